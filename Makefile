@@ -1,0 +1,103 @@
+# pagewalk: everything a fresh machine with Python 3.11, make and git needs.
+#
+#   make demo      set up, then narrate every page fault of one small program
+#   make test      set up, then check style, types and floors, and run every test
+#   make bench     benchmarks: ratios measured within one run
+#   make oracles   independent assemblers and emulators for the tests (root and apt-get)
+#   make lock      choose new versions for requirements.lock
+#   make clean     remove what these targets made
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+# python3.11 may exist and still not start (a version manager's shim), so it is tried, not just found.
+PYTHON ?= $(shell python3.11 -c '' >/dev/null 2>&1 && echo python3.11 || echo python3)
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+CACHE  := .cache
+PROGRAMS = $(sort $(wildcard programs/*.s))
+
+ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf qemu-user device-tree-compiler
+
+.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs bench oracles try-oracles lock format clean
+
+demo: setup
+	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
+	@echo
+	@$(BIN)/pagewalk explain programs/child_writes_first.s
+
+test: setup try-oracles check test-jitted test-plain test-bounds test-programs
+	@echo "make test: all passed"
+
+# ---------------------------------------------------------------- set-up
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "pagewalk needs Python 3.11 or later; $(PYTHON) is older (make PYTHON=...)"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making a virtual environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the locked packages"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# ---------------------------------------------------------------- tests
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-jitted: setup
+	$(BIN)/pytest -q
+
+# The same source without the compiler: counters must be identical, and coverage sees the hot functions.
+test-plain: setup
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -m both_engines --cov --cov-report=term
+
+# Checked array indices are compiled in, so these builds must never meet the unchecked ones in one cache.
+test-bounds: setup
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(CACHE)/numba-boundscheck $(BIN)/pytest -q -m both_engines
+
+test-programs: setup
+	$(BIN)/pagewalk check $(PROGRAMS)
+
+bench: setup
+	$(BIN)/pytest benchmarks --benchmark-enable --benchmark-only
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# ---------------------------------------------------------------- oracles
+oracles:
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(ORACLES)
+
+# Wanted, not needed: tests that compare with an oracle skip with a message where it is absent.
+try-oracles:
+	@if command -v riscv64-unknown-elf-as >/dev/null && command -v qemu-riscv64 >/dev/null; then \
+	  echo "oracles: present"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  $(MAKE) --no-print-directory oracles >/dev/null 2>&1 && echo "oracles: installed" \
+	    || echo "oracles: could not be installed; the tests that need them are skipped"; \
+	else \
+	  echo "oracles: absent (make oracles needs root and apt-get); the tests that need them are skipped"; \
+	fi
+
+# ---------------------------------------------------------------- upkeep
+# Linux only; the same versions and hashes serve x86_64 and aarch64. setuptools is locked too because the editable
+# install builds without isolation.
+lock:
+	$(PYTHON) -m venv $(CACHE)/lock
+	$(CACHE)/lock/bin/python -m pip install --quiet uv
+	echo setuptools | $(CACHE)/lock/bin/uv pip compile pyproject.toml - --extra dev --quiet --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --no-emit-package pagewalk \
+	  --python-version 3.11 --python-platform linux --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) $(CACHE) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks \
+	  .coverage build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
