@@ -1,0 +1,182 @@
+"""A program ready to load: what the kernel's `exec` maps, and what people see of it.
+
+Addresses are virtual. Each `Segment` starts on a page boundary and shares no page with another
+one, so every page has one set of permissions; bytes from `len(data)` up to `memory_size` read as
+zero and cost nothing here (`.bss`).
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from isa.errors import AssemblyError, Diagnostic, ProgramError
+
+PAGE_SIZE = 4096
+ADDRESS_LIMIT = 1 << 63  # user addresses beyond Sv57's lower half exist nowhere; the kernel checks its own limit
+ELF_MAGIC = b"\x7fELF"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One run of pages with the same permissions; `memory_size` in bytes is at least `len(data)`."""
+
+    address: int
+    data: bytes
+    memory_size: int
+    readable: bool = True
+    writable: bool = False
+    executable: bool = False
+    name: str = ""
+
+    @property
+    def end(self) -> int:
+        """The first address after the segment's bytes (not rounded to a page)."""
+        return self.address + self.memory_size
+
+    @property
+    def permissions(self) -> str:
+        """`r-x`, `rw-` and the like."""
+        flags = zip("rwx", (self.readable, self.writable, self.executable), strict=True)
+        return "".join(letter if on else "-" for letter, on in flags)
+
+    def __str__(self) -> str:
+        return f"{self.name or 'segment'} {self.permissions} {self.address:#x}..{self.end:#x}"
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One line of a source file; `number` counts from 1, `text` has no line end."""
+
+    file: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """Which source line put what at an address. `spans` are `(address, size, line number)`, ascending."""
+
+    file: str = ""
+    lines: tuple[str, ...] = ()
+    spans: tuple[tuple[int, int, int], ...] = ()
+
+    def line_at(self, address: int) -> SourceLine | None:
+        """The line whose bytes include `address`, or None."""
+        index = bisect_right(self.spans, (address, ADDRESS_LIMIT, 0)) - 1
+        if index < 0:
+            return None
+        start, size, number = self.spans[index]
+        if address >= start + size:
+            return None
+        return SourceLine(self.file, number, self.lines[number - 1])
+
+    def addresses_of(self, number: int) -> tuple[int, ...]:
+        """The addresses that line `number` put bytes at, ascending: where a breakpoint on it goes."""
+        return tuple(start for start, _, line in self.spans if line == number)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Segments in address order, the entry address, and names.
+
+    `symbols` maps labels to addresses, `constants` maps names set by `.equ` to numbers.
+    Raises `ProgramError` if the segments are misaligned, overlap, or the entry is not executable.
+    """
+
+    segments: tuple[Segment, ...]
+    entry: int
+    symbols: dict[str, int] = field(default_factory=dict)
+    constants: dict[str, int] = field(default_factory=dict)
+    source_map: SourceMap = field(default_factory=SourceMap)
+    name: str = ""
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "segments", tuple(sorted(self.segments, key=lambda segment: segment.address)))
+        check_segments(self.segments)
+        home = self.segment_at(self.entry)
+        if home is None or not home.executable:
+            raise ProgramError(f"{self.name or 'program'}: entry {self.entry:#x} is in no executable segment")
+        if self.entry % 4:
+            raise ProgramError(f"{self.name or 'program'}: entry {self.entry:#x} is not a multiple of 4")
+
+    def segment_at(self, address: int) -> Segment | None:
+        """The segment whose bytes include `address`, or None."""
+        for segment in self.segments:
+            if segment.address <= address < segment.end:
+                return segment
+        return None
+
+    def read(self, address: int, size: int) -> bytes:
+        """`size` initial bytes at `address`, within one segment; raises `ProgramError` elsewhere."""
+        segment = self.segment_at(address)
+        if segment is None or address + size > segment.end:
+            raise ProgramError(f"{self.name or 'program'}: no {size} bytes at {address:#x}")
+        offset = address - segment.address
+        return segment.data[offset : offset + size].ljust(size, b"\0")
+
+    def symbol_at(self, address: int) -> tuple[str, int] | None:
+        """The nearest label at or below `address` in its segment, and the distance from it in bytes."""
+        segment = self.segment_at(address)
+        if segment is None:
+            return None
+        near = [(value, name) for name, value in self.symbols.items() if segment.address <= value <= address]
+        if not near:
+            return None
+        value = max(near)[0]
+        name = min(name for place, name in near if place == value)
+        return name, address - value
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Program:
+        """Read a program from `path`: an ELF executable (known by its magic) or an assembly source.
+
+        Raises `ProgramError` (unreadable, or neither), `AssemblyError` or `ElfError`.
+        """
+        path = Path(path)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ProgramError(f"{path}: cannot read: {error.strerror or error}") from error
+        if content.startswith(ELF_MAGIC):
+            from isa.elf import read_elf
+
+            program = read_elf(content, name=str(path))
+        elif path.suffix in (".s", ".S"):
+            from isa.assembler import assemble
+
+            program = assemble(_decode(content, str(path)), name=str(path))
+        else:
+            raise ProgramError(f"{path}: neither an ELF executable nor a source named .s or .S")
+        object.__setattr__(program, "path", str(path))
+        return program
+
+
+def _decode(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8 text"
+        raise AssemblyError([Diagnostic(name, line, column, message)]) from error
+
+
+def check_segments(segments: Iterable[Segment]) -> None:
+    """Raise `ProgramError` unless the segments, in address order, are page-aligned and share no page."""
+    previous: Segment | None = None
+    for segment in segments:
+        if segment.address % PAGE_SIZE:
+            raise ProgramError(f"{segment}: does not start on a {PAGE_SIZE}-byte page")
+        if segment.memory_size < len(segment.data):
+            raise ProgramError(f"{segment}: {len(segment.data)} bytes of data in {segment.memory_size} of memory")
+        if segment.address < 0 or segment.end > ADDRESS_LIMIT:
+            raise ProgramError(f"{segment}: beyond the address space")
+        if previous is not None and segment.address // PAGE_SIZE <= (previous.end - 1) // PAGE_SIZE:
+            raise ProgramError(f"{segment} overlaps a page of {previous}")
+        previous = segment
