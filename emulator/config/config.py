@@ -1,0 +1,210 @@
+"""A machine to be built: a profile, and the choices that are the user's.
+
+fork    cow: share pages, copy on write          flush   ceiling:N: page by page up to N pages, then the address space
+        eager: copy all private pages at once            asid: always the address space
+        cow-stack: as cow, but copy the stack's top      full: always everything
+ad      svadu: the walker sets A and D           paging  sv39, sv48, sv57: 3, 4, 5 levels
+        svade: a clear A or D faults
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from emulator.base.errors import ConfigError, nearest
+from emulator.config.profile import load_profile
+from emulator.config.schema import Profile, read_profile
+from emulator.config.sizes import parse_size, size_text
+
+PAGE_BYTES = 4096
+LEAST_MEMORY, MOST_MEMORY = 1 << 20, 64 << 30
+CHOICES = {
+    "paging": ("sv39", "sv48", "sv57"),
+    "fork": ("cow", "eager", "cow-stack"),
+    "ad": ("svadu", "svade"),
+}
+# Whole numbers: least, most.
+NUMBERS = {
+    "harts": (1, 256),
+    "seed": (0, (1 << 63) - 1),
+    "quantum": (1, 10**15),
+    "stack_pages_eager": (0, 256),
+    "asid_bits": (0, 12),
+}
+TEXTS = ("memory", "flush", *CHOICES)
+NEW_TLB = {"entries": 0, "ways": 1, "source": ""}
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One machine, checked; build it with `Config.make`.
+
+    `memory` is in bytes, `quantum` in cycles. `stack_pages_eager` pages at the top of the stack are copied by fork
+    under `fork="cow-stack"`. `overrides` are the `--set` values that made it, by key.
+    """
+
+    profile: Profile
+    harts: int
+    memory: int
+    paging: str
+    seed: int
+    fork: str
+    flush: str
+    ad: str
+    quantum: int = 1_000_000
+    stack_pages_eager: int = 1
+    asid_bits: int = 12
+    overrides: dict[str, str] = {}
+
+    @classmethod
+    def make(
+        cls,
+        profile: str | Profile = "skylake",
+        harts: int = 1,
+        memory: str | int = "256MiB",
+        paging: str = "sv39",
+        seed: int = 0,
+        fork: str = "cow",
+        flush: str = "ceiling:33",
+        ad: str = "svadu",
+        overrides: Mapping[str, str] | None = None,
+    ) -> "Config":
+        """Return the machine described; `overrides` change one value each, of the profile (`tlb.l1d.entries`) or here.
+
+        Raises `ConfigError` naming the key, the value and what would be right.
+        """
+        overrides = {key: str(value) for key, value in (overrides or {}).items()}
+        values: dict[str, Any] = {
+            "harts": harts,
+            "memory": memory,
+            "paging": paging,
+            "seed": seed,
+            "fork": fork,
+            "flush": flush,
+            "ad": ad,
+        }
+        of_profile = {}
+        for key, text in overrides.items():
+            if key in NUMBERS or key in TEXTS:
+                values[key] = text
+            else:
+                of_profile[key] = text
+        for key in values.keys() & NUMBERS:
+            values[key] = _number(key, values[key], *NUMBERS[key])
+        for key, known in CHOICES.items():
+            _check_choice(key, values[key], known)
+        values["memory"] = _memory(values["memory"])
+        parse_flush(values["flush"])
+        machine = profile if isinstance(profile, Profile) else load_profile(profile)
+        if of_profile:
+            machine = _changed(machine, of_profile)
+        return cls(profile=machine, overrides=overrides, **values)
+
+    def settings(self) -> dict[str, str]:
+        """Return every choice as text, overrides under their own keys: what `#? [fork=eager]` modes compare with."""
+        chosen = {name: str(getattr(self, name)) for name in (*NUMBERS, *TEXTS) if name != "memory"}
+        return {
+            **{key: value for key, value in self.overrides.items() if key not in chosen},
+            **chosen,
+            "profile": self.profile.name,
+            "memory": size_text(self.memory),
+        }
+
+
+def parse_flush(text: str) -> tuple[str, int]:
+    """Return a flush policy's name and its ceiling in pages (0 for those without one); raises `ConfigError`."""
+    name, colon, ceiling = text.partition(":")
+    if name == "ceiling" and ceiling.isascii() and ceiling.isdigit() and len(ceiling) < 10:
+        return name, int(ceiling)
+    if name in ("full", "asid") and not colon:
+        return name, 0
+    known = ("ceiling", "full", "asid")
+    raise ConfigError(
+        f"flush: '{text}' is no flush policy{'' if name in known else nearest(name, known)} "
+        "(ceiling:N with N pages, such as ceiling:33; asid; or full is right)"
+    )
+
+
+def _number(key: str, value: object, least: int, most: int) -> int:
+    right = f"a whole number from {least} to {most} is right"
+    try:
+        number = int(str(value), 0)
+    except ValueError:
+        raise ConfigError(f"{key}: '{value}' is no whole number; {right}") from None
+    if not least <= number <= most:
+        raise ConfigError(f"{key}: {number} is out of range; {right}")
+    return number
+
+
+def _check_choice(key: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ConfigError(f"{key}: '{value}' is unknown{nearest(value, known)} ({', '.join(known)} are right)")
+
+
+def _memory(memory: str | int) -> int:
+    size = parse_size(memory, "memory")
+    if not LEAST_MEMORY <= size <= MOST_MEMORY:
+        raise ConfigError(
+            f"memory: {memory} is out of range; {size_text(LEAST_MEMORY)} to {size_text(MOST_MEMORY)} is right"
+        )
+    if size % PAGE_BYTES:
+        raise ConfigError(f"memory: {memory} is not a multiple of the {PAGE_BYTES}-byte page")
+    return size
+
+
+def _changed(profile: Profile, overrides: Mapping[str, str]) -> Profile:
+    """Return `profile` with each dotted key of `overrides` set; the source of a changed table says so."""
+    tables: dict[str, Any] = msgspec.to_builtins(profile)
+    for key, text in overrides.items():
+        table, name = _place(tables, key)
+        table[name] = _like(key, table[name], text)
+        if "source" in table and name != "source":
+            table["source"] = "assumed: set for this run"
+    return read_profile(tables, "--set")
+
+
+def _place(tables: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+    """Return the table that dotted `key` names a value in, and the value's name; `price.pte` means its cycles."""
+    table = tables
+    *path, name = key.split(".")
+    if path == ["price"] and name in tables["price"]:
+        return tables["price"][name], "cycles"
+    for step in path:
+        if step == "l2_2m" and table.get(step) is None and table is tables["tlb"]:
+            table[step] = dict(NEW_TLB)
+        if not isinstance(table.get(step), dict):
+            raise _unknown(tables, key)
+        table = table[step]
+    if name not in table or isinstance(table[name], dict):
+        raise _unknown(tables, key)
+    return table, name
+
+
+def _unknown(tables: dict[str, Any], key: str) -> ConfigError:
+    return ConfigError(f"--set: the key '{key}' is unknown{nearest(key, override_keys(tables))}")
+
+
+def override_keys(tables: Mapping[str, Any]) -> list[str]:
+    """Return every key that `--set` takes for a profile of these tables, sorted."""
+    keys = [*NUMBERS, *TEXTS]
+
+    def walk(table: Mapping[str, Any], path: str) -> None:
+        for name, value in table.items():
+            if isinstance(value, Mapping):
+                walk(value, f"{path}{name}.")
+            elif name not in ("name", "summary", "source"):
+                keys.append(f"{path}{name}")
+
+    walk(tables, "")
+    return sorted(key.removesuffix(".cycles") for key in keys)
+
+
+def _like(key: str, old: object, text: str) -> object:
+    """Return `text` as a value of the same type as `old`."""
+    if isinstance(old, str):
+        return text
+    try:
+        return float(text) if isinstance(old, float) else int(text, 0)
+    except ValueError:
+        kind = "number" if isinstance(old, float) else "whole number"
+        raise ConfigError(f"--set: {key}: '{text}' is no {kind}") from None

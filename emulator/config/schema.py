@@ -1,0 +1,234 @@
+"""What a profile may say: the geometry, latencies and prices of one machine, each with where its figure comes from.
+
+A profile is a TOML file of these tables. `source` is never empty: it names who published or measured the figure, or
+begins with `assumed` and gives the reason.
+
+    name, summary, clock_ghz
+    [tlb.l1d]     entries, ways, source         entries = 0: there is none; any number of sets
+    [cache.l1d]   size, ways, latency, source   lines of 64 bytes; latency in cycles from the start of a load
+    [dram]        latency, source
+    [bulk]        overlap, source               line misses that a page copy keeps in flight
+    [price.pte]   cycles, source                one table for each row of `PRICES` in `emulator.base.names`
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import msgspec
+
+from emulator.base.errors import ConfigError, nearest
+from emulator.base.names import PRICES
+from emulator.config.sizes import parse_size
+
+LINE_BYTES = 64
+
+# What the hardware's fixed arrays hold: one compilation serves every geometry up to these.
+TLB_L1_ENTRIES = 512
+TLB_L2_ENTRIES = 8192
+CACHE_L1_LINES = 1 << 12  # 256 KiB
+CACHE_L2_LINES = 1 << 18  # 16 MiB
+CACHE_L3_LINES = 1 << 20  # 64 MiB
+
+TLB_LIMITS = {
+    "l1i": TLB_L1_ENTRIES,
+    "l1i_2m": TLB_L1_ENTRIES,
+    "l1i_1g": TLB_L1_ENTRIES,
+    "l1d": TLB_L1_ENTRIES,
+    "l1d_2m": TLB_L1_ENTRIES,
+    "l1d_1g": TLB_L1_ENTRIES,
+    "l2": TLB_L2_ENTRIES,
+    "l2_2m": TLB_L2_ENTRIES,
+    "l2_1g": TLB_L2_ENTRIES,
+}
+CACHE_LIMITS = {"l1i": CACHE_L1_LINES, "l1d": CACHE_L1_LINES, "l2": CACHE_L2_LINES, "l3": CACHE_L3_LINES}
+MAX_CYCLES = 10**9  # a price above this is a slip of the keyboard, and sums must stay far from 2**63
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of a profile: what it does not know, it refuses."""
+
+
+class TlbArray(Table, frozen=True):
+    """One TLB array for one page size; `entries` 0 means the machine has none."""
+
+    entries: int
+    ways: int
+    source: str
+
+
+class Tlbs(Table, frozen=True):
+    """All TLB arrays; names ending in `_2m` and `_1g` hold superpages. Without `l2_2m`, 2 MiB pages share `l2`."""
+
+    l1i: TlbArray
+    l1i_2m: TlbArray
+    l1i_1g: TlbArray
+    l1d: TlbArray
+    l1d_2m: TlbArray
+    l1d_1g: TlbArray
+    l2: TlbArray
+    l2_1g: TlbArray
+    l2_2m: TlbArray | None = None
+
+
+class CacheArray(Table, frozen=True):
+    """One cache; `latency` in cycles from the start of a load to its value."""
+
+    size: str
+    ways: int
+    latency: int
+    source: str
+
+    @property
+    def bytes(self) -> int:
+        """The size in bytes."""
+        return parse_size(self.size)
+
+    @property
+    def lines(self) -> int:
+        """How many lines it holds."""
+        return self.bytes // LINE_BYTES
+
+
+class Caches(Table, frozen=True):
+    """First level of each kind, then the second, then the third, which all harts share."""
+
+    l1i: CacheArray
+    l1d: CacheArray
+    l2: CacheArray
+    l3: CacheArray
+
+
+class Dram(Table, frozen=True):
+    """Memory behind the last cache; `latency` in cycles from the start of a load to its value."""
+
+    latency: int
+    source: str
+
+
+class Bulk(Table, frozen=True):
+    """Page copies: `overlap` line misses are in flight at a time."""
+
+    overlap: int
+    source: str
+
+
+class PriceRow(Table, frozen=True):
+    """What one piece of work costs."""
+
+    cycles: int
+    source: str
+
+
+class Profile(Table, frozen=True):
+    """One machine: geometry, latencies, prices."""
+
+    name: str
+    summary: str
+    clock_ghz: float
+    tlb: Tlbs
+    cache: Caches
+    dram: Dram
+    bulk: Bulk
+    price: dict[str, PriceRow]
+
+
+def check(profile: Profile, file: str) -> None:
+    """Raise `ConfigError` naming `file`, the key and what would be right, for the first value that makes no machine."""
+    for problem in _problems(profile):
+        raise ConfigError(f"{file}: {problem}")
+
+
+def _problems(profile: Profile) -> Iterator[str]:
+    if not profile.name.strip():
+        yield "name: is empty"
+    if not 0 < profile.clock_ghz < 1000:
+        yield f"clock_ghz: {profile.clock_ghz} is no clock; a number above 0 and below 1000 is right"
+    for name, limit in TLB_LIMITS.items():
+        array = getattr(profile.tlb, name)
+        if array is not None:
+            yield from _tlb_problems(f"tlb.{name}", array, limit)
+    for name, limit in CACHE_LIMITS.items():
+        yield from _cache_problems(f"cache.{name}", getattr(profile.cache, name), limit)
+    yield from _cycle_problems("dram.latency", profile.dram.latency, 0)
+    yield from _source_problems("dram", profile.dram.source)
+    if not 1 <= profile.bulk.overlap <= 1024:
+        yield f"bulk.overlap: {profile.bulk.overlap} misses in flight; 1 to 1024 is right"
+    yield from _source_problems("bulk", profile.bulk.source)
+    known = {row.name: row.meaning for row in PRICES}
+    for name, row in profile.price.items():
+        if name not in known:
+            yield f"price.{name}: is no price{nearest(name, known)}"
+        yield from _cycle_problems(f"price.{name}.cycles", row.cycles, 1 if name == "base" else 0)
+        yield from _source_problems(f"price.{name}", row.source)
+    for name, meaning in known.items():
+        if name not in profile.price:
+            yield f"price.{name}: is missing ({meaning})"
+
+
+def _tlb_problems(key: str, array: TlbArray, limit: int) -> Iterator[str]:
+    if not 0 <= array.entries <= limit:
+        yield f"{key}.entries: {array.entries} entries; 0 (no such TLB) to {limit} is right"
+    if array.ways < 1:
+        yield f"{key}.ways: {array.ways} ways; 1 or more is right"
+    elif array.entries % array.ways:
+        yield f"{key}: {array.entries} entries are not a multiple of {array.ways} ways"
+    yield from _source_problems(key, array.source)
+
+
+def _cache_problems(key: str, array: CacheArray, limit: int) -> Iterator[str]:
+    try:
+        size = parse_size(array.size, f"{key}.size")
+    except ConfigError as error:
+        yield error.message
+        return
+    if array.ways < 1:
+        yield f"{key}.ways: {array.ways} ways; 1 or more is right"
+    elif size % (array.ways * LINE_BYTES):
+        yield f"{key}: {array.size} is not a multiple of {array.ways} ways of {LINE_BYTES}-byte lines"
+    elif array.lines > limit:
+        yield f"{key}.size: {array.size} is more than the {limit} lines of {LINE_BYTES} bytes that fit here"
+    yield from _cycle_problems(f"{key}.latency", array.latency, 0)
+    yield from _source_problems(key, array.source)
+
+
+def _cycle_problems(key: str, cycles: int, least: int) -> Iterator[str]:
+    if not least <= cycles <= MAX_CYCLES:
+        yield f"{key}: {cycles} cycles; {least} to {MAX_CYCLES} is right"
+
+
+def _source_problems(key: str, source: str) -> Iterator[str]:
+    if not source.strip():
+        yield f"{key}.source: is empty; say where the figure comes from, or 'assumed' and why"
+    elif source.strip() == "assumed":
+        yield f"{key}.source: 'assumed' needs its reason"
+
+
+def read_profile(tables: dict[str, object], file: str) -> Profile:
+    """Return the profile that `tables` (parsed TOML) describe; raises `ConfigError` naming `file` and the key."""
+    try:
+        profile = msgspec.convert(tables, Profile)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{file}: {_reworded(str(error))}") from error
+    check(profile, file)
+    return profile
+
+
+def _reworded(message: str) -> str:
+    """Put msgspec's `What - at `$.key`` as `key: what`, with the nearest known field for an unknown one."""
+    what, _, place = message.partition(" - at ")
+    key = place.strip("`").removeprefix("$").lstrip(".").replace("[...]", ".<name>").lstrip(".")
+    path = partial("{}.{}".format, key) if key else str
+    if what.startswith("Object contains unknown field"):
+        field = what.split("`")[1]
+        return f"{path(field)}: unknown key{nearest(field, _fields_at(key))}"
+    if what.startswith("Object missing required field"):
+        return f"{path(what.split('`')[1])}: is missing"
+    return f"{key}: {what[0].lower()}{what[1:]}".replace("`", "'")
+
+
+def _fields_at(key: str) -> list[str]:
+    """Return the field names of the table at dotted `key` of a profile."""
+    tables: dict[str, type[msgspec.Struct]] = {"": Profile, "tlb": Tlbs, "cache": Caches, "dram": Dram, "bulk": Bulk}
+    rows: dict[str, type[msgspec.Struct]] = {"tlb": TlbArray, "cache": CacheArray, "price": PriceRow}
+    table: type[msgspec.Struct] = tables.get(key) or rows.get(key.split(".")[0], Profile)
+    return [field.name for field in msgspec.structs.fields(table)]

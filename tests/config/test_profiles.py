@@ -1,0 +1,132 @@
+"""Profiles: the shipped ones, and what makes a file no profile."""
+
+import pytest
+
+from emulator.base.errors import ConfigError
+from emulator.base.names import PRICES
+from emulator.config import load_profile, profile_names
+from emulator.config.profile import SHIPPED
+
+
+def edited(tmp_path, old, new):
+    """Write skylake with `old` replaced and return the file's name."""
+    text = (SHIPPED / "skylake.toml").read_text()
+    assert old in text
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(old, new, 1))
+    return str(path)
+
+
+def tables_of(profile):
+    """Every table of a profile that has a source, by key."""
+    tables = {"dram": profile.dram, "bulk": profile.bulk}
+    tables |= {f"price.{name}": row for name, row in profile.price.items()}
+    for group in ("tlb", "cache"):
+        arrays = getattr(profile, group)
+        tables |= {f"{group}.{name}": getattr(arrays, name) for name in arrays.__struct_fields__}
+    return {key: table for key, table in tables.items() if table is not None}
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_figure_of_a_shipped_profile_says_where_it_comes_from(name):
+    for key, table in tables_of(load_profile(name)).items():
+        assert len(table.source.split()) >= 3, key
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_shipped_profile_is_called_like_its_file(name):
+    assert load_profile(name).name == name
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_shipped_profile_prices_all_work_and_no_other(name):
+    assert set(load_profile(name).price) == {row.name for row in PRICES}
+
+
+def test_ideal_charges_for_nothing_but_instructions():
+    profile = load_profile("ideal")
+    assert {name for name, row in profile.price.items() if row.cycles} == {"base"}
+    assert profile.price["base"].cycles == 1
+    assert profile.dram.latency == 0
+    assert [getattr(profile.cache, name).latency for name in profile.cache.__struct_fields__] == [0, 0, 0, 0]
+
+
+def test_ideal_has_the_geometry_of_skylake():
+    ideal, skylake = load_profile("ideal"), load_profile("skylake")
+    for name in skylake.tlb.__struct_fields__:
+        one, other = getattr(ideal.tlb, name), getattr(skylake.tlb, name)
+        assert (one and (one.entries, one.ways)) == (other and (other.entries, other.ways))
+    for name in skylake.cache.__struct_fields__:
+        one, other = getattr(ideal.cache, name), getattr(skylake.cache, name)
+        assert (one.size, one.ways) == (other.size, other.ways)
+
+
+def test_skylake_flushes_page_by_page_cheaper_up_to_four_pages():
+    """Hansen 2014: the full flush costs more than a ranged one of 4 pages less their trap, and less than one of 5."""
+    price = load_profile("skylake").price
+    assert 4 * price["flush_page"].cycles < price["flush_asid"].cycles < 5 * price["flush_page"].cycles
+
+
+def test_skylake_shares_l2_between_small_and_2_mib_pages():
+    assert load_profile("skylake").tlb.l2_2m is None
+
+
+def test_a_cache_size_is_available_in_bytes_and_lines():
+    l1d = load_profile("skylake").cache.l1d
+    assert (l1d.bytes, l1d.lines) == (32768, 512)
+
+
+def test_a_profile_is_read_from_a_file(tmp_path):
+    assert load_profile(edited(tmp_path, "clock_ghz = 3.4", "clock_ghz = 2")).clock_ghz == 2.0
+
+
+def test_the_number_of_sets_need_not_be_a_power_of_two(tmp_path):
+    name = edited(tmp_path, "entries = 64, ways = 4", "entries = 96, ways = 6")
+    assert load_profile(name).tlb.l1d.entries == 96
+
+
+def test_an_unknown_name_gets_the_nearest_one():
+    with pytest.raises(ConfigError, match=r"'skylke' is unknown; did you mean 'skylake'\?"):
+        load_profile("skylke")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("entries = 64, ways = 4", "entries = 64, ways = 5", r"tlb\.l1d: 64 entries are not a multiple of 5 ways"),
+        ("entries = 64, ways = 4", "entries = 64, ways = 0", r"tlb\.l1d\.ways: 0 ways; 1 or more is right"),
+        ("entries = 64, ways = 4", "entries = 1024, ways = 4", r"tlb\.l1d\.entries: 1024 .* to 512 is right"),
+        ("entries = 64, ways = 4", "entries = -4, ways = 4", r"tlb\.l1d\.entries: -4 entries; 0 "),
+        ("entries = 64,", "entries = 'x',", r"tlb\.l1d\.entries: expected 'int', got 'str'"),
+        ("entries = 64,", "entrys = 64,", r"tlb\.l1d\.entrys: unknown key; did you mean 'entries'\?"),
+        ("l1d_2m =", "l1d_4m =", r"tlb\.l1d_4m: unknown key; did you mean"),
+        ('size = "32KiB"', 'size = "32KB"', r"cache\.l1i\.size: '32KB' has the unknown unit 'KB'"),
+        ('size = "8MiB"', 'size = "80MiB"', r"cache\.l3\.size: 80MiB is more than the 1048576 lines"),
+        ('size = "8MiB"', 'size = "1000"', r"cache\.l3: 1000 is not a multiple of 16 ways of 64-byte lines"),
+        ("latency = 272", "latency = -1", r"dram\.latency: -1 cycles; 0 to"),
+        ("overlap = 10", "overlap = 0", r"bulk\.overlap: 0 misses"),
+        ("base = { cycles = 1,", "base = { cycles = 0,", r"price\.base\.cycles: 0 cycles; 1 to"),
+        ("trap_entry =", "trap_entri =", r"price\.trap_entri: is no price; did you mean 'trap_entry'\?"),
+        ("pte_drop = ", "# pte_drop = ", r"price\.pte_drop: is missing"),
+        ("clock_ghz = 3.4", "clock_ghz = nan", r"clock_ghz: nan is no clock"),
+        ("clock_ghz = 3.4", "clock_ghz = ", r"is no TOML"),
+        ("clock_ghz = 3.4", "", r"clock_ghz: is missing"),
+        ("assumed: one locked read-modify-write of a line in L1d", "assumed", r"price\.ad_update\.source: .* reason"),
+        ("assumed: one locked read-modify-write of a line in L1d", " ", r"price\.ad_update\.source: is empty"),
+    ],
+)
+def test_what_makes_a_file_no_profile_is_named_by_file_and_key(tmp_path, old, new, error):
+    with pytest.raises(ConfigError, match=rf"mine\.toml: {error}"):
+        load_profile(edited(tmp_path, old, new))
+
+
+def test_a_missing_file_is_named():
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: cannot read the profile: No such file"):
+        load_profile("nowhere.toml")
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path):
+    path = tmp_path / "bytes.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="is no UTF-8 text"):
+        load_profile(path)
