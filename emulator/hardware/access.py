@@ -1,0 +1,176 @@
+"""Data accesses off the fast path: any size, any alignment, across lines and pages; atomics; the block copy.
+
+Each returns `Fault.NONE` or the Fault, before any byte of memory has changed (F50). An access that crosses a page
+checks both pages first; the reported address is the first byte of the part that faults (F51).
+"""
+
+from emulator.base.bits import LINE_BYTES, PAGE_BYTES, line_of, offset_of, page_up, sign_extend, unsigned_less
+from emulator.base.jit import hot
+from emulator.base.names import Access, Cost, Counter, Fault, Price
+from emulator.hardware.accounts import book
+from emulator.hardware.cache import L1, wait_for_data
+from emulator.hardware.memory import read_part, write_part
+from emulator.hardware.mmu import refuse, translate
+from isa.instructions import Op
+
+NOTHING = -1
+
+
+@hot
+def load_use(chip):
+    """Return the cycles that a load waits for L1d beyond its own."""
+    return max(chip.latency[L1] - chip.price[Price.BASE], 0)
+
+
+@hot
+def touch_data(hart, chip, place, size):
+    """Book the wait for the one or two lines that `size` bytes at `place` lie in."""
+    wait_for_data(hart, chip, place)
+    last = place + size - 1
+    if line_of(last) != line_of(place):
+        hart.count[Counter.CACHE_L1D_HITS] += 1  # one look-up more than the access itself counts
+        wait_for_data(hart, chip, last)
+
+
+@hot
+def load(hart, chip, memory, va, size):
+    """Read `size` bytes at `va` into `hart.value`, zero-extended; return the Fault."""
+    place = translate(hart, chip, memory, va, Access.LOAD)
+    if place < 0:
+        return -place
+    if offset_of(va) + size <= PAGE_BYTES:
+        touch_data(hart, chip, place, size)
+        hart.value = read_part(memory, place, size)
+        return Fault.NONE
+    second = page_up(va)
+    below = second - va
+    hart.count[Counter.TLB_L1D_ACCESSES] += 1
+    rest = translate(hart, chip, memory, second, Access.LOAD)
+    if rest < 0:
+        return -rest
+    wait_for_data(hart, chip, place)
+    hart.count[Counter.CACHE_L1D_HITS] += 1
+    wait_for_data(hart, chip, rest)
+    hart.value = read_part(memory, place, below) | (read_part(memory, rest, size - below) << (below << 3))
+    return Fault.NONE
+
+
+@hot
+def store(hart, chip, memory, va, value, size):
+    """Write the low `size` bytes of `value` at `va`; return the Fault."""
+    place = translate(hart, chip, memory, va, Access.STORE)
+    if place < 0:
+        return -place
+    if offset_of(va) + size <= PAGE_BYTES:
+        touch_data(hart, chip, place, size)
+        write_part(memory, place, value, size)
+        return Fault.NONE
+    second = page_up(va)
+    below = second - va
+    hart.count[Counter.TLB_L1D_ACCESSES] += 1
+    rest = translate(hart, chip, memory, second, Access.STORE)
+    if rest < 0:
+        return -rest
+    wait_for_data(hart, chip, place)
+    hart.count[Counter.CACHE_L1D_HITS] += 1
+    wait_for_data(hart, chip, rest)
+    write_part(memory, place, value, below)
+    write_part(memory, rest, value >> (below << 3), size - below)
+    return Fault.NONE
+
+
+@hot
+def aligned_place(hart, chip, memory, va, access, size):
+    """Return the place of an atomic's operand, or minus the Fault: it must be aligned, and traps if it is not."""
+    if va & (size - 1) != 0:
+        return refuse(hart, va, access, Fault.MISALIGNED, 0)
+    place = translate(hart, chip, memory, va, access)
+    if place >= 0:
+        wait_for_data(hart, chip, place)
+    return place
+
+
+@hot
+def load_reserved(hart, chip, memory, va, size):
+    """LR: read `size` bytes at `va` into `hart.value`, sign-extended, and reserve them; return the Fault."""
+    place = aligned_place(hart, chip, memory, va, Access.LR, size)
+    if place < 0:
+        return -place
+    hart.value = sign_extend(read_part(memory, place, size), size << 3)
+    hart.reservation = place
+    return Fault.NONE
+
+
+@hot
+def store_conditional(hart, chip, memory, va, value, size):
+    """SC: write if the reservation holds; `hart.value` = 0 if it did, 1 if not; the page is checked either way (F17)."""
+    place = aligned_place(hart, chip, memory, va, Access.STORE, size)
+    if place < 0:
+        return -place
+    hart.value = 1
+    if hart.reservation == place:
+        write_part(memory, place, value, size)
+        hart.value = 0
+    hart.reservation = NOTHING
+    return Fault.NONE
+
+
+@hot
+def combine(op, old, value):
+    """Return what an AMO leaves in memory; both operands sign-extended, which orders unsigned ones the same."""
+    if op == Op.AMOSWAP_W or op == Op.AMOSWAP_D:
+        return value
+    if op == Op.AMOADD_W or op == Op.AMOADD_D:
+        return old + value
+    if op == Op.AMOXOR_W or op == Op.AMOXOR_D:
+        return old ^ value
+    if op == Op.AMOAND_W or op == Op.AMOAND_D:
+        return old & value
+    if op == Op.AMOOR_W or op == Op.AMOOR_D:
+        return old | value
+    if op == Op.AMOMIN_W or op == Op.AMOMIN_D:
+        return old if old < value else value
+    if op == Op.AMOMAX_W or op == Op.AMOMAX_D:
+        return value if old < value else old
+    if op == Op.AMOMINU_W or op == Op.AMOMINU_D:
+        return old if unsigned_less(old, value) else value
+    return value if unsigned_less(old, value) else old
+
+
+@hot
+def atomic(hart, chip, memory, op, va, value, size):
+    """AMO: replace `size` bytes at `va`; `hart.value` = what stood there, sign-extended; return the Fault."""
+    place = aligned_place(hart, chip, memory, va, Access.AMO, size)
+    if place < 0:
+        return -place
+    old = sign_extend(read_part(memory, place, size), size << 3)
+    write_part(memory, place, combine(op, old, sign_extend(value, size << 3)), size)
+    hart.value = old
+    return Fault.NONE
+
+
+@hot
+def copy_block(hart, chip, memory, target, source, length):
+    """Copy bytes until done or refused: 8 at a time where both addresses are aligned, else 1 (F52).
+
+    `target`, `source` and `length` are register numbers, and advance with each chunk: what they show after a Fault is
+    where the instruction goes on. Return the Fault.
+    """
+    regs = hart.regs
+    while regs[length] != 0:
+        chunk = 1
+        if (regs[target] | regs[source]) & 7 == 0 and not unsigned_less(regs[length], 8):
+            chunk = 8
+        fault = load(hart, chip, memory, regs[source], chunk)
+        if fault == Fault.NONE:
+            fault = store(hart, chip, memory, regs[target], hart.value, chunk)
+        if fault != Fault.NONE:
+            return fault
+        hart.count[Counter.LOADS] += 1
+        hart.count[Counter.STORES] += 1
+        book(hart, Cost.BASE, chip.price[Price.BASE])
+        book(hart, Cost.LOAD_USE, load_use(chip))
+        regs[target] += chunk
+        regs[source] += chunk
+        regs[length] -= chunk
+    return Fault.NONE

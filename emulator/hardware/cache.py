@@ -1,0 +1,71 @@
+"""Caches: physically tagged, set-associative, lines of 64 bytes, true LRU. L1i, L1d and L2 are a hart's own; L3 is shared.
+
+A line is filled into every level that it missed. Write-backs, inclusion and coherence traffic are not modelled: what a
+translation study needs of a cache is which level answers, since page-table walks and page copies run through them.
+"""
+
+from emulator.base.bits import at, line_of
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter
+from emulator.base.record import I4
+from emulator.hardware.accounts import book
+from emulator.hardware.sets import first_of_set
+
+L1, L2, L3, DRAM = 1, 2, 3, 4
+
+
+@hot
+def touch(cache, line):
+    """Return 1 if the cache holds `line`, else fill it and return 0; either way it is now the most recent of its set."""
+    first = first_of_set(cache, line)
+    tag = I4(line + 1)
+    previous = cache.tag[at(first)]
+    if previous == tag:
+        return 1
+    cache.tag[at(first)] = tag
+    for entry in range(first + 1, first + cache.ways):
+        here = cache.tag[at(entry)]
+        cache.tag[at(entry)] = previous
+        if here == tag:
+            return 1
+        previous = here
+    return 0
+
+
+@hot
+def beyond_l1(hart, chip, line):
+    """Return the level below L1 that holds `line`, filling the levels above it."""
+    if touch(hart.l2, line):
+        return L2
+    hart.count[Counter.CACHE_L2_MISSES] += 1
+    if touch(chip.l3, line):
+        return L3
+    hart.count[Counter.CACHE_L3_MISSES] += 1
+    return DRAM
+
+
+@hot
+def data_level(hart, chip, line):
+    """Return the level that holds data `line`, filling the levels above it."""
+    if touch(hart.l1d, line):
+        return L1
+    hart.count[Counter.CACHE_L1D_MISSES] += 1
+    return beyond_l1(hart, chip, line)
+
+
+@hot
+def wait_for_data(hart, chip, place):
+    """Bring the line at `place` into L1d and book what a load or store waits for it beyond an L1 hit."""
+    level = data_level(hart, chip, line_of(place))
+    if level > L1:
+        book(hart, Cost.CACHE_L2 + level - L2, chip.latency[level] - chip.latency[L1])
+
+
+@hot
+def wait_for_code(hart, chip, place):
+    """Bring the line at `place` into L1i and book what a fetch waits for it beyond an L1 hit."""
+    line = line_of(place)
+    if touch(hart.l1i, line):
+        return
+    hart.count[Counter.CACHE_L1I_MISSES] += 1
+    book(hart, Cost.CACHE_L1I, chip.latency[beyond_l1(hart, chip, line)] - chip.latency[L1])

@@ -1,0 +1,73 @@
+"""Decoding: instruction words into packed words that `execute` takes apart with shifts alone, page by page.
+
+    63                    32 31    24 23    16 15     8 7      0
+    |  immediate, signed    |  rs2   |  rs1   |   rd   |   op   |
+
+A page is decoded when it is first fetched from and stays decoded until its frame is given to something else or a
+`fence.i` asks for the stores since (a fetch may see old instructions until then: RISC-V manual, Zifencei). `rd` = x0
+is decoded as `DUMP`, a register that nothing reads, so that executing needs no test for x0.
+"""
+
+import numpy as np
+
+from emulator.base.bits import PAGE_WORDS, at, frame_of
+from emulator.base.jit import hot
+from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
+from isa.encoding import immediate, rd_of, rs1_of, rs2_of
+from isa.instructions import INSTRUCTIONS, Op
+
+ILLEGAL = len(INSTRUCTIONS)
+MATCH = np.array([row.match for row in INSTRUCTIONS], np.int64)
+MASK = np.array([row.mask for row in INSTRUCTIONS], np.int64)
+FORM = np.array([int(row.form) for row in INSTRUCTIONS], np.int64)
+
+# `execute` reads an access's size from the order of these rows.
+assert [Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU] == list(range(Op.LB, Op.LB + 7))
+assert [Op.SB, Op.SH, Op.SW, Op.SD] == list(range(Op.SB, Op.SB + 4))
+
+immediate, rd_of, rs1_of, rs2_of = hot(immediate), hot(rd_of), hot(rs1_of), hot(rs2_of)
+
+
+@hot
+def decode(word):
+    """Return the packed form of a 32-bit instruction word; an illegal one keeps the word as its immediate.
+
+    Every 32-bit instruction ends in binary 11: other words, the zeros of an unused page first, are illegal at once.
+    """
+    for op in range(ILLEGAL if word & 3 == 3 else 0):
+        if word & MASK[op] == MATCH[op]:
+            rd = rd_of(word)
+            if rd == 0:
+                rd = DUMP
+            return op | (rd << 8) | (rs1_of(word) << 16) | (rs2_of(word) << 24) | (immediate(word, FORM[op]) << 32)
+    return ILLEGAL | (word << 32)
+
+
+@hot
+def decoded_page(chip, memory, place):
+    """Return where in `chip.code` the instructions of the page at `place` begin, decoding it if need be."""
+    frame = frame_of(place)
+    slot = frame % DECODED_PAGES
+    start = slot * INSTRUCTIONS_PER_PAGE
+    if chip.decoded[slot] != frame + 1:
+        chip.decoded[slot] = frame + 1
+        for i in range(PAGE_WORDS):
+            pair = memory[at(frame * PAGE_WORDS + i)]
+            chip.code[at(start + 2 * i)] = decode(pair & 0xFFFFFFFF)
+            chip.code[at(start + 2 * i + 1)] = decode((pair >> 32) & 0xFFFFFFFF)
+    return start
+
+
+@hot
+def forget_decoded(chip, frame):
+    """Drop the decoded instructions of `frame`: its contents change."""
+    slot = frame % DECODED_PAGES
+    if chip.decoded[slot] == frame + 1:
+        chip.decoded[slot] = 0
+
+
+@hot
+def forget_all_decoded(chip):
+    """Drop all decoded instructions, as `fence.i` asks."""
+    for slot in range(DECODED_PAGES):
+        chip.decoded[slot] = 0

@@ -1,0 +1,355 @@
+"""The hart's instruction loop: fetch, execute, retire, until a limit or a trap.
+
+Timing is that of a simple in-order hart: each instruction costs `base`, a load waits for its data (`load_use`, and
+more below L1d), a store that misses waits for its line, a fetch waits for a line that L1i does not hold. Instructions
+are fetched a cache line at a time: the instruction TLB and L1i are asked when the hart enters a line.
+
+What the fast path books in registers (instructions, loads, stores, base and load-use cycles) reaches the hart's
+accounts when the loop ends; `hart.clock` lags behind by as much until then.
+"""
+
+from emulator.base.bits import (
+    FRAME_ADDRESS,
+    at,
+    divide,
+    divide_unsigned,
+    key_of,
+    line_of,
+    logical_right,
+    low_bits,
+    multiply_high,
+    multiply_high_mixed,
+    multiply_high_unsigned,
+    offset_of,
+    remainder,
+    remainder_unsigned,
+    sign_extend,
+    unsigned_less,
+    word_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
+from emulator.base.record import I4
+from emulator.hardware.access import (
+    atomic,
+    copy_block,
+    load,
+    load_reserved,
+    load_use,
+    store,
+    store_conditional,
+)
+from emulator.hardware.cache import wait_for_code, wait_for_data
+from emulator.hardware.decode import decoded_page, forget_all_decoded
+from emulator.hardware.memory import write_part
+from emulator.hardware.mmu import NO_LINE, fence, translate
+from emulator.hardware.sets import first_of_set
+from emulator.hardware.state import DUMP
+from isa.instructions import Op
+
+IN_LINE = 0x3C  # the address bits that step through a line; a misaligned pc never matches a line
+
+
+@hot
+def fetch(hart, chip, memory, pc):
+    """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
+    hart.count[Counter.TLB_L1I_ACCESSES] += 1
+    place = translate(hart, chip, memory, pc, Access.FETCH)
+    if place < 0:
+        hart.fetch_line = NO_LINE
+        return place
+    wait_for_code(hart, chip, place)
+    hart.fetch_line = pc & ~(IN_LINE | 3)
+    hart.fetch_pa = place
+    return 0
+
+
+@hot
+def code_offset(hart, chip, memory):
+    """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line."""
+    page = decoded_page(chip, memory, hart.fetch_pa)
+    return page + (offset_of(hart.fetch_pa) >> 2) - ((hart.fetch_line | (hart.fetch_pa & IN_LINE)) >> 2)
+
+
+@hot
+def read_counter(hart, op, cycles, instructions):
+    """Return what RDCYCLE, RDTIME (a tick a cycle) or RDINSTRET reads, with what the loop has not booked yet."""
+    if op == Op.RDINSTRET:
+        return hart.count[Counter.INSTRUCTIONS] + instructions
+    return hart.clock + cycles
+
+
+@hot
+def run(hart, chip, memory, limit, deadline):
+    """Retire up to `limit` instructions while `hart.clock < deadline`; return the `Trap` that ended it.
+
+    On a trap `hart.pc` is at the instruction that took it, and nothing of it was committed (F50), but for the finished
+    chunks of a block copy (F52).
+    """
+    regs, code = hart.regs, chip.code
+    dtlb, l1d = hart.dtlb, hart.l1d
+    asid_bits = hart.asid_bits
+    read_need, read_want = hart.read_need, hart.read_want
+    write_need, write_want = hart.write_need, hart.write_want
+    base, wait = chip.price[Price.BASE], load_use(chip)
+    pc, line, offset = hart.pc, hart.fetch_line, 0
+    if line != NO_LINE:
+        offset = code_offset(hart, chip, memory)
+    trap = Trap.NONE
+    instructions, loads, stores, cycles = 0, 0, 0, 0
+
+    while instructions < limit and cycles + hart.clock < deadline:
+        if pc & ~IN_LINE != line:
+            if fetch(hart, chip, memory, pc) < 0:
+                line = NO_LINE
+                trap = Trap.FAULT
+                break
+            line = hart.fetch_line
+            offset = code_offset(hart, chip, memory)
+        packed = code[at((pc >> 2) + offset)]
+        op = packed & 0xFF
+        rd = at((packed >> 8) & 0xFF)
+        a = regs[at((packed >> 16) & 0xFF)]
+        b = regs[at((packed >> 24) & 0xFF)]
+        imm = packed >> 32
+
+        if Op.LB <= op <= Op.LWU:
+            va = a + imm
+            size = 1 << ((op - Op.LB) & 3)
+            entry = at(first_of_set(dtlb, key_of(va, 0)))
+            word = dtlb.word[entry]
+            if dtlb.key[entry] == key_of(va, asid_bits) and word & read_need == read_want and va & (size - 1) == 0:
+                place = (word & FRAME_ADDRESS) | offset_of(va)
+                number = line_of(place)
+                if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
+                    wait_for_data(hart, chip, place)
+                value = memory[at(word_of(place))]
+                if op != Op.LD:
+                    value = logical_right(value, (place & 7) << 3) & low_bits(size << 3)
+            else:
+                if load(hart, chip, memory, va, size) != Fault.NONE:
+                    trap = Trap.FAULT
+                    break
+                value = hart.value
+            if op < Op.LD:
+                value = sign_extend(value, size << 3)
+            regs[rd] = value
+            loads += 1
+            cycles += wait
+        elif Op.SB <= op <= Op.SD:
+            va = a + imm
+            size = 1 << (op - Op.SB)
+            entry = at(first_of_set(dtlb, key_of(va, 0)))
+            word = dtlb.word[entry]
+            if dtlb.key[entry] == key_of(va, asid_bits) and word & write_need == write_want and va & (size - 1) == 0:
+                place = (word & FRAME_ADDRESS) | offset_of(va)
+                number = line_of(place)
+                if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
+                    wait_for_data(hart, chip, place)
+                if op == Op.SD:
+                    memory[at(word_of(place))] = b
+                else:
+                    write_part(memory, place, b, size)
+            elif store(hart, chip, memory, va, b, size) != Fault.NONE:
+                trap = Trap.FAULT
+                break
+            stores += 1
+        elif Op.BEQ <= op <= Op.BGEU:
+            if op == Op.BEQ:
+                taken = a == b
+            elif op == Op.BNE:
+                taken = a != b
+            elif op == Op.BLT:
+                taken = a < b
+            elif op == Op.BGE:
+                taken = a >= b
+            elif op == Op.BLTU:
+                taken = unsigned_less(a, b)
+            else:
+                taken = not unsigned_less(a, b)
+            if taken:
+                if imm & 3 != 0:
+                    trap = Trap.MISALIGNED_FETCH
+                    hart.fault_va = pc + imm
+                    break
+                pc += imm - 4
+        elif op == Op.ADDI:
+            regs[rd] = a + imm
+        elif op == Op.ADD:
+            regs[rd] = a + b
+        elif op == Op.LUI:
+            regs[rd] = imm
+        elif op == Op.AUIPC:
+            regs[rd] = pc + imm
+        elif op == Op.JAL:
+            if imm & 3 != 0:
+                trap = Trap.MISALIGNED_FETCH
+                hart.fault_va = pc + imm
+                break
+            regs[rd] = pc + 4
+            pc += imm - 4
+        elif op == Op.JALR:
+            target = (a + imm) & ~1
+            if target & 3 != 0:
+                trap = Trap.MISALIGNED_FETCH
+                hart.fault_va = target
+                break
+            regs[rd] = pc + 4
+            pc = target - 4
+        elif op == Op.SLTI:
+            regs[rd] = a < imm
+        elif op == Op.SLTIU:
+            regs[rd] = unsigned_less(a, imm)
+        elif op == Op.XORI:
+            regs[rd] = a ^ imm
+        elif op == Op.ORI:
+            regs[rd] = a | imm
+        elif op == Op.ANDI:
+            regs[rd] = a & imm
+        elif op == Op.SLLI:
+            regs[rd] = a << imm
+        elif op == Op.SRLI:
+            regs[rd] = logical_right(a, imm)
+        elif op == Op.SRAI:
+            regs[rd] = a >> imm
+        elif op == Op.SUB:
+            regs[rd] = a - b
+        elif op == Op.SLL:
+            regs[rd] = a << (b & 63)
+        elif op == Op.SLT:
+            regs[rd] = a < b
+        elif op == Op.SLTU:
+            regs[rd] = unsigned_less(a, b)
+        elif op == Op.XOR:
+            regs[rd] = a ^ b
+        elif op == Op.SRL:
+            regs[rd] = logical_right(a, b & 63)
+        elif op == Op.SRA:
+            regs[rd] = a >> (b & 63)
+        elif op == Op.OR:
+            regs[rd] = a | b
+        elif op == Op.AND:
+            regs[rd] = a & b
+        elif op == Op.ADDIW:
+            regs[rd] = sign_extend(a + imm, 32)
+        elif op == Op.SLLIW:
+            regs[rd] = sign_extend(a << imm, 32)
+        elif op == Op.SRLIW:
+            regs[rd] = sign_extend((a & 0xFFFFFFFF) >> imm, 32)
+        elif op == Op.SRAIW:
+            regs[rd] = sign_extend(a, 32) >> imm
+        elif op == Op.ADDW:
+            regs[rd] = sign_extend(a + b, 32)
+        elif op == Op.SUBW:
+            regs[rd] = sign_extend(a - b, 32)
+        elif op == Op.SLLW:
+            regs[rd] = sign_extend(a << (b & 31), 32)
+        elif op == Op.SRLW:
+            regs[rd] = sign_extend((a & 0xFFFFFFFF) >> (b & 31), 32)
+        elif op == Op.SRAW:
+            regs[rd] = sign_extend(a, 32) >> (b & 31)
+        elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
+            cycles += chip.price[Price.MULTIPLY]
+            if op == Op.MUL:
+                regs[rd] = a * b
+            elif op == Op.MULH:
+                regs[rd] = multiply_high(a, b)
+            elif op == Op.MULHSU:
+                regs[rd] = multiply_high_mixed(a, b)
+            elif op == Op.MULHU:
+                regs[rd] = multiply_high_unsigned(a, b)
+            else:
+                regs[rd] = sign_extend(a * b, 32)
+        elif Op.DIV <= op <= Op.REMUW:
+            cycles += chip.price[Price.DIVIDE]
+            if op == Op.DIV:
+                regs[rd] = divide(a, b)
+            elif op == Op.DIVU:
+                regs[rd] = divide_unsigned(a, b)
+            elif op == Op.REM:
+                regs[rd] = remainder(a, b)
+            elif op == Op.REMU:
+                regs[rd] = remainder_unsigned(a, b)
+            elif op == Op.DIVW:
+                regs[rd] = sign_extend(divide(sign_extend(a, 32), sign_extend(b, 32)), 32)
+            elif op == Op.DIVUW:
+                regs[rd] = sign_extend(divide_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
+            elif op == Op.REMW:
+                regs[rd] = sign_extend(remainder(sign_extend(a, 32), sign_extend(b, 32)), 32)
+            else:
+                regs[rd] = sign_extend(remainder_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
+        elif op == Op.ECALL:
+            trap = Trap.SYSCALL
+            break
+        elif op == Op.EBREAK:
+            trap = Trap.BREAKPOINT
+            break
+        elif op == Op.FENCE:
+            pass  # one hart's accesses are in order already
+        elif op == Op.FENCE_I:
+            forget_all_decoded(chip)
+            line = NO_LINE
+        elif Op.RDCYCLE <= op <= Op.RDINSTRET:
+            regs[rd] = read_counter(hart, op, cycles, instructions)
+        elif op == Op.LR_W or op == Op.LR_D:
+            if load_reserved(hart, chip, memory, a, 4 if op == Op.LR_W else 8) != Fault.NONE:
+                trap = Trap.FAULT
+                break
+            regs[rd] = hart.value
+            loads += 1
+            cycles += wait
+        elif op == Op.SC_W or op == Op.SC_D:
+            if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
+                trap = Trap.FAULT
+                break
+            regs[rd] = hart.value
+            stores += 1
+        elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
+            if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
+                trap = Trap.FAULT
+                break
+            regs[rd] = hart.value
+            stores += 1
+            cycles += wait
+        elif op == Op.LD_PI:
+            if load(hart, chip, memory, a, 8) != Fault.NONE:
+                trap = Trap.FAULT
+                break
+            regs[rd] = hart.value
+            regs[at((packed >> 16) & 0xFF)] = a + imm
+            regs[0] = 0
+            loads += 1
+            cycles += wait
+        elif op == Op.SD_PI:
+            if store(hart, chip, memory, a, b, 8) != Fault.NONE:
+                trap = Trap.FAULT
+                break
+            regs[at((packed >> 16) & 0xFF)] = a + imm
+            regs[0] = 0
+            stores += 1
+        elif op == Op.BCOPY:
+            regs[DUMP] = 0
+            fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
+            regs[0] = 0
+            if fault != Fault.NONE:
+                trap = Trap.FAULT
+                break
+        elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
+            fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
+            line = NO_LINE
+        else:
+            trap = Trap.ILLEGAL
+            hart.fault_va = logical_right(imm, 0) & 0xFFFFFFFF if op > Op.SD_PI else 0
+            break
+        pc += 4
+        instructions += 1
+        cycles += base
+
+    hart.pc = pc
+    hart.count[Counter.INSTRUCTIONS] += instructions
+    hart.count[Counter.LOADS] += loads
+    hart.count[Counter.STORES] += stores
+    hart.cost[Cost.LOAD_USE] += loads * wait
+    hart.cost[Cost.BASE] += cycles - loads * wait
+    hart.clock += cycles
+    return trap

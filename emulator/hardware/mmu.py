@@ -1,0 +1,176 @@
+"""The memory management unit of a hart: first-level TLB, second-level TLB, walk, permission check.
+
+`execute` asks the first entry of the TLB set itself and comes here only when that does not answer: another way of the
+set, a superpage, a miss, or a right that the entry does not grant. A refused access leaves a named Fault in the hart
+and changes no register and no byte of memory (F50), A and D of the pages before it apart.
+"""
+
+from emulator.base.bits import canonical, key_of, level_key, level_of, place_in
+from emulator.base.jit import hot
+from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
+from emulator.hardware.accounts import book
+from emulator.hardware.paging.riscv import permission_fault
+from emulator.base.record import I8
+from emulator.hardware.tlb import HAUNTED, HIT, drop_all, drop_page, forget, insert, promote, set_of
+from emulator.hardware.walker import leaf_word, walk
+
+NO_LINE = -1
+
+
+@hot
+def first_level(hart, access, level):
+    """Return the first-level TLB for pages at `level`: of instructions for a fetch, of data otherwise."""
+    if access == Access.FETCH:
+        if level == 0:
+            return hart.itlb
+        return hart.itlb_2m if level == 1 else hart.itlb_1g
+    if level == 0:
+        return hart.dtlb
+    return hart.dtlb_2m if level == 1 else hart.dtlb_1g
+
+
+@hot
+def second_level(hart, level):
+    """Return the second-level TLB for pages at `level`, of instructions and data alike."""
+    if level == 0 or (level == 1 and hart.stlb_shared):
+        return hart.stlb
+    return hart.stlb_2m if level == 1 else hart.stlb_1g
+
+
+@hot
+def ask(hart, tlb, key, level):
+    """Return the word that `tlb` holds for the page of `key` at `level`, now first of its set, or 0."""
+    if tlb.ways == 0:
+        return 0
+    key = level_key(key, level)
+    outcome = promote(tlb, key, level)
+    if outcome == HIT:
+        return tlb.word[set_of(tlb, key, level)]
+    if outcome == HAUNTED:
+        hart.induced = 1
+    return 0
+
+
+@hot
+def ask_sizes(hart, key, access, second):
+    """Return the word that the first- or second-level TLBs hold for the page of `key`, of any page size, or 0."""
+    sizes = 3 if hart.superpages else 1
+    for level in range(sizes):
+        tlb_word = 0
+        if second:
+            tlb_word = ask(hart, second_level(hart, level), key, level)
+        else:
+            tlb_word = ask(hart, first_level(hart, access, level), key, level)
+        if tlb_word != 0:
+            return tlb_word
+    return 0
+
+
+@hot
+def look_up(hart, chip, key, access):
+    """Return the TLB word for `key`, brought into the first level, or 0; say where it was in `hart.fault_found`."""
+    hart.induced = 0
+    word = ask_sizes(hart, key, access, False)
+    if word != 0:
+        hart.fault_found = Found.L1
+        return word
+    if access == Access.FETCH:
+        hart.count[Counter.TLB_L1I_MISSES] += 1
+    else:
+        hart.count[Counter.TLB_L1D_MISSES] += 1
+    hart.count[Counter.TLB_L2_ACCESSES] += 1
+    word = ask_sizes(hart, key, access, True)
+    if word != 0:
+        hart.fault_found = Found.L2
+        book(hart, Cost.TLB_L2, chip.price[Price.TLB_L2])
+        insert_first(hart, key, word, access)
+        return word
+    hart.count[Counter.TLB_L2_MISSES] += 1
+    hart.fault_found = Found.WALK
+    return 0
+
+
+@hot
+def insert_first(hart, key, word, access):
+    """Fill the first-level TLB of the page size of `word`."""
+    insert(first_level(hart, access, level_of(word)), key, word)
+
+
+@hot
+def refuse(hart, va, access, fault, word):
+    """Leave the refused access in the hart and return minus the Fault."""
+    hart.fault = fault
+    hart.fault_access = access
+    hart.fault_va = va
+    hart.fault_word = word
+    if access != Access.FETCH:
+        hart.count[Counter.TLB_L1D_ACCESSES] += 1
+    return -I8(fault)
+
+
+@hot
+def translate(hart, chip, memory, va, access):
+    """Return the place in memory of `va` for `access`, or minus the Fault, whose details are then in the hart.
+
+    Fills TLBs, may set A and D, books the cycles of the second-level TLB and of the walk.
+    """
+    key = key_of(va, hart.asid_bits)
+    word = look_up(hart, chip, key, access)
+    if word != 0:
+        fault = permission_fault(hart, word, access)
+        if fault == Fault.NONE:
+            place = place_in(word, va)
+            return place if place < chip.memory_size else refuse(hart, va, access, Fault.ACCESS, word)
+        if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
+            return refuse(hart, va, access, fault, word)
+    if not canonical(va, hart.levels):
+        return refuse(hart, va, access, Fault.NON_CANONICAL, 0)
+    return translate_by_walk(hart, chip, memory, va, access, key, word)
+
+
+@hot
+def translate_by_walk(hart, chip, memory, va, access, key, word):
+    """Walk, fill both levels and return the place of `va`, or refuse. `word` is the entry found with A or D clear, or 0.
+
+    A and D are set by comparing with memory, never with the TLB's copy of the PTE (F19).
+    """
+    before = hart.cost[Cost.WALK]
+    fault = walk(hart, chip, memory, va, access)
+    if hart.induced:
+        hart.count[Counter.FLUSH_INDUCED_MISSES] += 1
+        hart.count[Counter.FLUSH_INDUCED_CYCLES] += hart.cost[Cost.WALK] - before
+    if fault != Fault.NONE:
+        return refuse(hart, va, access, fault, hart.walk_pte)
+    new = leaf_word(hart, chip, va)
+    place = place_in(new, va)
+    if place >= chip.memory_size:
+        return refuse(hart, va, access, Fault.ACCESS, hart.walk_pte)
+    level = level_of(new)
+    if level > 0:
+        hart.superpages = 1
+    first, second = first_level(hart, access, level), second_level(hart, level)
+    if word != 0:  # an entry with A or D clear is there
+        forget(first_level(hart, access, level_of(word)), key, level_of(word))
+        forget(second_level(hart, level_of(word)), key, level_of(word))
+    insert(second, key, new)
+    insert(first, key, new)
+    return place
+
+
+@hot
+def fence(hart, va, asid_bits, one_page, any_asid):
+    """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
+    dropped = 0
+    for level in range(3):
+        if one_page:
+            key = key_of(va, asid_bits)
+            dropped += drop_page(first_level(hart, Access.FETCH, level), key, level, any_asid)
+            dropped += drop_page(first_level(hart, Access.LOAD, level), key, level, any_asid)
+            dropped += drop_page(second_level(hart, level), key, level, any_asid)
+        else:
+            dropped += drop_all(first_level(hart, Access.FETCH, level), asid_bits, any_asid)
+            dropped += drop_all(first_level(hart, Access.LOAD, level), asid_bits, any_asid)
+            dropped += drop_all(second_level(hart, level), asid_bits, any_asid)
+    hart.fetch_line = NO_LINE
+    hart.count[Counter.FLUSH_DROPPED] += dropped
+    return dropped

@@ -1,0 +1,1 @@
+"""What a PTE means: one module an architecture, used by the walker."""

@@ -1,0 +1,112 @@
+"""The state of the hardware as records: one `HART` each, one `CHIP` for all, physical memory beside them.
+
+Arrays have a fixed capacity and a geometry set at run time, so that one compilation serves every machine. Capacity
+that a machine does not use is never touched, and so costs no host memory.
+
+Every set of a TLB or cache is kept in *recency order*, most recent first, with no time stamps: the common hit is one
+compare at the set's first entry and changes nothing; an LRU update is a short shift.
+"""
+
+from emulator.base.names import Cost, Counter, Price
+from emulator.base.record import I4, I8, record
+
+TLB_L1_CAPACITY = 512
+TLB_L2_CAPACITY = 8192
+CACHE_L1_CAPACITY = 1 << 12  # lines: 256 KiB
+CACHE_L2_CAPACITY = 1 << 18  # 16 MiB
+CACHE_L3_CAPACITY = 1 << 20  # 64 MiB
+DECODED_PAGES = 256
+INSTRUCTIONS_PER_PAGE = 1024
+MAX_LEVELS = 5
+DUMP = 32  # the decoder sends writes to x0 to this register, which nothing reads
+
+
+def _tlb(capacity):
+    """A set-associative TLB: `key` names the page, `word` what it grants; both laid out in `base.bits`."""
+    return record(
+        ("sets", I8),
+        ("set_mask", I8),  # sets - 1, or -1 where the number of sets is no power of two
+        ("ways", I8),
+        ("key", I8, (capacity,)),
+        ("word", I8, (capacity,)),
+    )
+
+
+def _cache(capacity):
+    """A set-associative, physically tagged cache: line number + 1 of each line held, 0 for none."""
+    return record(("sets", I8), ("set_mask", I8), ("ways", I8), ("tag", I4, (capacity,)))
+
+
+TLB_L1 = _tlb(TLB_L1_CAPACITY)
+TLB_L2 = _tlb(TLB_L2_CAPACITY)
+CACHE_L1 = _cache(CACHE_L1_CAPACITY)
+CACHE_L2 = _cache(CACHE_L2_CAPACITY)
+CACHE_L3 = _cache(CACHE_L3_CAPACITY)
+
+HART = record(
+    # architectural state
+    ("regs", I8, (64,)),  # x0-x31, then DUMP
+    ("pc", I8),
+    ("privilege", I8),
+    ("user_access", I8),  # SUM: the supervisor may access user pages
+    ("exec_read", I8),  # MXR: executable pages may be read
+    ("root", I8),  # where the root table stands in memory
+    ("levels", I8),
+    ("asid_bits", I8),
+    ("svade", I8),  # 1: A/D faults (Svade); 0: the walker sets A and D (Svadu)
+    ("reservation", I8),  # the word that LR reserved, -1 for none
+    # what the current mode needs of a TLB word: (word & need) == want, by access type
+    ("read_need", I8),
+    ("read_want", I8),
+    ("write_need", I8),
+    ("write_want", I8),
+    # TLBs: 4 KiB pages, 2 MiB, 1 GiB; `stlb` holds the 2 MiB pages too where `stlb_shared`
+    ("itlb", TLB_L1),
+    ("itlb_2m", TLB_L1),
+    ("itlb_1g", TLB_L1),
+    ("dtlb", TLB_L1),
+    ("dtlb_2m", TLB_L1),
+    ("dtlb_1g", TLB_L1),
+    ("stlb", TLB_L2),
+    ("stlb_2m", TLB_L2),
+    ("stlb_1g", TLB_L2),
+    ("stlb_shared", I8),
+    ("superpages", I8),  # 1 once any superpage was filled: only then are their TLBs probed
+    # caches
+    ("l1i", CACHE_L1),
+    ("l1d", CACHE_L1),
+    ("l2", CACHE_L2),
+    # the line that is being fetched
+    ("fetch_line", I8),  # its virtual address, -1 for none
+    ("fetch_pa", I8),
+    # the last refused translation
+    ("fault", I8),
+    ("fault_access", I8),
+    ("fault_va", I8),
+    ("fault_found", I8),  # where the translation was found (`Found`)
+    ("fault_word", I8),  # the TLB word or PTE flags it was refused on, 0 for none
+    ("value", I8),  # the result of an access that took the slow path
+    # the last walk
+    ("walk_pte", I8),
+    ("walk_level", I8),
+    ("walk_reads", I8),
+    ("walk_place", I8, (MAX_LEVELS,)),  # where each PTE read stands in memory
+    ("induced", I8),  # 1 when the look-up that is under way found a ghost
+    # accounts
+    ("clock", I8),  # cycles: the sum of `cost`
+    ("count", I8, (len(Counter),)),
+    ("cost", I8, (len(Cost),)),
+)
+
+CHIP = record(
+    ("memory_start", I8),  # the physical address of the first byte of memory
+    ("memory_size", I8),
+    ("price", I8, (len(Price),)),
+    ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)
+    ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
+    ("l3", CACHE_L3),
+    # decoded instructions: page `frame` stands in slot `frame % DECODED_PAGES`
+    ("decoded", I8, (DECODED_PAGES,)),  # frame + 1, 0 for none
+    ("code", I8, (DECODED_PAGES * INSTRUCTIONS_PER_PAGE,)),
+    ("decodes", I8),  # times a slot has changed hands
+)

@@ -1,0 +1,133 @@
+"""Translation look-aside buffers: set-associative, true LRU, tagged by ASID, with global entries.
+
+An entry that an invalidation drops stays behind as a *ghost*: it grants nothing, stands at the end of its set where the
+next fill replaces it, and lets a later miss know that it was induced by that invalidation. A ghost never changes what
+hits or misses: it takes only places that an invalidation has emptied.
+"""
+
+from emulator.base.bits import GHOST, INDEX_BITS, KEY_PAGE, G, V, at, level_key, level_of, same_asid, same_page
+from emulator.base.jit import hot
+from emulator.hardware.sets import first_of_set
+
+MISS, HIT, HAUNTED = 0, 1, 2
+
+
+@hot
+def set_of(tlb, key, level):
+    """Return the index of the first entry of the set for the page of `key` at `level`."""
+    return first_of_set(tlb, page_number(key, level))
+
+
+@hot
+def page_number(key, level):
+    """Return the number of the page of `key`, counted in pages of `level`, without the ASID."""
+    return (key & KEY_PAGE) >> (INDEX_BITS * level)
+
+
+@hot
+def move(tlb, source, target):
+    """Move the entry at `source` to `target`, the entries between making room; a set keeps its recency order."""
+    key, word = tlb.key[at(source)], tlb.word[at(source)]
+    step = -1 if target < source else 1
+    entry = source
+    while entry != target:
+        tlb.key[at(entry)] = tlb.key[at(entry + step)]
+        tlb.word[at(entry)] = tlb.word[at(entry + step)]
+        entry += step
+    tlb.key[at(target)] = key
+    tlb.word[at(target)] = word
+
+
+@hot
+def promote(tlb, key, level):
+    """Look up the page of `key` (bare of the bits that a page at `level` covers).
+
+    Return HIT, the entry now first of its set, MISS, or HAUNTED for a miss on an entry that an invalidation dropped.
+    A global entry found under another ASID takes this one's key, so that the next look-up finds it at once.
+    """
+    first = set_of(tlb, key, level)
+    outcome = MISS
+    for entry in range(first, first + tlb.ways):
+        held = tlb.key[at(entry)]
+        if same_page(held, key):
+            word = tlb.word[at(entry)]
+            if level_of(word) == level and word & V != 0 and (held == key or word & G != 0):
+                tlb.key[at(entry)] = key
+                if entry != first:
+                    move(tlb, entry, first)
+                return HIT
+            if level_of(word) == level and word & GHOST != 0 and held == key:
+                tlb.word[at(entry)] = 0
+                outcome = HAUNTED
+    return outcome
+
+
+@hot
+def insert(tlb, key, word):
+    """Put the translation in front of its set; the least recent entry goes."""
+    if tlb.ways == 0:
+        return
+    level = level_of(word)
+    first = set_of(tlb, level_key(key, level), level)
+    last = first + tlb.ways - 1
+    tlb.key[at(last)] = level_key(key, level)
+    tlb.word[at(last)] = word
+    if last != first:
+        move(tlb, last, first)
+
+
+@hot
+def forget(tlb, key, level):
+    """Take out the entry of the page of `key`, if there is one, leaving no ghost: a new one is about to replace it."""
+    if tlb.ways == 0:
+        return
+    key = level_key(key, level)
+    if promote(tlb, key, level) == HIT:
+        first = set_of(tlb, key, level)
+        tlb.word[at(first)] = 0
+        move(tlb, first, first + tlb.ways - 1)
+
+
+@hot
+def bury(tlb, entry, last):
+    """Turn `entry` into a ghost at the end (`last`) of its set."""
+    tlb.word[at(entry)] = (tlb.word[at(entry)] & ~V) | GHOST
+    if entry != last:
+        move(tlb, entry, last)
+
+
+@hot
+def drop_page(tlb, key, level, any_asid):
+    """Drop the entries at `level` for the page of `key`, global ones too when `any_asid`; return how many (F21)."""
+    if tlb.ways == 0:
+        return 0
+    key = level_key(key, level)
+    first = set_of(tlb, key, level)
+    last = first + tlb.ways - 1
+    dropped = 0
+    entry = last
+    while entry >= first:
+        word = tlb.word[at(entry)]
+        if word & V != 0 and level_of(word) == level:
+            held = tlb.key[at(entry)]
+            if (any_asid and same_page(held, key)) or (held == key and word & G == 0):
+                bury(tlb, entry, last)
+                dropped += 1
+        entry -= 1
+    return dropped
+
+
+@hot
+def drop_all(tlb, asid_bits, any_asid):
+    """Drop every entry of the address space, or with `any_asid` of all, global ones too; return how many (F21)."""
+    dropped = 0
+    for first in range(0, tlb.sets * tlb.ways, max(tlb.ways, 1)):
+        last = first + tlb.ways - 1
+        entry = last
+        while entry >= first:
+            word = tlb.word[at(entry)]
+            if word & V != 0 and (any_asid or (same_asid(tlb.key[at(entry)], asid_bits) and word & G == 0)):
+                bury(tlb, entry, last)
+                dropped += 1
+            entry -= 1
+    return dropped

@@ -1,0 +1,100 @@
+"""The page-table walker: reads PTEs from memory, through the caches, from the root table down to a leaf.
+
+Steps (RISC-V privileged manual, "Virtual Address Translation Process"):
+
+    1  begin at the root table, level = levels - 1
+    2  read the PTE; outside memory: access fault of the original access (F11)
+    3  not valid, reserved, misplaced or misaligned: page fault (F12-F14)
+    4  a pointer: go to the next table, back to step 2
+    5  a leaf: check U/SUM, then R/W/X, then A/D, in this order (F15)
+    6  A, or D for a write, is clear: fault (Svade), or set it in memory if the PTE is still the same (Svadu, F18, F19)
+    7  the page lies outside memory: access fault
+
+It costs what its reads cost, level by level, plus `walk_start` and `ad_update` of the profile.
+"""
+
+from emulator.base.bits import (
+    FRAME_ADDRESS,
+    INDEX_BITS,
+    PTE_FLAGS,
+    A,
+    D,
+    at,
+    entry_address,
+    line_of,
+    make_pte,
+    make_word,
+    ppn_of,
+    target_of,
+    vpn_of,
+    word_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter, Fault, Price
+from emulator.hardware.accounts import book
+from emulator.hardware.cache import data_level
+from emulator.hardware.paging.riscv import encoding_fault, is_leaf, permission_fault, writes
+
+LARGEST = 2  # larger leaves are kept in TLBs as pieces of this level (1 GiB)
+
+
+@hot
+def walk(hart, chip, memory, va, access):
+    """Walk for `access` to canonical `va`; return the Fault, or `Fault.NONE` with the leaf in `hart.walk_pte`.
+
+    Sets `walk_pte`, `walk_level`, `walk_reads` and `walk_place` of the hart, whatever the outcome; may set A and D.
+    """
+    hart.count[Counter.WALK_COUNT] += 1
+    book(hart, Cost.WALK, chip.price[Price.WALK_START])
+    hart.walk_reads = 0
+    hart.walk_pte = 0
+    table, level = hart.root, hart.levels - 1  # step 1
+    while True:
+        place = entry_address(table, va, level)
+        if place < 0 or place >= chip.memory_size:  # step 2
+            return Fault.ACCESS
+        hart.walk_place[hart.walk_reads] = place
+        hart.walk_reads += 1
+        hart.count[Counter.WALK_REFERENCES] += 1
+        book(hart, Cost.WALK, chip.latency[data_level(hart, chip, line_of(place))])
+        pte = memory[at(word_of(place))]
+        hart.walk_pte = pte
+        hart.walk_level = level
+        fault = encoding_fault(pte, level)  # step 3
+        if fault != Fault.NONE:
+            return fault
+        if is_leaf(pte):
+            return reach_leaf(hart, chip, memory, place, va, access)
+        table = target_of(pte) - chip.memory_start  # step 4
+        level -= 1
+
+
+@hot
+def reach_leaf(hart, chip, memory, place, va, access):
+    """Steps 5-7 on the leaf in `hart.walk_pte`, which stands at `place`; return the Fault."""
+    pte = hart.walk_pte
+    fault = permission_fault(hart, pte, access)  # step 5
+    if fault == Fault.NOT_ACCESSED or fault == Fault.NOT_DIRTY:  # step 6
+        if hart.svade:
+            return fault
+        pte |= A | D if writes(access) else A
+        memory[at(word_of(place))] = pte
+        hart.walk_pte = pte
+        book(hart, Cost.WALK, chip.price[Price.AD_UPDATE])
+    elif fault != Fault.NONE:
+        return fault
+    page = leaf_word(hart, chip, va) & FRAME_ADDRESS
+    if target_of(pte) < chip.memory_start or page >= chip.memory_size:  # step 7
+        return Fault.ACCESS
+    return Fault.NONE
+
+
+@hot
+def leaf_word(hart, chip, va):
+    """Return the TLB word of the leaf that the last walk, for `va`, ended at."""
+    level, pte = hart.walk_level, hart.walk_pte
+    if level > LARGEST:
+        piece = vpn_of(va) & ((1 << (INDEX_BITS * level)) - 1) & ~((1 << (INDEX_BITS * LARGEST)) - 1)
+        pte = make_pte(ppn_of(pte) | piece, pte & PTE_FLAGS)
+        level = LARGEST
+    return make_word(pte, level, chip.memory_start)

@@ -1,0 +1,78 @@
+"""What a run leaves behind: output, counters, costs, events, processes. Readers of a run need nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from emulator.base.names import Event
+from isa import Program
+
+if TYPE_CHECKING:
+    import polars
+
+
+class Events(np.ndarray[Any, Any]):
+    """The events of a run in order: a structured array, one field a column; see `docs/events.md`."""
+
+    def to_frame(self) -> "polars.DataFrame":
+        """Return the events as a polars DataFrame, one row each; the cost of each is spread over `cost.*` columns."""
+        import polars
+
+        from emulator.base.names import COSTS
+
+        columns: dict[str, Any] = {}
+        for name in self.dtype.names or ():
+            column = np.asarray(self[name])
+            if name == "cost":
+                columns |= {f"cost.{row.name}": column[:, place] for place, row in enumerate(COSTS)}
+            elif column.ndim > 1:
+                columns[name] = column.tolist()
+            else:
+                columns[name] = column
+        frame = polars.DataFrame(columns)
+        return frame.with_columns(polars.Series("kind", [Event(kind).name.lower() for kind in self["kind"]]))
+
+
+@dataclass(frozen=True)
+class ProcessReport:
+    """How one process of a run ended."""
+
+    pid: int
+    parent: int
+    image: int  # index into `Result.images` of the program it ran last
+    status: int | None  # exit status 0-255; None while it runs or when a signal ended it
+    signal: int | None  # the signal that ended it
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run, as it ended.
+
+    `counters` and `costs` are of the whole machine, by dotted name (`emulator.base.names`); `per_hart` holds the same
+    two for each hart, whose costs sum to its `cycles`. `ended` is "exit", "limit" (the instruction limit) or
+    "interrupt".
+    """
+
+    exit_status: int
+    stdout: str
+    stderr: str
+    counters: Mapping[str, int]
+    costs: Mapping[str, int]
+    events: Events
+    processes: tuple[ProcessReport, ...] = ()
+    images: tuple[Program, ...] = ()
+    per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...] = ()
+    ended: str = "exit"
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cycles(self) -> int:
+        """Cycles of all harts together."""
+        return self.counters["cycles"]
+
+    @property
+    def instructions(self) -> int:
+        """Instructions retired by all harts together."""
+        return self.counters["instructions"]
