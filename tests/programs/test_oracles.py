@@ -58,6 +58,11 @@ def test_program_states_that_no_frame_leaks(program):  # F68
     assert re.search(r"^#\? frames\.leaked == 0\b", program.read_text(), re.MULTILINE)
 
 
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_program_stands_in_the_list_of_programs(program):
+    assert f"| `{program.stem}` |" in program.with_name("README.md").read_text()
+
+
 @pytest.mark.oracle
 @needs(ASSEMBLER)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
