@@ -16,7 +16,6 @@ PYTHON ?= $(shell python3.11 -c '' >/dev/null 2>&1 && echo python3.11 || echo py
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-CACHE  := .cache
 PROGRAMS = $(sort $(wildcard programs/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf qemu-user device-tree-compiler
@@ -57,9 +56,9 @@ test-jitted: setup
 test-plain: setup
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -m both_engines --cov --cov-report=term
 
-# Checked array indices are compiled in, so these builds must never meet the unchecked ones in one cache.
+# Checked array indices are compiled in; emulator.base.jit keeps these builds in a cache directory of their own.
 test-bounds: setup
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/$(CACHE)/numba-boundscheck $(BIN)/pytest -q -m both_engines
+	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -q -m both_engines
 
 test-programs: setup
 	$(BIN)/pagewalk check $(PROGRAMS)
@@ -91,13 +90,13 @@ try-oracles:
 # Linux only; the same versions and hashes serve x86_64 and aarch64. setuptools is locked too because the editable
 # install builds without isolation.
 lock:
-	$(PYTHON) -m venv $(CACHE)/lock
-	$(CACHE)/lock/bin/python -m pip install --quiet uv
-	echo setuptools | $(CACHE)/lock/bin/uv pip compile pyproject.toml - --extra dev --quiet --generate-hashes \
+	$(PYTHON) -m venv .cache/lock
+	.cache/lock/bin/python -m pip install --quiet uv
+	echo setuptools | .cache/lock/bin/uv pip compile pyproject.toml - --extra dev --quiet --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --no-emit-package pagewalk \
 	  --python-version 3.11 --python-platform linux --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) $(CACHE) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks \
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks \
 	  .coverage build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
