@@ -1,0 +1,125 @@
+"""Words back to text, from the same table the assembler reads.
+
+What comes out goes in again: assembling the text of a word gives that word. Words that no text can
+express (illegal ones, reserved fields set, misaligned targets) come out as `.word`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import overload
+
+from isa.encoding import Form, aqrl_of, encode, immediate, rd_of, rs1_of, rs2_of
+from isa.instructions import Instruction, find
+from isa.program import Program, Segment
+from isa.pseudo import RAW_WORDS
+from isa.registers import register_name
+
+_ORDERINGS = ("", ".rl", ".aq", ".aqrl")
+_RAW = {word: name for name, word in RAW_WORDS.items()}
+
+
+@overload
+def disassemble(what: int, address: int | None = None) -> str: ...
+@overload
+def disassemble(what: Program) -> str: ...
+def disassemble(what: int | Program, address: int | None = None) -> str:
+    """The text of an instruction word (0 <= word < 2**32), or the listing of a whole program.
+
+    Branch targets are relative (`.+16`); if `address`, the word's own, is given, a comment adds where
+    they lead.
+    """
+    if isinstance(what, Program):
+        return "\n".join(_listing(what)) + "\n"
+    return _text(what, address, {})
+
+
+def _text(word: int, address: int | None, labels: Mapping[int, str]) -> str:
+    if word in _RAW:
+        return _RAW[word]
+    row = find(word)
+    if row is None:
+        return f".word {word:#010x}"
+    operands = [_operand(pattern, word, row) for pattern in row.operands]
+    name = row.name + (_ORDERINGS[aqrl_of(word)] if row.form is Form.AMO else "")
+    target = None if address is None else _target(word, row, address)
+    if target is not None and target in labels and row.operands[-1] == "target":
+        operands[-1] = labels[target]
+        target = None
+    text = f"{name} {', '.join(operands)}".strip()
+    if not _expressible(word, row):
+        return f".word {word:#010x}  # {text}"
+    if target is None:
+        return text
+    return f"{text}  # {labels.get(target, hex(target))}"
+
+
+def _target(word: int, row: Instruction, address: int) -> int | None:
+    """The address that a branch, a jump or an `auipc` at `address` makes."""
+    if row.form in (Form.B, Form.J) or row.name == "auipc":
+        return (address + immediate(word, row.form)) & (1 << 64) - 1
+    return None
+
+
+def _operand(pattern: str, word: int, row: Instruction) -> str:
+    value = immediate(word, row.form)
+    match pattern:
+        case "rd":
+            return register_name(rd_of(word))
+        case "rs1":
+            return register_name(rs1_of(word))
+        case "rs2":
+            return register_name(rs2_of(word))
+        case "(rs1)":
+            return f"({register_name(rs1_of(word))})"
+        case "imm(rs1)":
+            return f"{value}({register_name(rs1_of(word))})"
+        case "imm20":
+            return hex(value >> 12 & 0xFFFFF)
+        case "target":
+            return f".{value:+d}"
+        case "pred":
+            return _fence_set(value >> 4 & 15)
+        case "succ":
+            return _fence_set(value & 15)
+        case _:
+            return str(value)
+
+
+def _fence_set(bits: int) -> str:
+    return "".join(letter for place, letter in enumerate("iorw") if bits & 8 >> place) or "none"
+
+
+def _expressible(word: int, row: Instruction) -> bool:
+    """Do the operands that the syntax shows hold all of the word?"""
+    value = immediate(word, row.form)
+    if row.name == "fence":
+        return word == encode(row.match, row.form, imm=value & 0xFF) and value & 15 != 0 and value >> 4 != 0
+    if row.name == "fence.i":
+        return word == row.match
+    return row.operands[-1:] != ("target",) or value % 4 == 0
+
+
+def _listing(program: Program) -> Iterator[str]:
+    labels: dict[int, str] = {}
+    for name, value in sorted(program.symbols.items()):
+        labels.setdefault(value, name)
+    for segment in program.segments:
+        yield f"{segment}"
+        if segment.executable:
+            yield from _code(segment, labels)
+        else:
+            for name, value in sorted(program.symbols.items(), key=lambda item: (item[1], item[0])):
+                if segment.address <= value < segment.end:
+                    yield f"{value:#x} <{name}>"
+        yield ""
+
+
+def _code(segment: Segment, labels: Mapping[int, str]) -> Iterator[str]:
+    data = segment.data
+    for offset in range(0, len(data), 4):
+        address = segment.address + offset
+        if address in labels:
+            yield f"{address:#x} <{labels[address]}>:"
+        word = int.from_bytes(data[offset : offset + 4], "little")
+        yield f"  {address:8x}:  {word:08x}  {_text(word, address, labels)}"

@@ -1,0 +1,349 @@
+"""From a statement to instruction words whose addresses are still open.
+
+Operands are matched against the patterns in the tables (`rd`, `imm(rs1)`, `target`, ...). The first
+row that fits gives the `Word`s; if none fits, the message says which operand was wrong and why.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from isa.encoding import Form
+from isa.errors import EncodingError
+from isa.expressions import Scope, Unresolved, Value, evaluate
+from isa.instructions import BY_NAME, INSTRUCTIONS
+from isa.pseudo import ADDRESS, CONSTANT, PSEUDO, RAW_WORDS, load_constant
+from isa.registers import REGISTERS, register_number
+from isa.syntax import Expression, Mistake, Number, Operand, Parenthesis, Statement, Symbol
+
+
+class Word(NamedTuple):
+    """One instruction word, but for the value of its immediate.
+
+    `role` says what `value` means: `number` and `imm` the immediate itself, `imm20` its upper 20 bits,
+    `target` the address to reach from here, `hi` and `lo` the parts of a pc-relative pair.
+    """
+
+    name: str
+    match: int
+    form: Form
+    rd: int = 0
+    rs1: int = 0
+    rs2: int = 0
+    role: str = "number"
+    value: Expression | int = 0
+
+
+Bindings = dict[str, int | Expression]
+
+_FENCE_SET = re.compile(r"i?o?r?w?")
+_WANTED = {
+    "rd": "a register", "rs1": "a register", "rs2": "a register", "rt": "a register",
+    "imm": "a number", "shamt": "a shift amount", "imm20": "a 20-bit number or %hi(symbol)",
+    "target": "a label", "symbol": "a label", "imm(rs1)": "an address such as 8(a0)",
+    "(rs1)": "an address such as (a0)", "pred": "a set out of iorw", "succ": "a set out of iorw",
+}  # fmt: skip
+_COUNTER_NUMBERS = {"cycle": 0xC00, "time": 0xC01, "instret": 0xC02}
+
+
+def _register(expression: Expression | None) -> int | None:
+    return register_number(expression.name) if isinstance(expression, Symbol) else None
+
+
+def _bind(pattern: str, operand: Operand | None, into: Bindings) -> bool:
+    """Does `operand` fit `pattern`? If so, its parts go `into` the bindings."""
+    if operand is None or operand.expression is None:
+        return False
+    expression = operand.expression
+    if pattern in ("rd", "rs1", "rs2", "rt"):
+        number = _register(expression)
+        if number is None or operand.base is not None:
+            return False
+        into[pattern] = number
+        return True
+    if pattern in ("imm(rs1)", "(rs1)"):
+        inner = expression.inner if isinstance(expression, Parenthesis) else None
+        number = _register(operand.base) if operand.base is not None else _register(inner)
+        if number is None:
+            return False
+        offset = expression if operand.base is not None else Number(0, operand.at)
+        if pattern == "(rs1)" and not (isinstance(offset, Number) and offset.value == 0):
+            return False
+        into["rs1"] = number
+        into["imm"] = offset
+        return True
+    if operand.base is not None:
+        return False
+    if pattern in ("pred", "succ"):
+        if not isinstance(expression, Symbol) or not _FENCE_SET.fullmatch(expression.name):
+            return False
+        into[pattern] = sum(8 >> "iorw".index(letter) for letter in expression.name)
+        return True
+    if pattern.startswith("="):
+        name = pattern[1:]
+        if isinstance(expression, Number):
+            return expression.value == _COUNTER_NUMBERS.get(name)
+        if not isinstance(expression, Symbol):
+            return False
+        return expression.name == name or (name in REGISTERS and _register(expression) == REGISTERS[name])
+    if _register(expression) is not None or (
+        isinstance(expression, Parenthesis) and _register(expression.inner) is not None
+    ):
+        return False
+    if pattern == "symbol" and isinstance(expression, Number):
+        return False
+    into[pattern] = expression
+    return True
+
+
+def _fits(patterns: list[str], statement: Statement, into: Bindings) -> bool:
+    operands = statement.operands
+    return len(patterns) == len(operands) and all(map(_bind, patterns, operands, [into] * len(operands)))
+
+
+class _Template(NamedTuple):
+    """One instruction of an expansion: for each field a number, or the name of the binding that fills it."""
+
+    name: str
+    fields: dict[str, int | str]
+
+
+@cache
+def _template(text: str) -> _Template:
+    name, _, rest = text.partition(" ")
+    row = BY_NAME[name]
+    fields: dict[str, int | str] = {}
+    for pattern, part in zip(row.operands, rest.split(", ") if rest else (), strict=True):
+        if pattern in ("imm(rs1)", "(rs1)"):
+            offset, _, base = part[:-1].partition("(")
+            fields["imm"] = _source(offset or "0")
+            fields["rs1"] = _source(base)
+        elif pattern in ("pred", "succ"):
+            fields[pattern] = part if part == pattern else sum(8 >> "iorw".index(letter) for letter in part)
+        else:
+            fields["imm" if pattern in ("imm20", "shamt", "target") else pattern] = _source(part)
+    return _Template(name, fields)
+
+
+def _source(text: str) -> int | str:
+    if text in REGISTERS:
+        return REGISTERS[text]
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _word(template: _Template, bound: Bindings, aqrl: int = 0) -> Word:
+    row = BY_NAME[template.name]
+    numbers: dict[str, int] = {}
+    role, value = "number", 0  # type: tuple[str, int | Expression]
+    for name, source in template.fields.items():
+        if name == "imm":
+            if isinstance(source, str):
+                role = "imm" if source == "shamt" else source
+                value = bound["symbol" if source in ("hi", "lo") else source]
+            else:
+                value = source
+        else:
+            filled = bound[source] if isinstance(source, str) else source
+            assert isinstance(filled, int), "registers and fence sets bind as numbers"
+            numbers[name] = filled
+    if row.form is Form.FENCE:
+        value = numbers.get("pred", 0) << 4 | numbers.get("succ", 0)
+    return Word(
+        row.name, row.match | aqrl << 25, row.form,
+        numbers.get("rd", 0), numbers.get("rs1", 0), numbers.get("rs2", 0), role, value,
+    )  # fmt: skip
+
+
+@cache
+def _shapes() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Every mnemonic with the operand syntaxes it takes and what each expands to."""
+    table: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for row in INSTRUCTIONS:
+        table.setdefault(row.name, []).append((row.syntax, (f"{row.name} {row.syntax}".strip(),)))
+    for pseudo in PSEUDO:
+        table.setdefault(pseudo.name, []).append((pseudo.syntax, pseudo.expansion))
+    return table
+
+
+_ORDERINGS = {".aq": 2, ".rl": 1, ".aqrl": 3}
+
+
+def expand(statement: Statement, scope: Scope) -> list[Word]:
+    """The words that an instruction statement stands for; raises `Mistake` if it is none."""
+    name = statement.name
+    if name in RAW_WORDS and not statement.operands:
+        return [Word(name, RAW_WORDS[name], Form.FIXED)]
+    aqrl = 0
+    for suffix, bits in _ORDERINGS.items():
+        stem = name.removesuffix(suffix)
+        if stem != name and stem in BY_NAME and BY_NAME[stem].form is Form.AMO:
+            name, aqrl = stem, bits
+    shapes = _shapes().get(name)
+    if shapes is None:
+        raise Mistake(_unknown(name), statement.at, len(name))
+    for syntax, expansion in shapes:
+        patterns = syntax.split(", ") if syntax else []
+        bound: Bindings = {}
+        if not _fits(patterns, statement, bound):
+            continue
+        if expansion == CONSTANT:
+            return _constant(name, bound, scope)
+        if expansion == ADDRESS:
+            known = _known(bound["symbol"], scope)
+            if known is not None and known.section is None:
+                return _constant(name, {**bound, "imm": bound["symbol"]}, scope)
+        return [_word(_template(text), bound, aqrl) for text in expansion]
+    raise _no_shape(statement, name, [syntax for syntax, _ in shapes])
+
+
+def _known(expression: int | Expression, scope: Scope) -> Value | None:
+    assert not isinstance(expression, int)
+    try:
+        return evaluate(expression, scope)
+    except Unresolved:
+        return None
+
+
+def _constant(name: str, bound: Bindings, scope: Scope) -> list[Word]:
+    rd, expression = bound["rd"], bound["imm"]
+    assert isinstance(rd, int)
+    assert not isinstance(expression, int)
+    value = evaluate(expression, scope)
+    if value.section is not None:
+        raise Mistake(f"'{name}' takes a number; 'la' takes an address", expression.at, expression.width)
+    words = []
+    for step, chained, number in load_constant(value.number, name):
+        row = BY_NAME[step]
+        imm = (number << 12) - ((number & 0x80000) << 13) if row.form is Form.U else number
+        words.append(Word(name, row.match, row.form, rd, rd if chained else 0, 0, "number", imm))
+    return words
+
+
+def _no_shape(statement: Statement, name: str, syntaxes: list[str]) -> Mistake:
+    """Why no row fits: the first operand that is wrong in the row that got furthest."""
+    written = " or ".join(f"'{name} {syntax}'".replace(" '", "'").replace("=", "") for syntax in syntaxes)
+    if name in ("csrr", "csrrs"):
+        message = f"'{name}' reads only cycle, time and instret in this ISA, into a register"
+        return Mistake(message, statement.at, len(name))
+    best: tuple[int, str] = (-1, "")
+    for syntax in syntaxes:
+        patterns = syntax.split(", ") if syntax else []
+        if len(patterns) != len(statement.operands):
+            continue
+        good = 0
+        while _bind(patterns[good], statement.operands[good], {}):
+            good += 1
+        best = max(best, (good, patterns[good]), key=lambda entry: entry[0])
+    index, pattern = best
+    if index < 0:
+        count = len(statement.operands)
+        return Mistake(f"'{name}' with {count} operand{'s' * (count != 1)}; it is {written}", statement.at, len(name))
+    operand = statement.operands[index]
+    message = f"operand {index + 1} of '{name}' must be {_WANTED[pattern]}; it is {written}"
+    if operand is None:
+        return Mistake(message, statement.at, len(name))
+    return Mistake(message, operand.at, operand.width)
+
+
+# What people type that is RISC-V, but not of this ISA.
+_LACKING = (
+    (r"c\.\w+", "has no compressed instructions"),
+    (
+        r"f(l[wdqh]|s[wdqh]|mv|cvt|add|sub|mul|div|sqrt|n?madd|n?msub|sgnj\w?|min|max|eq|lt|le|class|abs|neg)(\.\w+)*",
+        "has no floating point",
+    ),
+    (r"csr\w+|frcsr|fscsr", "has no CSR instructions but rdcycle, rdtime and rdinstret"),
+    (r"[msu]ret|wfi|hfence\.\w+|sinval\.vma", "has no privileged instruction but sfence.vma"),
+    (r"v[a-z0-9]+\.[a-z.0-9]+|vset\w+", "has no vectors"),
+    (
+        r"(andn|orn|xnor|c[lt]zw?|cpopw?|(max|min)u?|ro[lr]i?w?|rev8|orc\.b|sh[123]add|b(set|clr|inv|ext)i?|add\.uw"
+        r"|packh?w?|clmul[hr]?)(\.uw)?",
+        "has no bit-manipulation instructions",
+    ),
+    (r"pause|cbo\.\w+|prefetch\.\w", "has no hints or cache-block operations"),
+)
+
+
+def nearest(name: str, names: list[str]) -> str:
+    """`; did you mean 'x'?` for the closest of `names`, or nothing if none is close."""
+    import difflib
+
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def _unknown(name: str) -> str:
+    if name.lower() in _shapes():
+        return f"unknown instruction '{name}'; instruction names are lower case: '{name.lower()}'"
+    for pattern, what in _LACKING:
+        if re.fullmatch(pattern, name):
+            return f"'{name}': this ISA {what}"
+    return f"unknown instruction '{name}'{nearest(name, [*_shapes(), *RAW_WORDS])}"
+
+
+_OPCODES = {
+    "LOAD": 0x03, "MISC_MEM": 0x0F, "OP_IMM": 0x13, "AUIPC": 0x17, "OP_IMM_32": 0x1B, "STORE": 0x23, "AMO": 0x2F,
+    "OP": 0x33, "LUI": 0x37, "OP_32": 0x3B, "BRANCH": 0x63, "JALR": 0x67, "JAL": 0x6F, "SYSTEM": 0x73,
+    "CUSTOM_0": 0x0B, "CUSTOM_1": 0x2B, "CUSTOM_2": 0x5B, "CUSTOM_3": 0x7B,
+}  # fmt: skip
+_INSN = {
+    "r": (Form.R, ("opcode, funct3, funct7, rd, rs1, rs2",)),
+    "i": (Form.I, ("opcode, funct3, rd, rs1, imm", "opcode, funct3, rd, imm(rs1)")),
+    "s": (Form.S, ("opcode, funct3, rs2, imm(rs1)",)),
+    "b": (Form.B, ("opcode, funct3, rs1, rs2, target",)),
+    "sb": (Form.B, ("opcode, funct3, rs1, rs2, target",)),
+    "u": (Form.U, ("opcode, rd, imm20",)),
+    "j": (Form.J, ("opcode, rd, target",)),
+    "uj": (Form.J, ("opcode, rd, target",)),
+}
+_INSN_FIELDS = {"opcode": (0, 7), "funct3": (12, 3), "funct7": (25, 7)}
+
+
+def expand_insn(statement: Statement, scope: Scope) -> list[Word]:
+    """The word of an `.insn` directive: by format and fields, or as a bare number."""
+    operands = statement.operands
+    _, _, kind = statement.name.partition(" ")
+    if not kind:
+        number = operands[-1].expression if operands and operands[-1] is not None else None
+        if number is None or len(operands) > 2:
+            raise Mistake("'.insn' takes a format (r i s b u j) and fields, or one 32-bit number", statement.at, 5)
+        value = evaluate(number, scope)
+        if value.section is not None or not 0 <= value.number < 1 << 32 or value.number & 3 != 3:
+            raise Mistake("'.insn' number must be a 32-bit word that ends in 0b11", number.at, number.width)
+        return [Word(statement.name, value.number, Form.FIXED)]
+    form, syntaxes = _INSN[kind]
+    for syntax in syntaxes:
+        patterns = syntax.split(", ")
+        bound: Bindings = {}
+        if _fits(patterns, statement, bound):
+            break
+    else:
+        raise _no_shape(statement, statement.name, list(syntaxes))
+    match = 0
+    for name, (shift, width) in _INSN_FIELDS.items():
+        if name in bound:
+            match |= _field(name, bound[name], width, scope) << shift
+    role = next((role for role in ("imm", "imm20", "target") if role in bound), "number")
+    registers = {name: bound[name] for name in ("rd", "rs1", "rs2") if name in bound}
+    return [Word(statement.name, match, form, role=role, value=bound.get(role, 0), **registers)]  # type: ignore[arg-type]
+
+
+def _field(name: str, expression: int | Expression, width: int, scope: Scope) -> int:
+    assert not isinstance(expression, int)
+    if isinstance(expression, Symbol) and expression.name in _OPCODES:
+        return _OPCODES[expression.name]
+    value = evaluate(expression, scope)
+    if value.section is not None or not 0 <= value.number < 1 << width:
+        raise Mistake(f"'.insn' {name} must be a number in 0..{(1 << width) - 1}", expression.at, expression.width)
+    return value.number
+
+
+def immediate_of(word: Word, value: int) -> int:
+    """Check and scale `value`, which belongs in the immediate of `word`; raises `EncodingError`."""
+    if word.role == "imm20":
+        if not 0 <= value <= 0xFFFFF:
+            raise EncodingError(f"immediate {value} does not fit in 20 bits unsigned (0..1048575)")
+        return (value << 12) - ((value & 0x80000) << 13)
+    return value
