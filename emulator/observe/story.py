@@ -1,0 +1,148 @@
+"""The words of `pagewalk explain` as tables: one row per event, fault, access, signal; `explain` joins them."""
+
+from typing import NamedTuple
+
+from emulator.base.bits import A, D, R, U, V, W, X
+from emulator.base.names import Access, Event, Fault, Found, RegionKind
+
+
+class Told(NamedTuple):
+    """How one outcome of a fault is told."""
+
+    decision: str  # ends the line about the frame
+    done: str  # what the kernel did; a format string over the event
+    style: str  # colour of the paragraph's title
+
+
+# The outcomes of a fault: an event of one of these kinds is a paragraph.
+OUTCOMES: dict[int, Told] = {
+    Event.COPY: Told("copy", "{before} -> {after}, 4096 bytes copied; {pte}; {flushed}", "yellow"),
+    Event.REUSE: Told("re-use", "{before} stays, nothing copied; {pte}; {flushed}", "green"),
+    Event.ZERO_MAP: Told("map the page of zeros", "{after}, the one page of zeros, mapped; {pte}; {flushed}", "cyan"),
+    Event.ZERO_FILL: Told("a frame of zeros", "{after} taken and filled with zeros; {pte}; {flushed}", "cyan"),
+    Event.SHARE: Told("map as it is", "{after} mapped as it is, for all who share it; {pte}; {flushed}", "blue"),
+    Event.UPGRADE: Told("grant what the region does", "{after} stays; {pte}; {flushed}", "green"),
+    Event.SPURIOUS: Told("nothing to do", "nothing: the PTE grants the access already; {flushed}", "magenta"),
+    Event.REFUSED: Told("a signal", "nothing changed: the process gets a signal", "red"),
+    Event.OUT_OF_MEMORY: Told("no frame is free", "nothing changed, for no frame is free: a signal", "red"),
+}
+FATAL = (Event.REFUSED, Event.OUT_OF_MEMORY)
+
+ACCESSES = {
+    Access.FETCH: "fetch",
+    Access.LOAD: "load",
+    Access.STORE: "store",
+    Access.AMO: "atomic",
+    Access.LR: "load-reserved",
+}
+
+# How the restarted instruction ended: the last words of a paragraph.
+COMPLETED = {
+    Access.FETCH: "fetched",
+    Access.LOAD: "loaded",
+    Access.STORE: "stored",
+    Access.AMO: "read, changed and stored",
+    Access.LR: "loaded and reserved",
+}
+
+# What the region says to an access that it grants, and to one that it does not (F2).
+GRANTED = {
+    Access.FETCH: "supposed to be executable",
+    Access.LOAD: "supposed to be readable",
+    Access.STORE: "supposed to be writable",
+    Access.AMO: "supposed to be writable",
+    Access.LR: "supposed to be readable",
+}
+NEEDED = {Access.FETCH: X, Access.LOAD: R, Access.STORE: W, Access.AMO: W, Access.LR: R}
+NO_REGION = "no region: nothing is mapped here"
+
+KINDS = {
+    RegionKind.ANONYMOUS: "anonymous",
+    RegionKind.STACK: "stack",
+    RegionKind.HEAP: "heap",
+    RegionKind.TEXT: "program text",
+    RegionKind.RODATA: "program constants",
+    RegionKind.DATA: "program data",
+    RegionKind.BSS: "program data (zeros)",
+}
+
+# Where the refused translation was found, `{frame}` and `{flags}` being what was found.
+LOOK_UPS = {
+    Found.NOWHERE: "not asked",
+    Found.L1: "L1 hit, {frame}, {flags}",
+    Found.L2: "L1 miss, L2 hit, {frame}, {flags}",
+    Found.WALK: "miss; a walk found {frame}, {flags}",
+}
+# Faults in which no translation exists, so nothing was found.
+WALKS_THAT_FAILED = {
+    Fault.NOT_PRESENT: "miss; a walk found no valid PTE",
+    Fault.RESERVED: "miss; a walk found a reserved PTE",
+    Fault.POINTER_AT_LEAF_LEVEL: "miss; a walk found a pointer in the last table",
+    Fault.MISALIGNED_SUPERPAGE: "miss; a walk found a superpage with a misaligned frame",
+    Fault.ACCESS: "miss; a walk left physical memory",
+}
+
+RESTARTS = {
+    Found.L1: "TLB L1 hit",
+    Found.L2: "TLB L1 miss, L2 hit",
+    Found.WALK: "TLB miss, walk of {reads}",
+}
+
+# Short names of the phases of a fault; a cost that is not here goes by its own name.
+PHASES = {
+    "trap.entry": "trap",
+    "trap.return": "return",
+    "kernel.fault": "region",
+    "kernel.alloc": "alloc",
+    "kernel.copy": "copy",
+    "kernel.clear": "clear",
+    "kernel.pte": "pte",
+    "flush.local": "flush",
+}
+
+
+class Signal(NamedTuple):
+    """One signal by its Linux number: name, and what the program did to get it."""
+
+    name: str
+    reason: str  # a format string over `{value}`, the trap value in hexadecimal
+
+
+SIGNALS = {
+    4: Signal("SIGILL", "an instruction the ISA lacks: {value}"),
+    5: Signal("SIGTRAP", "a breakpoint at {value}"),
+    6: Signal("SIGABRT", "the program gave up"),
+    7: Signal("SIGBUS", "an access that cannot be made: {value}"),
+    9: Signal("SIGKILL", "killed"),
+    11: Signal("SIGSEGV", "an access that no region grants: {value}"),
+    15: Signal("SIGTERM", "asked to end"),
+}
+
+FLAGS = (("r", R), ("w", W), ("x", X), ("u", U), ("a", A), ("d", D))
+
+
+def flags_of(pte: int) -> str:
+    """Return the flags of a PTE as `rw-uad`, a dash for each clear one; `not present` without V."""
+    if not pte & V:
+        return "not present"
+    return "".join(letter if pte & bit else "-" for letter, bit in FLAGS)
+
+
+def permissions_of(prot: int) -> str:
+    """Return a region's permissions as `rw-`."""
+    return "".join(letter if prot & bit else "-" for letter, bit in FLAGS[:3])
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 page`, `2 pages`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def address(value: int) -> str:
+    """Return a virtual address or register value in hexadecimal, read as unsigned."""
+    return f"{value & (1 << 64) - 1:#x}"
+
+
+def frame(number: int) -> str:
+    """Return `frame 0x214`."""
+    return f"frame {number:#x}"

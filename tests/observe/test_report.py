@@ -1,0 +1,78 @@
+"""The account of a run for people and for programs."""
+
+import io
+import json
+import re
+
+from rich.console import Console
+
+from emulator.base.names import COSTS, COUNTERS
+from emulator.config import load_profile
+from emulator.observe.report import as_json, costs_table, counters_table, ending_of, profile_table, statistics
+from emulator.result import ProcessReport
+from tests.observe.made import COPY, result
+
+
+def shown(renderable):
+    out = io.StringIO()
+    Console(file=out, width=200).print(renderable)
+    return out.getvalue()
+
+
+def test_counters_show_what_they_count():
+    assert re.search(
+        r"cow\.copies +3 +write faults resolved", shown(counters_table(result(counters={"cow.copies": 3})))
+    )
+
+
+def test_counters_of_nothing_are_named_together():
+    text = shown(statistics(result()))
+    assert re.search(r"(?s)0: .*cow\.copies", text)
+
+
+def test_costs_show_their_share_and_sum():
+    text = shown(costs_table(result()))
+    assert re.search(r"base +1,000 +50\.0 %", text)
+    assert re.search(r"all +2,000 +100\.0 %", text)
+
+
+def test_the_headline_gives_cycles_for_each_instruction():
+    assert "1,000 instructions in 2,000 cycles, 2.00 cycles each" in shown(statistics(result()))
+
+
+def test_one_process_needs_no_table():
+    assert "parent" not in shown(statistics(result(processes=(ProcessReport(1, 0, 0, 0, None),))))
+
+
+def test_without_events_the_table_of_processes_counts_no_faults():
+    assert "re-uses" not in shown(statistics(result()))
+    assert "re-uses" in shown(statistics(result(COPY)))
+
+
+def test_an_ending_is_a_status_a_signal_or_none():
+    assert ending_of(ProcessReport(1, 0, 0, 3, None)) == "status 3"
+    assert ending_of(ProcessReport(1, 0, 0, None, 11)) == "killed by SIGSEGV (11)"
+    assert ending_of(ProcessReport(1, 0, 0, None, None)) == "did not end"
+
+
+def test_json_has_every_counter_and_cost_in_the_order_of_their_tables():
+    read = json.loads(as_json(result()))
+    assert list(read["counters"]) == [row.name for row in COUNTERS]
+    assert list(read["costs"]) == [row.name for row in COSTS]
+
+
+def test_json_is_the_same_text_for_the_same_run():
+    assert as_json(result(COPY)) == as_json(result(COPY))
+
+
+def test_json_says_how_processes_ended():
+    read = json.loads(as_json(result()))
+    assert read["processes"][1] == {"pid": 2, "parent": 1, "program": "story.s", "status": None, "signal": 11}
+
+
+def test_a_profile_shows_each_figure_with_its_source():
+    text = shown(profile_table(load_profile("skylake")))
+    assert re.search(r"tlb\.l1d +64 entries, 4 ways +Intel optimization manual", text)
+    assert re.search(r"price\.trap_entry +715 cycles +Torvalds", text)
+    assert re.search(r"tlb\.l2_2m +in l2", text)
+    assert re.search(r"tlb\.l1i_1g +none", text)
