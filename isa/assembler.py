@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from isa.directives import DIRECTIVES, Cells, Piece, align, is_directive
+from isa.directives import DIRECTIVES, Cells, Piece, align, padding
 from isa.encoding import Form, check_immediate, encode
 from isa.errors import AssemblyError, Diagnostic, EncodingError, ProgramError
 from isa.expressions import Unresolved, Value, evaluate
@@ -71,8 +71,15 @@ class Layout:
                 self._lay(index, statement)
             except Mistake as mistake:
                 self.mistakes.append((statement, mistake))
+        self._round_up()
         place(self.sections)
         self.symbols.final = True
+
+    def _round_up(self) -> None:
+        """Fill code up to a multiple of its section's alignment, as GNU as does; it may shift what comes next."""
+        for self.current, section in enumerate(self.sections):
+            if section.executable and not section.zeros:
+                self._put(len(self.source.statements), Statement(0), padding(section, section.alignment))
 
     def _lay(self, index: int, statement: Statement) -> None:
         symbols = self.symbols
@@ -94,7 +101,7 @@ class Layout:
                 self._put(index, statement, piece)
         elif statement.name.startswith(".insn"):
             self._put_words(index, statement, expand_insn(statement, symbols))
-        elif is_directive(statement.name):
+        elif statement.name.startswith("."):
             hint = nearest(statement.name, list(DIRECTIVES))
             raise Mistake(f"unknown directive '{statement.name}'{hint}", statement.at, len(statement.name))
         else:
@@ -103,7 +110,7 @@ class Layout:
     def _put_words(self, index: int, statement: Statement, words: list[Word]) -> None:
         if self.section.size % 4:
             offset = self.section.size % 4
-            message = f"instruction {offset} bytes past a multiple of 4; put '.balign 4' before it"
+            message = f"instruction {offset} bytes past a multiple of 4; put '.balign 4, 0' before it"
             raise Mistake(message, statement.at, len(statement.name))
         if index in self.far:
             words = _long_branch(words[0])
@@ -172,7 +179,7 @@ class _Emission:
             section = self.layout.sections[spot.here.section or 0]
             if not section.zeros:
                 section.data += data
-            if piece.size and section.allocated:
+            if piece.size and section.allocated and statement.line:
                 address = symbols.address(spot.here)
                 assert address is not None, "sections are placed before the second pass"
                 self.spans.append((address, piece.size, statement.line))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isa.expressions import evaluate
 from isa.operands import Word
-from isa.sections import Section, round_up
+from isa.sections import MAX_FILE_BYTES, Section, round_up
 from isa.syntax import Expression, Mistake, Operand, Statement, Symbol
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _align_power(layout: Layout, statement: Statement) -> Piece:
     if power is None or not 0 <= power <= MAX_ALIGNMENT:
         where = statement.operands[0]
         raise _fail(statement, f"takes a power of two's exponent in 0..{MAX_ALIGNMENT}, not {power}", where)
-    return _padding(layout, 1 << power, fill, most)
+    return _align(layout, statement, 1 << power, fill, most)
 
 
 def _align_bytes(layout: Layout, statement: Statement) -> Piece:
@@ -199,25 +199,32 @@ def _align_bytes(layout: Layout, statement: Statement) -> Piece:
     if alignment < 0 or alignment & (alignment - 1) or alignment > 1 << MAX_ALIGNMENT:
         where = statement.operands[0]
         raise _fail(statement, f"takes a power of two up to 2**{MAX_ALIGNMENT}, not {alignment}", where)
-    return _padding(layout, alignment, fill, most)
+    return _align(layout, statement, alignment, fill, most)
 
 
-def _padding(layout: Layout, alignment: int, fill: int | None, most: int | None) -> Piece:
+def _align(layout: Layout, statement: Statement, alignment: int, fill: int | None, most: int | None) -> Piece:
     section = layout.section
-    size = round_up(section.size, alignment) - section.size
-    if most and size > most:
-        return Piece(0, b"")
+    piece = padding(section, alignment)
+    if section.executable and fill is None and alignment <= 4 and piece.size:
+        # GNU as skips these without a word, and the code behind them would be misaligned.
+        raise _fail(statement, f"does nothing among instructions; '.balign {alignment}, 0' fills with zeros")
     align(section, alignment)
-    if fill is not None or not section.executable:
-        return Piece(size, (fill or 0) & 255)
-    return Piece(size, code_padding(size))
+    if most and piece.size > most:
+        return Piece(0, b"")
+    return piece if fill is None else Piece(piece.size, fill & 255)
 
 
-def code_padding(size: int) -> bytes:
-    """GNU as's filling between instructions: a zero byte, a 2-byte nop where it must, then nops."""
+def padding(section: Section, alignment: int) -> Piece:
+    """What fills `section` up to a multiple of `alignment`: zeros, or between instructions nops.
+
+    As in GNU as, a zero byte and a 2-byte nop lead up to the first multiple of 4.
+    """
+    size = round_up(section.size, alignment) - section.size
+    if not section.executable or size > MAX_FILE_BYTES:
+        return Piece(size, 0)
     odd = b"\0" * (size & 1)
     half = b"\x01\0" * (size >> 1 & 1)
-    return odd + half + b"\x13\0\0\0" * (size >> 2)
+    return Piece(size, odd + half + b"\x13\0\0\0" * (size >> 2))
 
 
 # --- names ---
@@ -304,7 +311,3 @@ DIRECTIVES: dict[str, Handler] = {
     **dict.fromkeys((".float", ".double", ".single"), _refuse("this ISA has no floating point")),
     ".org": _refuse("use .balign or .space"),
 }
-
-
-def is_directive(name: str) -> bool:
-    return name.startswith(".")
