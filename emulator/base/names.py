@@ -195,8 +195,8 @@ EVENTS = (
     Row("out_of_memory", "no frame was free: a signal"),
     Row("fork", "a process was forked"),
     Row("exec", "a process started a program"),
-    Row("exit", "a process ended"),
-    Row("signal", "a signal ended a process"),
+    Row("exit", "a process ended; `value` is its exit status"),
+    Row("signal", "a signal ended a process; `pages` is its number"),
     Row("syscall", "a system call"),
     Row("switch", "another process got the hart"),
     Row("flush", "a range was invalidated"),
@@ -217,6 +217,34 @@ class Trap(IntEnum):
     BREAKPOINT = 3
     ILLEGAL = 4
     MISALIGNED_FETCH = 5
+
+
+class RegionKind(IntEnum):
+    """What a region of an address space is for."""
+
+    ANONYMOUS = 0
+    STACK = 1
+    HEAP = 2
+    TEXT = 3
+    RODATA = 4
+    DATA = 5
+    BSS = 6
+
+
+class ForkMode(IntEnum):
+    """What fork does with private writable pages (F5, F8)."""
+
+    COW = 0  # share them, read-only on both sides
+    EAGER = 1  # copy them all
+    COW_STACK = 2  # share them, but copy the page that the stack pointer is in
+
+
+class FlushPolicy(IntEnum):
+    """How a range of pages is invalidated."""
+
+    CEILING = 0  # page by page up to a ceiling, beyond it the whole address space
+    FULL = 1  # everything, always
+    ASID = 2  # the whole address space, always
 
 
 class Found(IntEnum):

@@ -9,12 +9,8 @@ compare at the set's first entry and changes nothing; an LRU update is a short s
 
 from emulator.base.names import Cost, Counter, Price
 from emulator.base.record import I4, I8, record
+from emulator.config.schema import CACHE_L1_LINES, CACHE_L2_LINES, CACHE_L3_LINES, TLB_L1_ENTRIES, TLB_L2_ENTRIES
 
-TLB_L1_CAPACITY = 512
-TLB_L2_CAPACITY = 8192
-CACHE_L1_CAPACITY = 1 << 12  # lines: 256 KiB
-CACHE_L2_CAPACITY = 1 << 18  # 16 MiB
-CACHE_L3_CAPACITY = 1 << 20  # 64 MiB
 DECODED_PAGES = 256
 INSTRUCTIONS_PER_PAGE = 1024
 MAX_LEVELS = 5
@@ -37,14 +33,16 @@ def _cache(capacity):
     return record(("sets", I8), ("set_mask", I8), ("ways", I8), ("tag", I4, (capacity,)))
 
 
-TLB_L1 = _tlb(TLB_L1_CAPACITY)
-TLB_L2 = _tlb(TLB_L2_CAPACITY)
-CACHE_L1 = _cache(CACHE_L1_CAPACITY)
-CACHE_L2 = _cache(CACHE_L2_CAPACITY)
-CACHE_L3 = _cache(CACHE_L3_CAPACITY)
+TLB_L1 = _tlb(TLB_L1_ENTRIES)
+TLB_L2 = _tlb(TLB_L2_ENTRIES)
+CACHE_L1 = _cache(CACHE_L1_LINES)
+CACHE_L2 = _cache(CACHE_L2_LINES)
+CACHE_L3 = _cache(CACHE_L3_LINES)
 
 HART = record(
     # architectural state
+    ("number", I8),
+    ("space", I8),  # the address space that it runs in, for the kernel
     ("regs", I8, (64,)),  # x0-x31, then DUMP
     ("pc", I8),
     ("privilege", I8),

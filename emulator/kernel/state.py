@@ -20,6 +20,7 @@ REGION = record(
 
 SPACE = record(
     ("users", I8),  # processes that run in it; 0: the slot is free
+    ("pid", I8),  # the process it was made for
     ("root", I8),
     ("asid", I8),
     ("asid_generation", I8),
@@ -60,7 +61,9 @@ EVENT = record(
     ("pages", I8),  # invalidated pages, copied pages; a system call's number; a signal's number
     ("value", I8),  # a system call's result, an exit status, the other process's pid
     ("usercopy", I8),  # 1: the kernel was accessing user memory on the process's behalf (F66)
-    ("cost", I4, (len(Cost),)),  # cycles booked while it was resolved, by cost
+    ("restart_found", I8),  # `Found`: where the restarted access found its translation
+    ("restart_reads", I8),  # PTEs that its walk read
+    ("cost", I8, (len(Cost),)),  # cycles booked while it was resolved, by cost
 )
 
 KERNEL = record(
@@ -86,7 +89,7 @@ KERNEL = record(
     ("image", I8),
     ("usercopy", I8),
     # address spaces
-    ("pids", I8, (MAX_SPACES,)),  # the process that runs in each space, for `Event.sharers`
+    ("spaces", I8),  # one more than the highest slot ever used
     ("space", SPACE, (MAX_SPACES,)),
     # events
     ("recording", I8),

@@ -52,6 +52,9 @@ class Expectation:
     value: int | str
     modes: Mapping[str, str] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
     def applies_to(self, settings: Mapping[str, str]) -> bool:
         """Return whether a run with `settings` is one that this promise speaks of."""
         return all(settings.get(key) == value for key, value in self.modes.items())
@@ -83,9 +86,8 @@ class Verdict:
     holds: bool
 
     def __str__(self) -> str:
-        line = self.expectation
         shown = f'"{self.actual}"'.replace("\n", "\\n") if isinstance(self.actual, str) else str(self.actual)
-        return f"{line.file}:{line.line}: {line.text}: {'holds' if self.holds else 'fails'}, it is {shown}"
+        return f"{self.expectation}: {'holds' if self.holds else 'fails'}, it is {shown}"
 
 
 def read_expectations(source: str, file: str) -> Expectations:

@@ -4,8 +4,8 @@
       tlb      L1 hit, frame 0x214, r--uad
       check    a write to a read-only page: WRITE_PROTECTED (cause 15, F15)
       region   0x3fb7a000-0x3fb84000 rw- private anonymous: supposed to be writable
-      frame    frame 0x214 has 2 owners (pid 1, pid 2): copy
-      done     frame 0x214 -> frame 0x231, 4096 bytes copied; PTE r--uad -> rw-uad; 1 page invalidated
+      frame    0x214 has 2 owners (pid 1, pid 2): copy
+      done     0x214 -> 0x231, 4096 bytes copied; PTE r--uad -> rw-uad; 1 page invalidated
       cost     1914 cycles: trap 130, region 60, alloc 90, copy 1300, pte 34, flush 120, return 180
       restart  line 31 runs again: TLB miss, walk of 3 reads, stored
 
@@ -23,7 +23,7 @@ from emulator.base.names import COSTS, FAULTS, Access, Event, Fault, Found, Regi
 from emulator.observe import story
 from emulator.observe.place import Place, place_of
 from emulator.observe.report import costs_table, headline, process_table, program_name
-from emulator.observe.story import address, flags_of, frame, plural
+from emulator.observe.story import address, flags_of, plural
 from emulator.result import Result
 
 LABEL_WIDTH = 9
@@ -67,7 +67,8 @@ def paragraph(result: Result, place: int, number: int) -> Text:
     access = Access(int(event["access"]))
     where = place_of(_program(result, event), int(event["pc"]))
     title = [f"fault {number}", story.ACCESSES[access], f"pid {event['pid']}", where.where, where.text]
-    text = Text(SEPARATOR.join([*filter(None, title), f"va {address(int(event['va']))}"]), style=f"bold {told.style}")
+    text = Text()
+    text.append(SEPARATOR.join([*filter(None, title), f"va {address(int(event['va']))}"]), style=f"bold {told.style}")
     rows = {
         "kernel": KERNEL_ACCESS if event["usercopy"] else "",
         "tlb": _look_up(event),
@@ -75,8 +76,8 @@ def paragraph(result: Result, place: int, number: int) -> Text:
         "region": _region(event, access),
         "frame": f"{_owners(event)}: {told.decision}",
         "done": told.done.format(
-            before=frame(int(event["frame_before"])),
-            after=frame(int(event["frame_after"])),
+            before=address(int(event["frame_before"])),
+            after=address(int(event["frame_after"])),
             pte=_pte_change(event),
             flushed=f"{plural(int(event['pages']), 'page')} invalidated",
         ),
@@ -86,7 +87,7 @@ def paragraph(result: Result, place: int, number: int) -> Text:
     for label, words in rows.items():
         if words:
             text.append(f"\n  {label.ljust(LABEL_WIDTH)}", style="dim")
-            text.append(words, style="default not bold")
+            text.append(words)
     return text
 
 
@@ -105,7 +106,7 @@ def _look_up(event: Any) -> str:
     if failed and found in (Found.NOWHERE, Found.WALK):
         return failed
     before = int(event["pte_before"])
-    return story.LOOK_UPS[found].format(frame=frame(int(event["frame_before"])), flags=flags_of(before))
+    return story.LOOK_UPS[found].format(frame=address(int(event["frame_before"])), flags=flags_of(before))
 
 
 def _check(event: Any, access: Access) -> str:
@@ -135,12 +136,12 @@ def _owners(event: Any) -> str:
     if not before:
         return "none yet"
     if event["kind"] == Event.ZERO_FILL:
-        return f"{frame(before)} is the page of zeros, nobody's own"
+        return f"{address(before)} is the page of zeros, nobody's own"
     pids = [f"pid {pid}" for pid in event["sharers"] if pid]
     if pids and owners > len(pids):
         pids.append(f"{owners - len(pids)} more")
     named = f" ({', '.join(pids)})" if pids else ""
-    return f"{frame(before)} has {plural(owners, 'owner')}{named}"
+    return f"{address(before)} has {plural(owners, 'owner')}{named}"
 
 
 def _pte_change(event: Any) -> str:
@@ -180,8 +181,9 @@ def line(result: Result, event: Any) -> Text:
     name = Event(kind).name.lower()
     where = place_of(_program(result, event), int(event["pc"])) if kind != Event.EXEC else None
     title = [name, f"pid {event['pid']}", where.where if where else "", where.text if where else ""]
-    text = Text(SEPARATOR.join(filter(None, title)), style="bold red" if kind == Event.SIGNAL else "bold")
-    text.append(SEPARATOR + LINES[kind](result, event), style="default not bold")
+    text = Text()
+    text.append(SEPARATOR.join(filter(None, title)), style="bold red" if kind == Event.SIGNAL else "bold")
+    text.append(SEPARATOR + LINES[kind](result, event))
     cost = _cost(event)
     if sum(event["cost"]):
         text.append(SEPARATOR + cost, style="dim")
@@ -210,3 +212,12 @@ def _signal(_: Result, event: Any) -> str:
 
 
 LINES = {Event.FORK: _fork, Event.EXEC: _exec, Event.EXIT: _exit, Event.SIGNAL: _signal}
+
+
+def quoted_output(result: Result) -> Iterator[Text]:
+    """Yield what the program wrote, each line behind a bar, so that it cannot be taken for the story."""
+    for name in ("stdout", "stderr"):
+        text = getattr(result, name)
+        if text:
+            yield Text(f"\n{name}", style="bold")
+            yield Text("\n".join(f"  | {part}" for part in text.splitlines()))

@@ -69,9 +69,9 @@ KINDS = {
 # Where the refused translation was found, `{frame}` and `{flags}` being what was found.
 LOOK_UPS = {
     Found.NOWHERE: "not asked",
-    Found.L1: "L1 hit, {frame}, {flags}",
-    Found.L2: "L1 miss, L2 hit, {frame}, {flags}",
-    Found.WALK: "miss; a walk found {frame}, {flags}",
+    Found.L1: "L1 hit, frame {frame}, {flags}",
+    Found.L2: "L1 miss, L2 hit, frame {frame}, {flags}",
+    Found.WALK: "miss; a walk found frame {frame}, {flags}",
 }
 # Faults in which no translation exists, so nothing was found.
 WALKS_THAT_FAILED = {
@@ -139,10 +139,5 @@ def plural(count: int, noun: str) -> str:
 
 
 def address(value: int) -> str:
-    """Return a virtual address or register value in hexadecimal, read as unsigned."""
+    """Return an address, frame number or register value in hexadecimal, read as unsigned."""
     return f"{value & (1 << 64) - 1:#x}"
-
-
-def frame(number: int) -> str:
-    """Return `frame 0x214`."""
-    return f"frame {number:#x}"

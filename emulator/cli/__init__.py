@@ -1,0 +1,15 @@
+"""The command line. A command reads its options, runs machines, and prints what `observe` makes of the results.
+
+Modules that only one command needs are imported by it, so that a run of a small program is over in a second.
+
+    commands   the commands: one function each
+    options    options that commands share
+    runs       building a machine and running it; the message of the first compilation
+    checks     runs held against the `#?` lines of their source
+    output     where text goes: terminal, pipe, file
+    door       one command line in, an exit status out; mistakes end in one line, never in a traceback
+"""
+
+from emulator.cli.door import invoke, main
+
+__all__ = ["invoke", "main"]

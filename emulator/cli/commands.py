@@ -1,0 +1,211 @@
+"""The commands, one function each.
+
+exit status   run      the program's own; 128 + signal when a signal killed it; 124 at --max-instructions
+              check    0 when all promises hold, 1 when one fails
+              others   0
+              all      2 for a mistake of the user, 130 after Ctrl-C
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from emulator.base.errors import EmulatorError
+from emulator.cli.options import (
+    Ad,
+    Arguments,
+    Flush,
+    Fork,
+    Harts,
+    Json,
+    Limit,
+    Memory,
+    Paging,
+    ProfileName,
+    ProgramPath,
+    Seed,
+    Sets,
+    Trace,
+    chosen,
+    overrides_of,
+)
+from emulator.cli.output import check_outputs, print_listing, report_error, show, write_file, write_outputs, write_text
+from emulator.cli.runs import ending, load, run_program
+from emulator.cli.stdin import StandardInput
+from isa.errors import IsaError
+
+MISTAKE = 2  # exit status
+
+app = typer.Typer(
+    name="pagewalk",
+    help="Run small RISC-V programs through TLBs and page tables; see why each store faulted and what it cost.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def pagewalk(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Show the help, or the version, where there is no command."""
+    if version:
+        from importlib.metadata import PackageNotFoundError
+        from importlib.metadata import version as version_of
+
+        try:
+            typer.echo(f"pagewalk {version_of('pagewalk')}")
+        except PackageNotFoundError:
+            raise EmulatorError("the version is known only once pagewalk is installed") from None
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def run(
+    program: ProgramPath,
+    arguments: Arguments = None,
+    profile: ProfileName = None,
+    harts: Harts = None,
+    paging: Paging = None,
+    memory: Memory = None,
+    fork: Fork = None,
+    flush: Flush = None,
+    ad: Ad = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    max_instructions: Limit = None,
+    stats: Annotated[bool, typer.Option("--stats", help="Print counters and costs to standard error.")] = False,
+    json: Json = None,
+    trace: Trace = None,
+) -> None:
+    """Run a program and exit with its status (128 + signal when killed, 124 at --max-instructions)."""
+    check_outputs(json, trace)
+    options = chosen(locals())
+    argv = [program, *(arguments or ())]
+    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, StandardInput())
+    if json != "-":
+        write_text(sys.stdout, result.stdout)
+    write_text(sys.stderr, result.stderr)
+    if stats:
+        from emulator.observe.report import statistics
+
+        show([statistics(result)], sys.stderr)
+    write_outputs(result, json, trace)
+    raise typer.Exit(ending(result, max_instructions))
+
+
+@app.command()
+def explain(
+    program: ProgramPath,
+    arguments: Arguments = None,
+    profile: ProfileName = None,
+    harts: Harts = None,
+    paging: Paging = None,
+    memory: Memory = None,
+    fork: Fork = None,
+    flush: Flush = None,
+    ad: Ad = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    max_instructions: Limit = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="Tell at most so many events.")] = None,
+    json: Json = None,
+    trace: Trace = None,
+) -> None:
+    """Run a program and tell each fault: who, why, what was done, what it cost, and the restart."""
+    check_outputs(json, trace)
+    options = chosen(locals())
+    argv = [program, *(arguments or ())]
+    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, StandardInput())
+    from emulator.observe.explain import explain as story
+    from emulator.observe.explain import quoted_output
+
+    if json != "-":
+        show(story(result, limit), sys.stdout)
+        show(quoted_output(result), sys.stdout)
+    write_outputs(result, json, trace)
+    ended = ending(result, max_instructions)
+    raise typer.Exit(ended if result.ended != "exit" else 0)
+
+
+@app.command()
+def check(
+    programs: Annotated[list[str], typer.Argument(metavar="PROGRAM...", help="Sources with `#?` lines.")],
+    profile: ProfileName = None,
+    harts: Harts = None,
+    paging: Paging = None,
+    memory: Memory = None,
+    fork: Fork = None,
+    flush: Flush = None,
+    ad: Ad = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    max_instructions: Limit = None,
+    json: Json = None,
+) -> None:
+    """Run programs against the promises in their `#?` lines; exit 1 when one fails. Options override `run:` lines."""
+    from emulator.cli.checks import check_lines, check_program, summary
+
+    check_outputs(json, None)
+    options, overrides = chosen(locals()), overrides_of(sets)
+    out = sys.stderr if json == "-" else sys.stdout
+    accounts, unread = [], 0
+    for path in programs:
+        try:
+            account = check_program(path, options, overrides, max_instructions)
+        except (EmulatorError, IsaError) as error:
+            report_error(error)
+            unread += 1
+            continue
+        accounts.append(account)
+        write_text(out, check_lines(account))
+    write_text(out, summary(accounts, unread))
+    if json is not None:
+        import json as encoder
+
+        write_file(json, encoder.dumps(accounts, indent=2, ensure_ascii=False) + "\n")
+    raise typer.Exit(MISTAKE if unread else int(any(account["failed"] for account in accounts)))
+
+
+@app.command()
+def asm(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="An assembly source (.s).")],
+    output: Annotated[str | None, typer.Option("-o", "--output", metavar="OUT", help="Write an ELF file.")] = None,
+    listing: Annotated[bool, typer.Option("--listing", help="Print addresses, words and instructions.")] = False,
+) -> None:
+    """Assemble a source into an ELF executable, or print its listing."""
+    if output is None and not listing:
+        raise EmulatorError("asm: nothing to make; say -o OUT.elf, --listing, or both")
+    program = load(source)
+    if listing:
+        print_listing(program)
+    if output is not None:
+        from isa.elf import write_elf
+
+        with open(output, "wb") as file:
+            file.write(write_elf(program))
+
+
+@app.command()
+def disasm(program: ProgramPath) -> None:
+    """Print the instructions of a program."""
+    print_listing(load(program))
+
+
+@app.command()
+def profiles(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this one in full.")] = None,
+) -> None:
+    """List the profiles, or show one with the source of each figure."""
+    from emulator.config import load_profile, profile_names
+    from emulator.observe.report import profile_list, profile_table
+
+    if name is None:
+        show([profile_list([load_profile(known) for known in profile_names()])], sys.stdout)
+    else:
+        profile = load_profile(name)
+        show([f"{profile.name}: {profile.summary}", "", profile_table(profile)], sys.stdout)

@@ -1,0 +1,40 @@
+"""Options that commands share, and what they say about the machine."""
+
+from typing import Annotated, Any
+
+import typer
+
+from emulator.base.errors import ConfigError
+
+ProgramPath = Annotated[str, typer.Argument(metavar="PROGRAM", help="A source (.s) or a static RV64 ELF executable.")]
+Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="The program's arguments, after `--`.")]
+ProfileName = Annotated[str | None, typer.Option("--profile", help="Costs and geometry: a name or a .toml file.")]
+Harts = Annotated[str | None, typer.Option("--harts", help="Hardware threads.")]
+Paging = Annotated[str | None, typer.Option("--paging", help="sv39, sv48 or sv57.")]
+Memory = Annotated[str | None, typer.Option("--memory", help="Physical memory, such as 64MiB.")]
+Fork = Annotated[str | None, typer.Option("--fork", help="cow, eager or cow-stack.")]
+Flush = Annotated[str | None, typer.Option("--flush", help="ceiling:N pages, asid or full.")]
+Ad = Annotated[str | None, typer.Option("--ad", help="svadu: hardware sets A and D; svade: a clear one faults.")]
+Seed = Annotated[str | None, typer.Option("--seed", help="Seed of every random choice.")]
+Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the profile.")]
+Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
+Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
+Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
+
+MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad")
+
+
+def chosen(values: dict[str, Any]) -> dict[str, str]:
+    """Return the machine options among a command's parameters that were given."""
+    return {name: values[name] for name in MACHINE_OPTIONS if values[name] is not None}
+
+
+def overrides_of(sets: list[str] | None) -> dict[str, str]:
+    """Return `--set` options by key."""
+    overrides = {}
+    for text in sets or ():
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {text}: has no value; KEY=VALUE is right, such as tlb.l1d.entries=32")
+        overrides[key.strip()] = value.strip()
+    return overrides

@@ -1,0 +1,82 @@
+"""Building a machine, running a program on it, and saying how it ended."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from emulator.cli.output import note
+
+if TYPE_CHECKING:
+    from emulator.cli.stdin import StandardInput
+    from emulator.result import Result
+    from isa import Program
+
+LIMIT, INTERRUPTED = 124, 130  # exit statuses
+
+
+def load(path: str) -> "Program":
+    """Return the program in the file `path`."""
+    from isa import Program
+
+    return Program.load(path)
+
+
+def run_program(
+    program: "Program",
+    argv: list[str],
+    options: dict[str, str],
+    overrides: dict[str, str],
+    max_instructions: int | None,
+    stdin: "bytes | StandardInput" = b"",
+) -> "Result":
+    """Run `program` on a new machine and return how it went."""
+    from emulator.machine import Machine
+
+    with compile_message():
+        machine = Machine(**options, overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
+        machine.spawn(program, argv=argv)
+        return machine.run(max_instructions=max_instructions)
+
+
+def ending(result: "Result", max_instructions: int | None) -> int:
+    """Return the exit status of a run, saying on standard error why a program did not come to its end."""
+    if result.ended == "limit":
+        note(f"stopped at the limit of {max_instructions:,} instructions; the program had not ended")
+        return LIMIT
+    if result.ended == "interrupt":
+        note(f"interrupted after {result.instructions:,} instructions")
+        return INTERRUPTED
+    return result.exit_status
+
+
+@contextmanager
+def compile_message() -> Iterator[None]:
+    """Say on standard error that the first run here compiles: a counting line on a terminal, else one plain line."""
+    from emulator.base import jit
+
+    if not jit.is_cold():
+        yield
+        return
+    if not sys.stderr.isatty():
+        note("compiling the emulator for this machine, once; this takes up to a minute")
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("compiling the emulator for this machine, once")
+        count = 0
+
+        def told(_: str) -> None:
+            nonlocal count
+            count += 1
+            progress.update(task, description=f"compiling the emulator for this machine, once: {count} functions")
+
+        end: Callable[[], None] = jit.on_compile(told)
+        try:
+            yield
+        finally:
+            end()

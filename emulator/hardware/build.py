@@ -1,0 +1,93 @@
+"""Building the hardware that a configuration describes."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emulator.base.bits import LINE_BYTES
+from emulator.base.jit import hot
+from emulator.base.names import PRICES, Privilege
+from emulator.config import Config
+from emulator.config.schema import CacheArray, Profile, TlbArray
+from emulator.hardware.cache import DRAM, L1, L2, L3
+from emulator.hardware.mmu import NO_LINE
+from emulator.hardware.paging.riscv import set_mode
+from emulator.hardware.state import CHIP, HART
+
+Records = npt.NDArray[Any]
+
+LEVELS = {"sv39": 3, "sv48": 4, "sv57": 5}
+TLBS = {
+    "itlb": "l1i",
+    "itlb_2m": "l1i_2m",
+    "itlb_1g": "l1i_1g",
+    "dtlb": "l1d",
+    "dtlb_2m": "l1d_2m",
+    "dtlb_1g": "l1d_1g",
+    "stlb": "l2",
+    "stlb_2m": "l2_2m",
+    "stlb_1g": "l2_1g",
+}
+
+
+def build_harts(config: Config) -> Records:
+    """Return the harts of the machine, `HART` records of shape (harts,), in user mode with empty TLBs and caches."""
+    harts = np.zeros(config.harts, HART)
+    profile = config.profile
+    harts["number"] = np.arange(config.harts)
+    for ours, theirs in TLBS.items():
+        _shape_tlb(harts[ours], getattr(profile.tlb, theirs))
+    harts["stlb_shared"] = profile.tlb.l2_2m is None
+    _shape_cache(harts["l1i"], profile.cache.l1i)
+    _shape_cache(harts["l1d"], profile.cache.l1d)
+    _shape_cache(harts["l2"], profile.cache.l2)
+    harts["levels"] = LEVELS[config.paging]
+    harts["svade"] = config.ad == "svade"
+    harts["fetch_line"] = NO_LINE
+    harts["reservation"] = -1
+    for hart in range(config.harts):
+        enter_mode(harts, hart, Privilege.USER.value, 0, 0)
+    return harts
+
+
+def build_chip(config: Config, memory_start: int = 0) -> Records:
+    """Return what the harts share, `CHIP` records of shape (1,)."""
+    chips = np.zeros(1, CHIP)
+    profile = config.profile
+    chips["memory_start"] = memory_start
+    chips["memory_size"] = config.memory
+    chips["price"][0] = [profile.price[row.name].cycles for row in PRICES]
+    chips["latency"][0] = _latencies(profile)
+    overlap = profile.bulk.overlap
+    chips["bulk"][0] = [-(-cycles // overlap) for cycles in _latencies(profile)]
+    _shape_cache(chips["l3"], profile.cache.l3)
+    return chips
+
+
+def _latencies(profile: Profile) -> list[int]:
+    """Return the cycles to load from each level; index 0 is no level."""
+    found = [0] * (DRAM + 1)
+    found[L1], found[L2], found[L3] = profile.cache.l1d.latency, profile.cache.l2.latency, profile.cache.l3.latency
+    found[DRAM] = profile.dram.latency
+    return found
+
+
+def _shape_tlb(tlbs: Records, array: TlbArray | None) -> None:
+    if array is not None and array.entries:
+        _shape(tlbs, array.entries // array.ways, array.ways)
+
+
+def _shape_cache(caches: Records, array: CacheArray) -> None:
+    _shape(caches, array.bytes // LINE_BYTES // array.ways, array.ways)
+
+
+def _shape(arrays: Records, sets: int, ways: int) -> None:
+    arrays["sets"], arrays["ways"] = sets, ways
+    arrays["set_mask"] = sets - 1 if sets & (sets - 1) == 0 else -1
+
+
+@hot
+def enter_mode(harts, hart, privilege, user_access, exec_read):
+    """Put hart number `hart` in a privilege mode with SUM and MXR."""
+    set_mode(harts[hart], privilege, user_access, exec_read)

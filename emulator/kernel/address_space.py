@@ -1,0 +1,307 @@
+"""Address spaces: making them, changing their regions, taking them down.
+
+A frame is given back only after the flush: pages are first unmapped (V cleared, the frame number left in the PTE),
+then their translations are invalidated, and only then their frames are dropped, as mmu_gather does.
+"""
+
+from emulator.base.bits import (
+    PAGE_BYTES,
+    TABLE_ENTRIES,
+    D,
+    R,
+    V,
+    W,
+    X,
+    address_of,
+    asid_bits_of,
+    at,
+    frame_of,
+    make_pte,
+    pages_in,
+    ppn_of,
+    word_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Price
+from emulator.hardware.accounts import book
+from emulator.hardware.access import NOTHING
+from emulator.hardware.mmu import NO_LINE
+from emulator.kernel.fault import region_bits
+from emulator.kernel.frames import NONE, give, take_cleared
+from emulator.kernel.invalidation import flush_pages, flush_space
+from emulator.kernel.invalidation.local import drop_everything
+from emulator.kernel.page_table import (
+    ABSENT,
+    free_tables,
+    leaf_place,
+    make_leaf_place,
+    next_table,
+    table_end,
+    write_pte,
+)
+from emulator.kernel.regions import alike, close_gap, open_gap, place_for, split_at
+from emulator.kernel.state import MAX_SPACES
+
+NO_SPACE = -1
+
+
+@hot
+def create(kernel, chip, hart, memory, frames):
+    """Return the index of a new address space with one user and an empty root table, or NO_SPACE."""
+    for i in range(MAX_SPACES):
+        space = kernel.space[i]
+        if space.users == 0:
+            root = take_cleared(kernel, chip, hart, memory, frames)
+            if root == NONE:
+                return NO_SPACE
+            space.users = 1
+            space.root = address_of(root)
+            space.tables = 1
+            space.regions = 0
+            space.asid_generation = 0
+            space.brk_start, space.brk = 0, 0
+            kernel.spaces = max(kernel.spaces, i + 1)
+            return i
+    return NO_SPACE
+
+
+@hot
+def destroy(kernel, chip, hart, space, memory, frames):
+    """Drop one user of the space; with the last one, everything it maps and its tables (F68)."""
+    space.users -= 1
+    if space.users > 0:
+        return
+    for i in range(space.regions):
+        unmap_pages(chip, hart, space, memory, space.region[i].start, space.region[i].end)
+    flush_space(kernel, chip, hart, space)
+    for i in range(space.regions):
+        region = space.region[i]
+        drop_frames(kernel, chip, hart, space, memory, frames, region.start, region.end)
+        drop_object(kernel, chip, hart, space, memory, frames, region)
+    space.regions = 0
+    free_tables(kernel, chip, hart, space, memory, frames, space.root, hart.levels - 1)
+
+
+@hot
+def drop_object(kernel, chip, hart, space, memory, frames, region):
+    """Drop a region's reference to its shared object; with the last one, its frames and the tree that held them."""
+    if region.object == 0:
+        return
+    root = frame_of(region.object)
+    if frames[root].refs > 1:
+        frames[root].refs -= 1
+        return
+    end = TABLE_ENTRIES * PAGE_BYTES * TABLE_ENTRIES * (TABLE_ENTRIES >> 1)
+    va = next_table(memory, region.object, hart.levels, 0, end)
+    while va < end:
+        place = leaf_place(memory, region.object, hart.levels, va)
+        for i in range(TABLE_ENTRIES):
+            pte = memory[at(word_of(place) + i)]
+            if pte != 0:
+                give(kernel, chip, hart, frames, ppn_of(pte))
+        va = next_table(memory, region.object, hart.levels, va + TABLE_ENTRIES * PAGE_BYTES, end)
+    free_tables(kernel, chip, hart, space, memory, frames, region.object, hart.levels - 1)
+
+
+@hot
+def drop_pages(kernel, chip, hart, space, memory, frames, start, end):
+    """Unmap the pages from `start` to `end`: clear, flush once, then drop their frames."""
+    if unmap_pages(chip, hart, space, memory, start, end) == 0:
+        return
+    flush_pages(kernel, chip, hart, space, start, pages_in(end - start))
+    drop_frames(kernel, chip, hart, space, memory, frames, start, end)
+
+
+@hot
+def drop_frames(kernel, chip, hart, space, memory, frames, start, end):
+    """Drop the references of PTEs from `start` to `end`, unmapped and flushed already, and clear them."""
+    va = next_table(memory, space.root, hart.levels, start, end)
+    while va < end:
+        stop = table_end(va, end)
+        first = word_of(leaf_place(memory, space.root, hart.levels, va))
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = memory[at(first + i)]
+            if pte != 0:
+                memory[at(first + i)] = 0
+                if ppn_of(pte) != kernel.zero_frame:
+                    give(kernel, chip, hart, frames, ppn_of(pte))
+        va = next_table(memory, space.root, hart.levels, stop, end)
+
+
+@hot
+def unmap_pages(chip, hart, space, memory, start, end):
+    """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
+    found = 0
+    va = next_table(memory, space.root, hart.levels, start, end)
+    while va < end:
+        stop = table_end(va, end)
+        first = word_of(leaf_place(memory, space.root, hart.levels, va))
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = memory[at(first + i)]
+            if pte != 0:
+                memory[at(first + i)] = pte & ~V
+                found += 1
+        va = next_table(memory, space.root, hart.levels, stop, end)
+    book(hart, Cost.KERNEL_PTE, found * chip.price[Price.PTE_DROP])
+    return found
+
+
+@hot
+def add_region(space, start, end, prot, shared, kind, target, offset):
+    """Add a region to a range that is free, joining a neighbour that it goes on from; return whether there was room."""
+    index = place_for(space, start)
+    if not open_gap(space, index):
+        return False
+    region = space.region[index]
+    region.start, region.end, region.prot = start, end, prot
+    region.shared, region.kind = shared, kind
+    region.object, region.object_offset = target, offset
+    if target == 0:
+        join_neighbours(space, index)
+    return True
+
+
+@hot
+def join_neighbours(space, index):
+    """Let the region at `index` become one with the neighbours it is alike to."""
+    if index + 1 < space.regions and alike(space.region[index], space.region[index + 1]):
+        space.region[index].end = space.region[index + 1].end
+        close_gap(space, index + 1)
+    if index > 0 and alike(space.region[index - 1], space.region[index]):
+        space.region[index - 1].end = space.region[index].end
+        close_gap(space, index)
+
+
+@hot
+def remove_range(kernel, chip, hart, space, memory, frames, start, end):
+    """Unmap `start` to `end`, splitting regions at its ends (F67); return whether there was room for the split."""
+    if not (split_at(space, frames, start) and split_at(space, frames, end)):
+        return False
+    drop_pages(kernel, chip, hart, space, memory, frames, start, end)
+    index = place_for(space, start)
+    while index < space.regions and space.region[index].start < end:
+        drop_object(kernel, chip, hart, space, memory, frames, space.region[index])
+        close_gap(space, index)
+    return True
+
+
+@hot
+def is_free(space, start, end):
+    """Return whether no region has a byte in `start` to `end`."""
+    index = place_for(space, start)
+    if index < space.regions and space.region[index].start < end:
+        return False
+    return index == 0 or space.region[index - 1].end <= start
+
+
+@hot
+def is_mapped(space, start, end):
+    """Return whether regions cover `start` to `end` without a hole."""
+    index = place_for(space, start + 1) - 1
+    if index < 0:
+        return False
+    while start < end:
+        if index >= space.regions or start < space.region[index].start or start >= space.region[index].end:
+            return False
+        start = space.region[index].end
+        index += 1
+    return True
+
+
+@hot
+def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
+    """Let `start` to `end`, all of it mapped, allow `prot`; flush if any PTE changed; return whether there was room.
+
+    A page gains W at once only where nobody else holds its frame; others gain it at their next write fault (F1-F4).
+    """
+    if not (split_at(space, frames, start) and split_at(space, frames, end)):
+        return False
+    changed = 0
+    index = place_for(space, start)
+    while index < space.regions and space.region[index].start < end:
+        region = space.region[index]
+        region.prot = prot
+        changed += protect_pages(kernel, chip, hart, space, memory, frames, region)
+        index += 1
+    if changed > 0:
+        flush_pages(kernel, chip, hart, space, start, pages_in(end - start))
+    for i in range(index, place_for(space, start) - 1, -1):
+        if i < space.regions and space.region[i].object == 0:
+            join_neighbours(space, i)
+    return True
+
+
+@hot
+def protect_pages(kernel, chip, hart, space, memory, frames, region):
+    """Let the PTEs of `region` grant what it now does; return how many changed."""
+    changed = 0
+    va = next_table(memory, space.root, hart.levels, region.start, region.end)
+    while va < region.end:
+        stop = table_end(va, region.end)
+        first = word_of(leaf_place(memory, space.root, hart.levels, va))
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = memory[at(first + i)]
+            if pte == 0:
+                continue
+            bits = region_bits(region) | (pte & D)
+            if region.prot & (R | W | X) == 0:
+                bits &= ~V
+            frame = ppn_of(pte)
+            sole = frame != kernel.zero_frame and (region.shared or frames[frame].refs == 1)
+            if region.prot & W != 0 and sole:
+                bits |= W | D
+            if make_pte(frame, bits) != pte:
+                write_pte(chip, hart, memory, first * 8 + i * 8, make_pte(frame, bits))
+                changed += 1
+        va = next_table(memory, space.root, hart.levels, stop, region.end)
+    return changed
+
+
+@hot
+def enter(kernel, chip, hart, index):
+    """Let the hart translate in space `index`, giving it an ASID if it has none of this generation.
+
+    When ASIDs run out, a new generation begins with everything flushed. A machine without ASIDs flushes everything
+    whenever another space is entered.
+    """
+    space = kernel.space[index]
+    if space.asid_generation != kernel.asid_generation:
+        if kernel.asid_next + 1 >= kernel.asid_limit and kernel.asid_limit > 1:
+            kernel.asid_generation += 1
+            kernel.asid_next = 0
+            drop_everything(chip, hart)
+        space.asid_generation = kernel.asid_generation
+        if kernel.asid_limit > 1:
+            kernel.asid_next += 1
+        space.asid = kernel.asid_next
+    if kernel.asid_limit == 1 and hart.root != space.root:
+        drop_everything(chip, hart)
+    hart.space = index
+    hart.root = space.root
+    hart.asid_bits = asid_bits_of(space.asid)
+    hart.fetch_line = NO_LINE
+    hart.reservation = NOTHING
+
+
+@hot
+def map_frame(kernel, chip, hart, space, memory, frames, va, frame, bits):
+    """Map `frame`, whose reference the caller hands over, at `va`; return whether the tables could be made."""
+    place = make_leaf_place(kernel, chip, hart, space, memory, frames, space.root, hart.levels, va)
+    if place == ABSENT:
+        return False
+    write_pte(chip, hart, memory, place, make_pte(frame, bits))
+    return True
+
+
+@hot
+def find_gap(space, length, top):
+    """Return the highest start of `length` free bytes below `top`, or 0 when there is no such gap: mmap's choice."""
+    end = top
+    for i in range(space.regions - 1, -1, -1):
+        region = space.region[i]
+        if region.start >= end:
+            continue
+        if region.end + length <= end:
+            return end - length
+        end = min(end, region.start)
+    return end - length if end - length >= PAGE_BYTES else 0

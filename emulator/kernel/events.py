@@ -1,0 +1,46 @@
+"""The event buffer: what happened, to whom, at what cost; `drive` stops for Python to empty it before it is full."""
+
+from emulator.base.jit import hot
+from emulator.base.names import Cost
+from emulator.kernel.state import EVENT_CAPACITY
+
+MARGIN = 64  # events that Python adds between two looks at the buffer stay below this
+COSTS = len(Cost)
+
+
+@hot
+def has_room(kernel):
+    """Return whether the buffer takes the events of one more stretch."""
+    return kernel.events < EVENT_CAPACITY - MARGIN
+
+
+@hot
+def begin(kernel, hart):
+    """Return the next event of the buffer, its costs counting from now; `finish` keeps it."""
+    event = kernel.event[kernel.events]
+    event.cycle = hart.clock
+    event.hart = hart.number
+    event.pid = kernel.pid
+    event.image = kernel.image
+    event.pc = hart.pc
+    event.va = 0
+    event.access, event.fault, event.found = 0, 0, 0
+    event.pte_before, event.pte_after = 0, 0
+    event.region_start, event.region_end, event.region_prot = 0, 0, 0
+    event.region_shared, event.region_kind = 0, 0
+    event.frame_before, event.frame_after, event.owners = 0, 0, 0
+    event.pages, event.value, event.usercopy = 0, 0, kernel.usercopy
+    event.restart_found, event.restart_reads = 0, 0
+    event.sharers[:] = 0
+    for cost in range(COSTS):
+        event.cost[cost] = -hart.cost[cost]
+    return event
+
+
+@hot
+def finish(kernel, hart, event, kind):
+    """Keep the event that `begin` returned as one of `kind`, with the cycles booked since."""
+    event.kind = kind
+    for cost in range(COSTS):
+        event.cost[cost] += hart.cost[cost]
+    kernel.events += kernel.recording

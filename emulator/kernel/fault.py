@@ -1,0 +1,207 @@
+"""The fault road: what the kernel does when a translation is refused.
+
+Steps of a copy-on-write fault, numbered as in ARCHITECTURE.md and in this order (F62):
+
+    1  find the region; it does not grant the access: refused, nothing changed (F2)
+    2  find the PTE, making tables where they are missing
+    3  the PTE grants the access already: spurious, flush that page and return (F42)
+    4  one reference left: make the page writable again, no copy (F4, F61)
+    5  else allocate a frame and copy the page; no frame: nothing has changed (F63)
+    6  clear and flush the old translation
+    7  install the new one, writable
+    8  drop the reference to the old frame
+
+The same instruction then runs again and takes effect once (F3): nothing of it was committed (F50).
+"""
+
+from emulator.base.bits import PTE_FLAGS, A, D, R, U, V, W, X, at, make_pte, page_of, ppn_of, word_of
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter, Event, Fault, Price
+from emulator.hardware.accounts import book
+from emulator.hardware.mmu import NO_LINE
+from emulator.hardware.paging.riscv import permission_fault, writes
+from emulator.kernel.events import begin, finish
+from emulator.kernel.frames import NONE, give, take_cleared, take_copy
+from emulator.kernel.invalidation import flush_pages
+from emulator.kernel.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
+from emulator.kernel.regions import NOWHERE, find, grants
+from emulator.kernel.state import MAX_SHARERS
+
+
+@hot
+def region_bits(region):
+    """Return the PTE flags of a page of `region` that may not be written yet."""
+    bits = V | U | A
+    if region.prot & (R | W) != 0:
+        bits |= R
+    if region.prot & X != 0:
+        bits |= X
+    return bits
+
+
+@hot
+def is_trap_of_paging(fault):
+    """Return whether the kernel can do anything about `fault`: the others are the program's own mistake."""
+    return not (
+        fault == Fault.NON_CANONICAL or fault == Fault.ACCESS or fault == Fault.MISALIGNED or fault == Fault.RESERVED
+    )
+
+
+@hot
+def resolve(kernel, chip, hart, space, memory, frames):
+    """Resolve the refused access in `hart`; return what was done, an `Event`."""
+    va, access = hart.fault_va, hart.fault_access
+    book(hart, Cost.KERNEL_FAULT, chip.price[Price.FAULT])
+    index = find(space, va)  # step 1
+    if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(space.region[index], access):
+        return Event.REFUSED
+    region = space.region[index]
+    place = make_leaf_place(kernel, chip, hart, space, memory, frames, space.root, hart.levels, va)  # step 2
+    if place == ABSENT:
+        return Event.OUT_OF_MEMORY
+    pte = memory[at(word_of(place))]
+    if pte & V == 0:
+        if region.shared:
+            return map_shared(kernel, chip, hart, space, memory, frames, region, va, place)
+        if writes(access):
+            return fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place)
+        write_pte(chip, hart, memory, place, make_pte(kernel.zero_frame, region_bits(region)))
+        hart.count[Counter.ZERO_MAPS] += 1
+        return Event.ZERO_MAP
+    if permission_fault(hart, pte, access) == Fault.NONE:  # step 3
+        hart.count[Counter.FAULT_SPURIOUS] += 1
+        flush_pages(kernel, chip, hart, space, page_of(va), 1)
+        return Event.SPURIOUS
+    if writes(access) and pte & W == 0 and not region.shared:
+        return break_sharing(kernel, chip, hart, space, memory, frames, region, va, place)
+    bits = region_bits(region) | (W | D if writes(access) else pte & (W | D))
+    replace(kernel, chip, hart, space, memory, va, place, make_pte(ppn_of(pte), bits | (pte & PTE_FLAGS)))
+    return Event.UPGRADE
+
+
+@hot
+def replace(kernel, chip, hart, space, memory, va, place, pte):
+    """Steps 6 and 7: clear and flush the old translation of `va`, then install `pte`."""
+    write_pte(chip, hart, memory, place, 0)
+    flush_pages(kernel, chip, hart, space, page_of(va), 1)
+    write_pte(chip, hart, memory, place, pte)
+
+
+@hot
+def fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place):
+    """Give an untouched private page a frame of zeros of its own (F6)."""
+    frame = take_cleared(kernel, chip, hart, memory, frames)
+    if frame == NONE:
+        return Event.OUT_OF_MEMORY
+    pte = make_pte(frame, region_bits(region) | W | D)
+    if memory[at(word_of(place))] == 0:
+        write_pte(chip, hart, memory, place, pte)
+    else:
+        replace(kernel, chip, hart, space, memory, va, place, pte)
+    hart.count[Counter.ZERO_FILLS] += 1
+    return Event.ZERO_FILL
+
+
+@hot
+def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
+    """Steps 4-8: a write to a private page that is read-only although its region is not."""
+    old = ppn_of(memory[at(word_of(place))])
+    writable = region_bits(region) | W | D
+    if old == kernel.zero_frame:  # never re-used as private: it belongs to everybody (F6)
+        return fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place)
+    if frames[old].refs == 1:  # step 4
+        replace(kernel, chip, hart, space, memory, va, place, make_pte(old, writable))
+        hart.count[Counter.COW_REUSES] += 1
+        return Event.REUSE
+    new = take_copy(kernel, chip, hart, memory, frames, old)  # step 5
+    if new == NONE:
+        return Event.OUT_OF_MEMORY
+    replace(kernel, chip, hart, space, memory, va, place, make_pte(new, writable))  # steps 6, 7
+    give(kernel, chip, hart, frames, old)  # step 8
+    hart.count[Counter.COW_COPIES] += 1
+    return Event.COPY
+
+
+@hot
+def map_shared(kernel, chip, hart, space, memory, frames, region, va, place):
+    """Map the page of a shared object, making it on first use; it is writable at once if its region is (F60)."""
+    offset = region.object_offset + page_of(va) - region.start
+    held = make_leaf_place(kernel, chip, hart, space, memory, frames, region.object, hart.levels, offset)
+    if held == ABSENT:
+        return Event.OUT_OF_MEMORY
+    if memory[at(word_of(held))] & V == 0:
+        frame = take_cleared(kernel, chip, hart, memory, frames)
+        if frame == NONE:
+            return Event.OUT_OF_MEMORY
+        write_pte(chip, hart, memory, held, make_pte(frame, V))
+        hart.count[Counter.ZERO_FILLS] += 1
+    frame = ppn_of(memory[at(word_of(held))])
+    frames[frame].refs += 1
+    bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
+    write_pte(chip, hart, memory, place, make_pte(frame, bits))
+    return Event.SHARE
+
+
+@hot
+def take_trap(kernel, chip, hart, memory, frames):
+    """Enter the kernel for the refused access in `hart`, resolve it, return; record it; return the `Event`."""
+    space = kernel.space[hart.space]
+    event = begin(kernel, hart)
+    describe_before(kernel, hart, space, memory, frames, event)
+    book(hart, Cost.TRAP_ENTRY, chip.price[Price.TRAP_ENTRY])
+    count_fault(hart)
+    outcome = resolve(kernel, chip, hart, space, memory, frames)
+    book(hart, Cost.TRAP_RETURN, chip.price[Price.TRAP_RETURN])
+    place = leaf_place(memory, space.root, hart.levels, event.va)
+    if place != ABSENT:
+        event.pte_after = memory[at(word_of(place))]
+        event.frame_after = ppn_of(event.pte_after)
+    finish(kernel, hart, event, outcome)
+    hart.fetch_line = NO_LINE
+    return outcome
+
+
+@hot
+def count_fault(hart):
+    """Count the trap in all and by its reason, as `FAULTS` of `base.names` says."""
+    fault = hart.fault
+    hart.count[Counter.FAULT_TOTAL] += 1
+    if fault == Fault.WRITE_PROTECTED or fault == Fault.NOT_DIRTY:
+        hart.count[Counter.FAULT_WRITE_PROTECTED] += 1
+    elif fault == Fault.NO_EXECUTE:
+        hart.count[Counter.FAULT_NO_EXECUTE] += 1
+    elif fault == Fault.PRIVILEGE or fault == Fault.READ_PROTECTED or fault == Fault.NOT_ACCESSED:
+        hart.count[Counter.FAULT_PRIVILEGE] += 1
+    elif fault != Fault.MISALIGNED:
+        hart.count[Counter.FAULT_NOT_PRESENT] += 1
+
+
+@hot
+def describe_before(kernel, hart, space, memory, frames, event):
+    """Note in `event` what the kernel finds: access, region, PTE, frame, owners."""
+    event.va = hart.fault_va
+    event.access, event.fault, event.found = hart.fault_access, hart.fault, hart.fault_found
+    index = find(space, event.va)
+    if index != NOWHERE:
+        region = space.region[index]
+        event.region_start, event.region_end, event.region_prot = region.start, region.end, region.prot
+        event.region_shared, event.region_kind = region.shared, region.kind
+    place = leaf_place(memory, space.root, hart.levels, event.va)
+    if place == ABSENT:
+        return
+    event.pte_before = memory[at(word_of(place))]
+    if event.pte_before & V == 0:
+        return
+    frame = ppn_of(event.pte_before)
+    event.frame_before = frame
+    event.owners = frames[frame].refs
+    found = 0
+    for other in range(kernel.spaces):
+        space = kernel.space[other]
+        if space.users > 0 and found < MAX_SHARERS:
+            place = leaf_place(memory, space.root, hart.levels, event.va)
+            if place != ABSENT:
+                pte = memory[at(word_of(place))]
+                if pte & V != 0 and ppn_of(pte) == frame:
+                    event.sharers[found] = space.pid
+                    found += 1

@@ -1,0 +1,120 @@
+"""Fork: a second address space that shows the same pages.
+
+Private pages that may be written become read-only on both sides (F1, F64); shared ones stay as they are; the page of
+zeros and read-only pages are just mapped again. `eager` copies what it would share; `cow-stack` copies only the page
+that the stack pointer is in (F5). One flush of the parent's address space comes at the end, on the error path too
+(F64): its TLB entries may still say that flipped pages are writable.
+"""
+
+from emulator.base.bits import (
+    PAGE_BYTES,
+    PTE_FLAGS,
+    D,
+    V,
+    W,
+    at,
+    frame_of,
+    make_pte,
+    page_of,
+    ppn_of,
+    word_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter, ForkMode, Price
+from emulator.hardware.accounts import book
+from emulator.kernel.frames import NONE, take_copy
+from emulator.kernel.invalidation import flush_space
+from emulator.kernel.page_table import ABSENT, make_leaf_place, next_table, table_end
+from emulator.kernel.regions import copy_region
+
+
+@hot
+def copy_space(kernel, chip, hart, parent, child, memory, frames, stack_pointer):
+    """Make the empty space `child` show what `parent` does; return whether memory sufficed.
+
+    On failure the child holds what it got so far, for the caller to take down (F63).
+    """
+    flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
+    done = True
+    child.brk_start, child.brk = parent.brk_start, parent.brk
+    for i in range(parent.regions):
+        region = parent.region[i]
+        copy_region(region, child.region[i])
+        child.regions = i + 1
+        if region.object != 0:
+            frames[frame_of(region.object)].refs += 1
+        if done:
+            done = copy_range(kernel, chip, hart, parent, child, memory, frames, region, page_of(stack_pointer))
+    if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
+        flush_space(kernel, chip, hart, parent)
+    return done
+
+
+@hot
+def copy_range(kernel, chip, hart, parent, child, memory, frames, region, stack_page):
+    """Copy the PTEs of `region`, one last-level table at a time; return whether memory sufficed."""
+    va = next_table(memory, parent.root, hart.levels, region.start, region.end)
+    while va < region.end:
+        end = table_end(va, region.end)
+        source = make_leaf_place(kernel, chip, hart, parent, memory, frames, parent.root, hart.levels, va)
+        target = make_leaf_place(kernel, chip, hart, child, memory, frames, child.root, hart.levels, va)
+        if target == ABSENT:
+            return False
+        pages = (end - va) // PAGE_BYTES
+        if copies_eagerly(kernel, region, va, end, stack_page):
+            if not copy_pages(kernel, chip, hart, memory, frames, region, va, source, target, pages, stack_page):
+                return False
+        else:
+            share_pages(kernel, chip, hart, memory, frames, region, source, target, pages)
+        va = next_table(memory, parent.root, hart.levels, end, region.end)
+    return True
+
+
+@hot
+def copies_eagerly(kernel, region, va, end, stack_page):
+    """Return whether fork copies any page of this private writable range."""
+    if region.shared or region.prot & W == 0 or kernel.fork_mode == ForkMode.COW:
+        return False
+    return kernel.fork_mode == ForkMode.EAGER or va <= stack_page < end
+
+
+@hot
+def share_pages(kernel, chip, hart, memory, frames, region, source, target, pages):
+    """Map `pages` pages of the parent in the child too, read-only on both sides if they are private and writable."""
+    first, second = word_of(source), word_of(target)
+    protect = 0 if region.shared else W
+    shared, flipped = 0, 0
+    for i in range(pages):
+        pte = memory[at(first + i)]
+        if pte == 0:
+            continue
+        shared += 1
+        if pte & protect != 0:
+            flipped += 1
+            pte &= ~W
+            memory[at(first + i)] = pte
+        memory[at(second + i)] = pte
+        frame = ppn_of(pte)
+        if frame != kernel.zero_frame:
+            frames[frame].refs += 1
+    hart.count[Counter.FORK_WRITE_PROTECTED] += flipped
+    book(hart, Cost.KERNEL_PTE, shared * chip.price[Price.PTE_FORK])
+
+
+@hot
+def copy_pages(kernel, chip, hart, memory, frames, region, va, source, target, pages, stack_page):
+    """Give the child copies of the pages that the fork mode says, share the others; return whether memory sufficed."""
+    for i in range(pages):
+        place = source + i * 8
+        pte = memory[at(word_of(place))]
+        wanted = kernel.fork_mode == ForkMode.EAGER or va + i * PAGE_BYTES == stack_page
+        if not wanted or pte & V == 0 or ppn_of(pte) == kernel.zero_frame:
+            share_pages(kernel, chip, hart, memory, frames, region, place, target + i * 8, 1)
+            continue
+        frame = take_copy(kernel, chip, hart, memory, frames, ppn_of(pte))
+        if frame == NONE:
+            return False
+        memory[at(word_of(target + i * 8))] = make_pte(frame, (pte & PTE_FLAGS) | W | D)
+        book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE_FORK])
+        hart.count[Counter.FORK_EAGER_COPIES] += 1
+    return True

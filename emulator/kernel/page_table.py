@@ -1,0 +1,97 @@
+"""Page tables as the kernel sees them: words in simulated memory that it reads and writes directly.
+
+The machine's memory starts at physical address 0, so that a frame's number is its PPN and its address its place.
+"""
+
+from emulator.base.bits import (
+    TABLE_ENTRIES,
+    V,
+    address_of,
+    at,
+    entry_address,
+    frame_of,
+    make_pte,
+    page_bytes,
+    ppn_of,
+    target_of,
+    word_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Price
+from emulator.hardware.accounts import book
+from emulator.kernel.frames import NONE, give, take_cleared
+
+ABSENT = 0  # no PTE stands at place 0: frame 0 is never a table
+
+
+@hot
+def leaf_place(memory, root, levels, va):
+    """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where a table is missing."""
+    table = root
+    for level in range(levels - 1, 0, -1):
+        pte = memory[at(word_of(entry_address(table, va, level)))]
+        if pte & V == 0:
+            return ABSENT
+        table = target_of(pte)
+    return entry_address(table, va, 0)
+
+
+@hot
+def make_leaf_place(kernel, chip, hart, space, memory, frames, root, levels, va):
+    """Return the place of the leaf PTE of `va`, with tables made where they were missing; ABSENT if memory is out."""
+    table = root
+    for level in range(levels - 1, 0, -1):
+        place = entry_address(table, va, level)
+        pte = memory[at(word_of(place))]
+        if pte & V == 0:
+            frame = take_cleared(kernel, chip, hart, memory, frames)
+            if frame == NONE:
+                return ABSENT
+            space.tables += 1
+            pte = make_pte(frame, V)
+            write_pte(chip, hart, memory, place, pte)
+        table = target_of(pte)
+    return entry_address(table, va, 0)
+
+
+@hot
+def write_pte(chip, hart, memory, place, pte):
+    """Write a PTE and book it."""
+    memory[at(word_of(place))] = pte
+    book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE])
+
+
+@hot
+def next_table(memory, root, levels, va, end):
+    """Return `va`, or the first address after it and below `end` whose last-level table exists; `end` if none."""
+    while va < end:
+        table = root
+        level = levels - 1
+        while level > 0:
+            pte = memory[at(word_of(entry_address(table, va, level)))]
+            if pte & V == 0:
+                break
+            table = target_of(pte)
+            level -= 1
+        if level == 0:
+            return va
+        va = (va | (page_bytes(level) - 1)) + 1
+    return end
+
+
+@hot
+def table_end(va, end):
+    """Return where the last-level table of `va` ends, or `end` if that comes first."""
+    return min((va | (page_bytes(1) - 1)) + 1, end)
+
+
+@hot
+def free_tables(kernel, chip, hart, space, memory, frames, table, level):
+    """Give back the table at place `table` and those below it; the pages they mapped are gone already."""
+    if level > 0:
+        for i in range(TABLE_ENTRIES):
+            pte = memory[at(word_of(table) + i)]
+            if pte & V != 0:
+                free_tables(kernel, chip, hart, space, memory, frames, address_of(ppn_of(pte)), level - 1)
+    give(kernel, chip, hart, frames, frame_of(table))
+    space.tables -= 1

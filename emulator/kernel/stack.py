@@ -1,0 +1,74 @@
+"""The stack that a program finds at its entry, laid out as Linux does (System V psABI; `fs/binfmt_elf.c` of Linux).
+
+    high   program name, environment strings, argument strings, 16 random bytes
+           auxiliary vector: pairs, ended by AT_NULL
+           environment pointers, ended by 0
+           argument pointers, ended by 0
+    sp ->  argument count                                                       (sp is a multiple of 16)
+"""
+
+import struct
+from collections.abc import Sequence
+
+from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W
+from emulator.base.names import RegionKind
+from emulator.hardware.memory import whole_pages, write_bytes
+from emulator.kernel import entries
+from emulator.kernel.frames import NONE
+from emulator.kernel.image import OutOfFrames
+from emulator.kernel.world import World
+from isa import Program
+
+USER_END = 1 << 38  # user addresses lie in the lower half of Sv39, whatever the paging mode
+STACK_TOP = USER_END - PAGE_BYTES
+STACK_BYTES = 8 << 20  # Linux's default limit
+MMAP_TOP = STACK_TOP - STACK_BYTES - (1 << 20)  # mappings grow down from below the stack and a gap
+ARGUMENT_BYTES = STACK_BYTES // 4  # Linux: a quarter of the stack limit
+
+AT_NULL, AT_PAGESZ, AT_ENTRY, AT_UID, AT_EUID, AT_GID, AT_EGID = 0, 6, 9, 11, 12, 13, 14
+AT_CLKTCK, AT_SECURE, AT_RANDOM, AT_EXECFN = 17, 23, 25, 31
+
+
+def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], random: bytes) -> tuple[int, bytes]:
+    """Return the initial stack pointer and the bytes from there to `STACK_TOP`."""
+    strings = [*argv, *envp, program.name.encode()]
+    blob = random + b"".join(text + b"\0" for text in strings)
+    base = (STACK_TOP - len(blob)) & ~15
+    address = base + len(random)
+    pointers = []
+    for text in strings:
+        pointers.append(address)
+        address += len(text) + 1
+    vector = [
+        (AT_PAGESZ, PAGE_BYTES),
+        (AT_ENTRY, program.entry),
+        (AT_UID, 0),
+        (AT_EUID, 0),
+        (AT_GID, 0),
+        (AT_EGID, 0),
+        (AT_CLKTCK, 100),
+        (AT_SECURE, 0),
+        (AT_RANDOM, base),
+        (AT_EXECFN, pointers[-1]),
+        (AT_NULL, 0),
+    ]
+    words = [len(argv), *pointers[: len(argv)], 0, *pointers[len(argv) : -1], 0]
+    words += [word for pair in vector for word in pair]
+    start = (base - 8 * len(words)) & ~15
+    head = struct.pack(f"<{len(words)}q", *words).ljust(base - start, b"\0")
+    return start, (head + blob).ljust(STACK_TOP - start, b"\0")
+
+
+def build(world: World, hart: int, space: int, start: int, content: bytes) -> None:
+    """Map the stack region of `space` and the pages that hold `content`, which ends at the top. Raises OutOfFrames."""
+    if not entries.add_region(
+        world, space, STACK_TOP - STACK_BYTES, STACK_TOP, R | W, 0, RegionKind.STACK.value, 0
+    ):
+        raise OutOfFrames
+    size = whole_pages(STACK_TOP - start)
+    padded = content.rjust(size, b"\0")
+    for offset in range(0, size, PAGE_BYTES):
+        frame = entries.map_new_page(world, hart, space, STACK_TOP - size + offset, V | U | A | D | R | W)
+        if frame == NONE:
+            raise OutOfFrames
+        write_bytes(world.memory, int(frame) * PAGE_BYTES, padded[offset : offset + PAGE_BYTES])

@@ -1,0 +1,287 @@
+"""System calls: Linux riscv64 numbers and ABI (a7 the number, a0-a5 the arguments, a0 the result, errors as -errno).
+
+One row a call. A handler gets the kernel, the running process and its arguments; it returns the result, or None when
+there is no result to give: the process has ended, runs another program, or waits.
+"""
+
+import errno
+import struct
+from collections.abc import Callable
+from typing import NamedTuple
+
+from emulator.base.bits import PAGE_BYTES, page_up
+from emulator.base.names import Counter, Event, RegionKind
+from emulator.kernel import entries
+from emulator.kernel.files import NoSuchProgram, NotAProgram
+from emulator.kernel.frames import NONE
+from emulator.kernel.image import OutOfFrames
+from emulator.kernel.kernel import A0, A7, HART, Kernel
+from emulator.kernel.process import Process, State
+from emulator.kernel.signals import LAST, Signal
+from emulator.kernel.stack import ARGUMENT_BYTES, MMAP_TOP, USER_END
+from emulator.kernel.usercopy import BadAddress
+
+CLONE_VM, CLONE_VFORK, CLONE_SIGNAL = 0x100, 0x4000, 0xFF
+MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 0x01, 0x02, 0x10, 0x20
+MAP_IGNORED = 0x4000 | 0x20000 | 0x800  # NORESERVE, STACK, DENYWRITE
+PROT_ALL = 7
+WNOHANG = 1
+MMAP_LOWEST = 0x10000
+NANOSECONDS = 10**9
+
+Handler = Callable[..., int | None]
+
+
+class Call(NamedTuple):
+    """One system call: its name, how many arguments it takes, what carries it out."""
+
+    name: str
+    arguments: int
+    handler: Handler
+
+
+def serve(kernel: Kernel) -> None:
+    """Carry out the system call that the running process has trapped with."""
+    process = kernel.current
+    assert process is not None
+    entries.enter_call(kernel.world, HART)
+    number = kernel.register(A7)
+    call = CALLS.get(number)
+    if call is None:
+        kernel.count(Counter.SYSCALL_UNKNOWN)
+        result: int | None = -errno.ENOSYS
+    else:
+        try:
+            result = call.handler(kernel, process, *(kernel.register(A0 + i) for i in range(call.arguments)))
+        except BadAddress:
+            result = -errno.EFAULT
+    if kernel.current is process:
+        kernel.leave_call()
+        if result is not None:
+            kernel.set_result(result)
+        kernel.note(Event.SYSCALL, pages=number, value=result or 0)
+    if kernel.current is process and kernel.clock >= kernel.slice_ends:
+        kernel.give_way()
+
+
+def _exit(kernel: Kernel, process: Process, status: int) -> None:
+    kernel.end(process, status & 0xFF)
+
+
+def _clone(kernel: Kernel, process: Process, flags: int, stack: int, *_: int) -> int | None:
+    if flags & ~CLONE_SIGNAL not in (0, CLONE_VM | CLONE_VFORK, CLONE_VFORK):
+        return -errno.EINVAL
+    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM))
+    if child is None:
+        return -errno.ENOMEM
+    if flags & CLONE_VFORK:
+        child.vfork_parent = process.pid
+        kernel.block(process, lambda: None if child.vfork_parent else child.pid)
+        return None
+    return child.pid
+
+
+def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -> int | None:
+    name = kernel.user.read_string(path).decode("utf-8", "replace")
+    arguments, environment = kernel.user.read_strings(argv), kernel.user.read_strings(envp)
+    if sum(len(text) + 9 for text in [*arguments, *environment]) > ARGUMENT_BYTES:
+        return -errno.E2BIG
+    try:
+        kernel.exec(process, kernel.images.find(name), arguments, environment)
+    except NoSuchProgram:
+        return -errno.ENOENT
+    except NotAProgram:
+        return -errno.ENOEXEC
+    except OutOfFrames:
+        return -errno.ENOMEM
+    return None
+
+
+def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int, usage: int) -> int | None:
+    if options & ~WNOHANG:
+        return -errno.EINVAL
+
+    def look() -> int | None:
+        candidates = [child for child in kernel.children(process) if pid in (-1, 0, child.pid)]
+        if not candidates:
+            return -errno.ECHILD
+        for child in candidates:
+            if child.state is State.ZOMBIE:
+                try:
+                    if status:
+                        kernel.user.write(status, struct.pack("<i", child.wait_status))
+                    if usage:
+                        kernel.user.write(usage, bytes(144))
+                except BadAddress:
+                    return -errno.EFAULT
+                child.state = State.GONE
+                return child.pid
+        return 0 if options & WNOHANG else None
+
+    result = look()
+    if result is None:
+        kernel.block(process, look)
+    return result
+
+
+def _getpid(_: Kernel, process: Process) -> int:
+    return process.pid
+
+
+def _getppid(_: Kernel, process: Process) -> int:
+    return process.parent
+
+
+def _sched_yield(kernel: Kernel, _: Process) -> int:
+    kernel.slice_ends = kernel.clock
+    return 0
+
+
+def _kill(kernel: Kernel, process: Process, pid: int, signal: int) -> int | None:
+    if not 0 <= signal <= LAST:
+        return -errno.EINVAL
+    target = process if pid == 0 else kernel.processes.get(pid)
+    if target is None or target.state is State.GONE:
+        return -errno.ESRCH
+    kernel.kill(target, signal)
+    return None if target is process and not process.alive else 0
+
+
+def _write(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) -> int:
+    if descriptor not in (1, 2):
+        return -errno.EBADF
+    if size < 0:
+        return -errno.EINVAL
+    data = kernel.user.read(address, size)
+    kernel.streams.write(descriptor, data)
+    return len(data)
+
+
+def _read(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) -> int:
+    if descriptor != 0:
+        return -errno.EBADF
+    if size < 0:
+        return -errno.EINVAL
+    data = kernel.streams.read(size)
+    kernel.user.write(address, data)
+    kernel.streams.consume(len(data))
+    return len(data)
+
+
+def _clock_gettime(kernel: Kernel, _: Process, clock: int, address: int) -> int:
+    if not 0 <= clock <= 11:
+        return -errno.EINVAL
+    seconds, nanoseconds = divmod(int(kernel.clock / kernel.clock_ghz), NANOSECONDS)
+    kernel.user.write(address, struct.pack("<qq", seconds, nanoseconds))
+    return 0
+
+
+def _brk(kernel: Kernel, process: Process, address: int) -> int:
+    start, now = kernel.heap(process)
+    old, new = int(page_up(now)), int(page_up(address))
+    if address < start or new > MMAP_TOP:
+        return now
+    if new > old:
+        if not entries.is_free(kernel.world, process.space, old, new):
+            return now
+        if not _add(kernel, process, old, new, PROT_ALL & ~4, 0, RegionKind.HEAP, 0):
+            return now
+    elif new < old and not entries.unmap_range(kernel.world, HART, process.space, new, old):
+        return now
+    kernel.set_heap(process, address)
+    return address
+
+
+def _mmap(kernel: Kernel, process: Process, hint: int, length: int, prot: int, flags: int, *_: int) -> int:
+    sharing = flags & (MAP_SHARED | MAP_PRIVATE)
+    if length <= 0 or prot & ~PROT_ALL or sharing not in (MAP_SHARED, MAP_PRIVATE):
+        return -errno.EINVAL
+    if not flags & MAP_ANONYMOUS:
+        return -errno.ENODEV
+    if flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_IGNORED):
+        return -errno.EINVAL
+    if length > USER_END:
+        return -errno.ENOMEM
+    size = int(page_up(length))
+    start = _choose_range(kernel, process, hint, size, bool(flags & MAP_FIXED))
+    if start < 0:
+        return start
+    target = 0
+    if sharing == MAP_SHARED:
+        frame = int(entries.new_frame(kernel.world, HART))
+        if frame == NONE:
+            return -errno.ENOMEM
+        target = frame * PAGE_BYTES
+    if not _add(kernel, process, start, start + size, prot, target != 0, RegionKind.ANONYMOUS, target):
+        if target:
+            entries.drop_frame(kernel.world, HART, target // PAGE_BYTES)
+        return -errno.ENOMEM
+    return start
+
+
+def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, fixed: bool) -> int:
+    """Return where a mapping goes: at `hint` if it is free or must be, else as high as possible; or -errno."""
+    fits = hint % PAGE_BYTES == 0 and MMAP_LOWEST <= hint and hint + size <= USER_END
+    if fixed:
+        if not fits:
+            return -errno.EINVAL
+        if not entries.unmap_range(kernel.world, HART, process.space, hint, hint + size):
+            return -errno.ENOMEM
+        return hint
+    if fits and entries.is_free(kernel.world, process.space, hint, hint + size):
+        return hint
+    return int(entries.find_gap(kernel.world, process.space, size, MMAP_TOP)) or -errno.ENOMEM
+
+
+def _add(
+    kernel: Kernel, process: Process, start: int, end: int, prot: int, shared: bool | int, kind: RegionKind, target: int
+) -> bool:
+    return bool(
+        entries.add_region(kernel.world, process.space, start, end, _pte_rights(prot), int(shared), kind.value, target)
+    )
+
+
+def _pte_rights(prot: int) -> int:
+    """Return PROT_READ, PROT_WRITE, PROT_EXEC as R, W, X of a PTE; a page that may be written may be read."""
+    rights = prot << 1
+    return rights | 2 if prot & 2 else rights
+
+
+def _munmap(kernel: Kernel, process: Process, address: int, length: int) -> int:
+    if address % PAGE_BYTES or length <= 0 or address < 0 or address + length > USER_END:
+        return -errno.EINVAL
+    end = address + int(page_up(length))
+    return 0 if entries.unmap_range(kernel.world, HART, process.space, address, end) else -errno.ENOMEM
+
+
+def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot: int) -> int:
+    if address % PAGE_BYTES or length < 0 or prot & ~PROT_ALL:
+        return -errno.EINVAL
+    if length == 0:
+        return 0
+    end = address + int(page_up(min(length, USER_END)))
+    if not entries.is_mapped(kernel.world, process.space, address, end):
+        return -errno.ENOMEM
+    done = entries.protect_range(kernel.world, HART, process.space, address, end, _pte_rights(prot))
+    return 0 if done else -errno.ENOMEM
+
+
+CALLS: dict[int, Call] = {
+    63: Call("read", 3, _read),
+    64: Call("write", 3, _write),
+    93: Call("exit", 1, _exit),
+    94: Call("exit_group", 1, _exit),
+    113: Call("clock_gettime", 2, _clock_gettime),
+    124: Call("sched_yield", 0, _sched_yield),
+    129: Call("kill", 2, _kill),
+    172: Call("getpid", 0, _getpid),
+    173: Call("getppid", 0, _getppid),
+    178: Call("gettid", 0, _getpid),
+    214: Call("brk", 1, _brk),
+    215: Call("munmap", 2, _munmap),
+    220: Call("clone", 5, _clone),
+    221: Call("execve", 3, _execve),
+    222: Call("mmap", 6, _mmap),
+    226: Call("mprotect", 3, _mprotect),
+    260: Call("wait4", 4, _wait4),
+}

@@ -1,0 +1,82 @@
+"""Copying between the kernel and user memory, through the fault road: a copy-out breaks sharing as a store does (F66)."""
+
+from collections.abc import Callable, Iterator
+
+from emulator.base.bits import LINE_BYTES, PAGE_BYTES
+from emulator.base.names import Access
+from emulator.hardware.memory import read_bytes, write_bytes
+from emulator.kernel import entries
+from emulator.kernel.stack import USER_END
+from emulator.kernel.world import World
+
+
+class BadAddress(Exception):
+    """User memory that the process may not access so: EFAULT."""
+
+
+class UserMemory:
+    """The user memory of the process that a hart runs; `make_room` empties the event buffer when it is full."""
+
+    def __init__(self, world: World, hart: int, make_room: Callable[[], None]) -> None:
+        self._world = world
+        self._hart = hart
+        self._make_room = make_room
+
+    def read(self, address: int, size: int) -> bytes:
+        """Return `size` bytes. Raises BadAddress."""
+        found = bytearray()
+        for va, length in _pieces(address, size, LINE_BYTES):
+            found += read_bytes(self._world.memory, self._reach(va, length, Access.LOAD), length)
+        return bytes(found)
+
+    def write(self, address: int, data: bytes) -> None:
+        """Write `data`: all of it, or nothing and BadAddress; every page is made writable before a byte changes."""
+        for va, _ in _pieces(address, len(data), PAGE_BYTES):
+            self._reach(va, 1, Access.STORE)
+        done = 0
+        for va, length in _pieces(address, len(data), LINE_BYTES):
+            write_bytes(self._world.memory, self._reach(va, length, Access.STORE), data[done : done + length])
+            done += length
+
+    def read_string(self, address: int, limit: int = PAGE_BYTES) -> bytes:
+        """Return the bytes up to a zero byte. Raises BadAddress, also when none comes within `limit` bytes."""
+        found = bytearray()
+        while len(found) < limit:
+            piece = self.read(address + len(found), LINE_BYTES - (address + len(found)) % LINE_BYTES)
+            end = piece.find(b"\0")
+            if end >= 0:
+                return bytes(found + piece[:end])
+            found += piece
+        raise BadAddress
+
+    def read_strings(self, address: int, limit: int = 4096) -> list[bytes]:
+        """Return the strings that the null-ended array of pointers at `address` names; none for a null `address`."""
+        found: list[bytes] = []
+        while address and len(found) < limit:
+            pointer = int.from_bytes(self.read(address + 8 * len(found), 8), "little", signed=True)
+            if pointer == 0:
+                return found
+            found.append(self.read_string(pointer))
+        if address:
+            raise BadAddress
+        return found
+
+    def _reach(self, va: int, size: int, access: Access) -> int:
+        place = int(entries.reach_user(self._world, self._hart, va, size, access.value))
+        while place == entries.FULL:
+            self._make_room()
+            place = int(entries.reach_user(self._world, self._hart, va, size, access.value))
+        if place < 0:
+            raise BadAddress
+        return place
+
+
+def _pieces(address: int, size: int, unit: int) -> Iterator[tuple[int, int]]:
+    """Yield (address, size) of the pieces of a range that no `unit` boundary cuts. Raises BadAddress."""
+    if address < 0 or address + size > USER_END:
+        raise BadAddress
+    while size > 0:
+        length = min(size, unit - address % unit)
+        yield address, length
+        address += length
+        size -= length

@@ -1,0 +1,160 @@
+"""The machine: hardware and kernel together, the only place where they meet. Run, trap, resolve, resume."""
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emulator.account import costs_of, counters_of, total
+from emulator.base.errors import ConfigError, ProgramError
+from emulator.base.names import Counter, Trap
+from emulator.config import Config, Profile, size_text
+from emulator.kernel import entries, syscalls
+from emulator.kernel.events import MARGIN
+from emulator.kernel.files import Images
+from emulator.kernel.image import OutOfFrames
+from emulator.kernel.kernel import HART, Kernel
+from emulator.kernel.process import Process
+from emulator.kernel.state import EVENT_CAPACITY
+from emulator.kernel.streams import Streams
+from emulator.kernel.world import build_world
+from emulator.result import Events, ProcessReport, Result
+from isa import Program
+
+UNBOUNDED = 1 << 62
+STRETCH = 50_000_000  # instructions between two looks at the keyboard: a fraction of a second
+SIGNAL_STATUS = 128
+
+
+class Machine:
+    """One simulated machine: processes are spawned on it, then it runs until they have ended.
+
+    `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `overrides` are
+    the command line's `--set`. Raises ConfigError for a description that makes no machine.
+    """
+
+    def __init__(
+        self,
+        profile: str | Profile = "skylake",
+        harts: int = 1,
+        memory: str | int = "256MiB",
+        paging: str = "sv39",
+        seed: int = 0,
+        fork: str = "cow",
+        flush: str = "ceiling:33",
+        ad: str = "svadu",
+        overrides: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        root: str | PathLike[str] | None = None,
+    ) -> None:
+        self.config = Config.make(profile, harts, memory, paging, seed, fork, flush, ad, overrides)
+        if harts != 1:
+            raise ConfigError(f"harts: {harts} harts; this machine has 1")
+        self._world = build_world(self.config)
+        self._boot_frames = int(self._world.kernels["in_use"][0])
+        self._streams = Streams(stdin)
+        self._images = Images(Path(root) if root is not None else None)
+        self._kernel = Kernel(self._world, self.config, self._images, self._streams, self._drain)
+        self._events: list[npt.NDArray[Any]] = []
+        self._first: Process | None = None
+
+    def spawn(self, program: Program, argv: Sequence[str] | None = None, envp: Sequence[str] = ()) -> Process:
+        """Return a new process that will run `program`; `argv` is its name alone unless given.
+
+        Raises ProgramError when the machine's memory does not hold it.
+        """
+        if program.path:
+            self._images.root_at(Path(program.path).parent)
+        arguments = [text.encode() for text in (argv if argv is not None else [Path(program.name).name or "program"])]
+        try:
+            process = self._kernel.spawn(self._images.add(program), arguments, [text.encode() for text in envp])
+        except OutOfFrames:
+            raise ProgramError(
+                f"{program.name or 'program'}: does not fit into {size_text(self.config.memory)} of memory"
+            ) from None
+        self._first = self._first or process
+        return process
+
+    def run(self, max_instructions: int | None = None) -> Result:
+        """Run until every process has ended, or `max_instructions` more were retired; return how things stand.
+
+        An interrupt from the keyboard ends the run early with everything counted so far. Raises ConfigError for a
+        limit below 1.
+        """
+        if max_instructions is not None and max_instructions < 1:
+            raise ConfigError(f"max-instructions: {max_instructions}; 1 or more is right")
+        end = self._retired() + (max_instructions or UNBOUNDED)
+        try:
+            ended = self._run(end)
+        except KeyboardInterrupt:
+            ended = "interrupt"
+        return self._result(ended)
+
+    def _run(self, end: int) -> str:
+        kernel = self._kernel
+        while kernel.dispatch() is not None:
+            left = end - self._retired()
+            if left <= 0:
+                return "limit"
+            trap = Trap(entries.drive(self._world, HART, min(left, STRETCH), kernel.slice_ends))
+            if trap == Trap.SYSCALL:
+                syscalls.serve(kernel)
+            elif trap != Trap.NONE:
+                kernel.take(trap)
+            elif kernel.clock >= kernel.slice_ends:
+                kernel.give_way()
+            if self._world.kernels["events"][0] >= EVENT_CAPACITY - 2 * MARGIN:
+                self._drain()
+        return "exit"
+
+    def _retired(self) -> int:
+        return int(self._world.harts["count"][HART, Counter.INSTRUCTIONS])
+
+    def _drain(self) -> None:
+        """Move the events from the buffer of the compiled code to the list of this run."""
+        kernels = self._world.kernels
+        self._events.append(kernels["event"][0, : int(kernels["events"][0])].copy())
+        kernels["events"] = 0
+
+    def _result(self, ended: str) -> Result:
+        self._drain()
+        per_hart = tuple((counters_of(hart), costs_of(hart)) for hart in self._world.harts)
+        counters, costs = total(counters for counters, _ in per_hart), total(costs for _, costs in per_hart)
+        counters |= self._frame_counters()
+        first = self._first
+        status = 0
+        if first is not None and first.signal is not None:
+            status = SIGNAL_STATUS + first.signal
+        elif first is not None:
+            status = first.status or 0
+        return Result(
+            exit_status=status,
+            stdout=self._streams.out.decode("utf-8", "replace"),
+            stderr=self._streams.err.decode("utf-8", "replace"),
+            counters=counters,
+            costs=costs,
+            events=np.concatenate(self._events).view(Events),
+            processes=tuple(
+                ProcessReport(process.pid, process.parent, process.image.number, process.status, process.signal)
+                for process in self._kernel.processes.values()
+            ),
+            images=tuple(image.program for image in self._images.all),
+            per_hart=per_hart,
+            ended=ended,
+            settings=self.config.settings(),
+        )
+
+    def _frame_counters(self) -> dict[str, int]:
+        kernel = self._world.kernels[0]
+        in_use = int(kernel["in_use"])
+        ended = not any(process.alive for process in self._kernel.processes.values())
+        return {
+            "frames.in_use": in_use,
+            "frames.peak": int(kernel["peak"]),
+            "frames.allocated": int(kernel["allocated"]),
+            "frames.freed": int(kernel["freed"]),
+            "frames.leaked": in_use - self._boot_frames if ended else 0,
+        }

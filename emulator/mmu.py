@@ -1,0 +1,259 @@
+"""An MMU on its own: TLBs, walker, caches and memory, with no hart and no kernel around them. For tests and studies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emulator.base.bits import ASID_LIMIT, PAGE_BYTES, asid_bits_of, offset_of, page_up
+from emulator.base.errors import ConfigError, nearest
+from emulator.base.jit import hot
+from emulator.base.names import Access, Counter, Fault, Privilege, cause_of
+from emulator.config import Config, Profile
+from emulator.hardware import build
+from emulator.hardware.memory import allocate, read_bytes, write_bytes
+from emulator.hardware.mmu import fence, refuse, translate
+from emulator.account import counters_of
+
+SIZES = (1, 2, 4, 8)
+OUTCOME = np.dtype(
+    [("pa", np.int64), ("fault", np.int64), ("cause", np.int64), ("cycles", np.int64), ("references", np.int64)]
+)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What became of one access."""
+
+    pa: int | None  # physical address, None when refused
+    fault: Fault | None  # why it was refused, None when it was not
+    cause: int | None  # the architecture's exception code
+    tval: int | None  # the address that the exception reports (F51)
+    cycles: int
+    references: tuple[int, ...]  # physical addresses of the PTEs that walks read, in order
+
+
+class PhysicalMemory:
+    """Physical memory from `start` on, `size` bytes, little-endian."""
+
+    def __init__(self, words: npt.NDArray[np.int64], start: int) -> None:
+        self._words = words
+        self.start = start
+        self.size = len(words) * 8
+
+    def write(self, pa: int, value: int, size: int = 8) -> None:
+        """Write the low `size` (1, 2, 4, 8) bytes of `value`. Raises ConfigError outside memory."""
+        data = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+        write_bytes(self._words, self._place(pa, size), data)
+
+    def read(self, pa: int, size: int = 8) -> int:
+        """Return `size` (1, 2, 4, 8) bytes as an unsigned number. Raises ConfigError outside memory."""
+        return int.from_bytes(read_bytes(self._words, self._place(pa, size), size), "little")
+
+    def _place(self, pa: int, size: int) -> int:
+        if size not in SIZES:
+            raise ConfigError(f"size: {size} bytes; 1, 2, 4 or 8 is right")
+        if not self.start <= pa <= self.start + self.size - size:
+            raise ConfigError(f"address {pa:#x} is outside memory ({self.start:#x}-{self.start + self.size:#x})")
+        return pa - self.start
+
+
+class Mmu:
+    """Translates addresses as a hart's MMU does; the caller writes page tables into `memory`.
+
+    `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; `sum` and
+    `mxr` are those of `sstatus`. Setting any of them takes effect at once and flushes nothing (F16, F21).
+    """
+
+    def __init__(
+        self,
+        profile: str | Profile = "skylake",
+        paging: str = "sv39",
+        memory: str | int = "64MiB",
+        memory_base: int = 0,
+        ad: str = "svadu",
+    ) -> None:
+        config = Config.make(profile=profile, paging=paging, memory=memory, ad=ad)
+        if memory_base % PAGE_BYTES or memory_base < 0:
+            raise ConfigError(f"memory_base: {memory_base:#x}; a multiple of {PAGE_BYTES}, 0 or more, is right")
+        self._harts = build.build_harts(config)
+        self._chips = build.build_chip(config, memory_base)
+        self._words = allocate(config.memory)
+        self.memory = PhysicalMemory(self._words, memory_base)
+        self._mode: dict[str, Any] = {"privilege": Privilege.USER, "sum": False, "mxr": False}
+        self.root = memory_base
+
+    @property
+    def root(self) -> int:
+        """The physical address of the root table."""
+        return int(self._harts["root"][0]) + self.memory.start
+
+    @root.setter
+    def root(self, pa: int) -> None:
+        if pa % PAGE_BYTES:
+            raise ConfigError(f"root: {pa:#x} is not a multiple of {PAGE_BYTES}")
+        self._harts["root"] = pa - self.memory.start
+
+    @property
+    def asid(self) -> int:
+        """The address-space identifier that look-ups and fills carry."""
+        return int(self._harts["asid_bits"][0]) >> 52 & (ASID_LIMIT - 1)
+
+    @asid.setter
+    def asid(self, asid: int) -> None:
+        self._harts["asid_bits"] = self._asid_bits(asid)
+
+    @property
+    def privilege(self) -> str:
+        """The mode that accesses are made in: "user" or "supervisor"."""
+        return str(self._mode["privilege"].name.lower())
+
+    @privilege.setter
+    def privilege(self, name: str) -> None:
+        known = {mode.name.lower(): mode for mode in Privilege}
+        if name not in known:
+            raise ConfigError(f"privilege: '{name}'; user or supervisor is right{nearest(name, known)}")
+        self._enter(privilege=known[name])
+
+    @property
+    def sum(self) -> bool:
+        """Whether the supervisor may access user pages."""
+        return bool(self._mode["sum"])
+
+    @sum.setter
+    def sum(self, on: bool) -> None:
+        self._enter(sum=on)
+
+    @property
+    def mxr(self) -> bool:
+        """Whether pages that may be executed may be read."""
+        return bool(self._mode["mxr"])
+
+    @mxr.setter
+    def mxr(self, on: bool) -> None:
+        self._enter(mxr=on)
+
+    def translate(self, va: int, access: str = "load", size: int = 8) -> Translation:
+        """Translate one access of `size` bytes at `va` (any 64-bit number): load, store, fetch, amo or lr.
+
+        An access that crosses a page needs both pages; `pa` is that of its first byte. Raises ConfigError for an
+        unknown access or size.
+        """
+        kind = _access(access)
+        if size not in SIZES:
+            raise ConfigError(f"size: {size} bytes; 1, 2, 4 or 8 is right")
+        hart = self._harts
+        before = int(hart["clock"][0])
+        references = np.zeros(16, np.int64)
+        place, reads = translate_one(hart, self._chips, self._words, _signed(va), kind.value, size, references)
+        seen = tuple(int(pa) for pa in references[:reads])
+        cycles = int(hart["clock"][0]) - before
+        if place >= 0:
+            return Translation(int(place) + self.memory.start, None, None, None, cycles, seen)
+        fault = Fault(-int(place))
+        tval = int(hart["fault_va"][0]) & ((1 << 64) - 1)
+        return Translation(None, fault, cause_of(fault, kind), tval, cycles, seen)
+
+    def translate_many(self, vas: npt.NDArray[np.int64], access: str = "load") -> npt.NDArray[Any]:
+        """Translate 8-byte accesses at `vas` (int64, shape (n,)) in order.
+
+        Returns a structured array of shape (n,): `pa` (-1 when refused), `fault` (`Fault`, 0 for none), `cause` (-1
+        for none), `cycles`, `references` (how many PTEs were read).
+        """
+        kind = _access(access)
+        vas = np.ascontiguousarray(vas, np.int64)
+        found = np.zeros((len(vas), 4), np.int64)
+        translate_all(self._harts, self._chips, self._words, vas, kind.value, found)
+        outcome = np.zeros(len(vas), OUTCOME)
+        causes = np.array([-1] + [cause_of(fault, kind) for fault in list(Fault)[1:]])
+        outcome["pa"] = np.where(found[:, 0] >= 0, found[:, 0] + self.memory.start, -1)
+        outcome["fault"] = found[:, 1]
+        outcome["cause"] = causes[found[:, 1]]
+        outcome["cycles"], outcome["references"] = found[:, 2], found[:, 3]
+        return outcome
+
+    def fence(self, va: int | None = None, asid: int | None = None) -> None:
+        """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
+        bits = self._asid_bits(asid) if asid is not None else 0
+        fence_one(self._harts, _signed(va or 0), bits, va is not None, asid is None)
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """The counters so far, by dotted name."""
+        return counters_of(self._harts[0])
+
+    def _enter(self, **changed: Any) -> None:
+        self._mode |= changed
+        build.enter_mode(
+            self._harts, 0, self._mode["privilege"].value, int(self._mode["sum"]), int(self._mode["mxr"])
+        )
+
+    @staticmethod
+    def _asid_bits(asid: int) -> int:
+        if not 0 <= asid < ASID_LIMIT:
+            raise ConfigError(f"asid: {asid}; 0 to {ASID_LIMIT - 1} is right")
+        return _signed(int(asid_bits_of(asid)))
+
+
+def _access(name: str) -> Access:
+    known = {access.name.lower(): access for access in Access}
+    if name not in known:
+        raise ConfigError(f"access: '{name}'; one of {', '.join(known)} is right{nearest(name, known)}")
+    return known[name]
+
+
+def _signed(value: int) -> int:
+    """Return the 64-bit pattern of `value` as the signed number that compiled code works on."""
+    value &= (1 << 64) - 1
+    return value - (1 << 64) if value >> 63 else value
+
+
+@hot
+def translate_one(harts, chips, memory, va, access, size, references):
+    """Translate one access; return (place or minus the Fault, PTE reads) and fill `references` (physical addresses)."""
+    hart, chip = harts[0], chips[0]
+    reads = 0
+    if access >= Access.AMO and va & (size - 1) != 0:
+        return refuse(hart, va, access, Fault.MISALIGNED, 0), reads
+    hart.walk_reads = 0
+    place = translate(hart, chip, memory, va, access)
+    reads = note_references(hart, chip, references, reads)
+    if place >= 0:
+        hart.count[Counter.TLB_L1D_ACCESSES] += access != Access.FETCH
+        hart.count[Counter.TLB_L1I_ACCESSES] += access == Access.FETCH
+        if offset_of(va) + size > PAGE_BYTES:
+            hart.walk_reads = 0
+            rest = translate(hart, chip, memory, page_up(va), access)
+            reads = note_references(hart, chip, references, reads)
+            if rest < 0:
+                return rest, reads
+    return place, reads
+
+
+@hot
+def note_references(hart, chip, references, reads):
+    """Append the last walk's PTE addresses to `references`, which holds `reads`; return how many it holds now."""
+    for i in range(hart.walk_reads):
+        references[reads + i] = hart.walk_place[i] + chip.memory_start
+    return reads + hart.walk_reads
+
+
+@hot
+def translate_all(harts, chips, memory, vas, access, found):
+    """Translate every address of `vas`; fill `found` (n, 4): place or -1, Fault, cycles, PTE reads."""
+    hart, chip = harts[0], chips[0]
+    for i in range(len(vas)):
+        before = hart.clock
+        hart.walk_reads = 0
+        place = translate(hart, chip, memory, vas[i], access)
+        hart.count[Counter.TLB_L1D_ACCESSES] += place >= 0 and access != Access.FETCH
+        hart.count[Counter.TLB_L1I_ACCESSES] += access == Access.FETCH
+        found[i, 0], found[i, 1] = (place, 0) if place >= 0 else (-1, -place)
+        found[i, 2], found[i, 3] = hart.clock - before, hart.walk_reads
+
+
+@hot
+def fence_one(harts, va, asid_bits, one_page, any_asid):
+    """SFENCE.VMA on the one hart."""
+    fence(harts[0], va, asid_bits, one_page, any_asid)

@@ -1,0 +1,42 @@
+"""Events of a run as a file: CSV, JSON lines or Parquet, by the file's suffix; one row an event, costs as columns."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emulator.base.errors import EmulatorError, nearest
+from emulator.result import Events
+
+if TYPE_CHECKING:
+    import polars
+
+SUFFIXES = (".csv", ".jsonl", ".parquet")
+
+
+def check_suffix(path: str | Path) -> None:
+    """Raise `EmulatorError` unless `path` ends in a suffix that a trace can be written as."""
+    suffix = Path(path).suffix
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise EmulatorError(f"--trace {path}: '{suffix}' is no trace{nearest(suffix, SUFFIXES)} ({known} are right)")
+
+
+def write_trace(events: Events, path: str | Path) -> None:
+    """Write `events` to `path`; raise `EmulatorError` for an unknown suffix, `OSError` where it cannot be written."""
+    check_suffix(path)
+    frame = events.to_frame()
+    with open(path, "wb") as out:
+        match Path(path).suffix:
+            case ".parquet":
+                frame.write_parquet(out)
+            case ".jsonl":
+                frame.write_ndjson(out)
+            case _:
+                _without_lists(frame).write_csv(out)
+
+
+def _without_lists(frame: "polars.DataFrame") -> "polars.DataFrame":
+    """Return `frame` with each list as its numbers, parted by blanks: CSV has no lists."""
+    import polars
+
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, polars.List | polars.Array)]
+    return frame.with_columns(polars.col(name).cast(polars.List(polars.String)).list.join(" ") for name in lists)
