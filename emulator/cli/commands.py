@@ -167,7 +167,7 @@ def check(
     if json is not None:
         import json as encoder
 
-        write_file(json, encoder.dumps(accounts, indent=2, ensure_ascii=False) + "\n")
+        write_file(json, encoder.dumps(accounts, indent=2) + "\n")
     raise typer.Exit(MISTAKE if unread else int(any(account["failed"] for account in accounts)))
 
 

@@ -81,7 +81,7 @@ def write_file(path: str, text: str) -> None:
     if path == "-":
         write_text(sys.stdout, text)
         return
-    with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 

@@ -145,7 +145,7 @@ def _figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
 
 def as_json(result: Result) -> str:
     """Return the account as JSON: every counter and cost, in the order of their tables, zeros included."""
-    return json.dumps(account(result), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(account(result), indent=2) + "\n"
 
 
 def account(result: Result) -> dict[str, Any]:

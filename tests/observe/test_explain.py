@@ -86,14 +86,14 @@ def test_the_region_row_says_whether_the_region_grants_the_access(changes, words
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "frame 0x214 has 2 owners (pid 1, pid 2): copy"),
+        ({}, "0x214 has 2 owners (pid 1, pid 2): copy"),
         (
             {"kind": Event.REUSE, "owners": 1, "sharers": (2,) + (0,) * 7},
-            "frame 0x214 has 1 owner (pid 2): re-use",
+            "0x214 has 1 owner (pid 2): re-use",
         ),
-        ({"owners": 5}, "frame 0x214 has 5 owners (pid 1, pid 2, 3 more): copy"),
+        ({"owners": 5}, "0x214 has 5 owners (pid 1, pid 2, 3 more): copy"),
         ({"kind": Event.ZERO_MAP, "frame_before": 0}, "none yet: map the page of zeros"),
-        ({"kind": Event.ZERO_FILL}, "frame 0x214 is the page of zeros, nobody's own: a frame of zeros"),
+        ({"kind": Event.ZERO_FILL}, "0x214 is the page of zeros, nobody's own: a frame of zeros"),
     ],
 )
 def test_the_frame_row_names_its_owners_and_the_decision(changes, words):
@@ -105,15 +105,15 @@ def test_the_frame_row_names_its_owners_and_the_decision(changes, words):
     [
         (
             {},
-            "frame 0x214 -> frame 0x231, 4096 bytes copied; PTE r--ua- -> rw-uad; 1 page invalidated",
+            "0x214 -> 0x231, 4096 bytes copied; PTE r--ua- -> rw-uad; 1 page invalidated",
         ),
         (
             {"kind": Event.REUSE, "pages": 2},
-            "frame 0x214 stays, nothing copied; PTE r--ua- -> rw-uad; 2 pages invalidated",
+            "0x214 stays, nothing copied; PTE r--ua- -> rw-uad; 2 pages invalidated",
         ),
         (
             {"kind": Event.ZERO_FILL, "pte_before": 0},
-            "frame 0x231 taken and filled with zeros; PTE not present -> rw-uad; 1 page invalidated",
+            "0x231 taken and filled with zeros; PTE not present -> rw-uad; 1 page invalidated",
         ),
         (
             {"kind": Event.SPURIOUS},

@@ -1,0 +1,59 @@
+"""A command line to call, and a machine that only remembers what it was asked for."""
+
+import sys
+from types import ModuleType
+
+import pytest
+
+from emulator.cli import invoke
+from tests.observe.made import COPY, result
+
+
+class FakeMachine:
+    """Stands in for the machine: remembers its options and returns the run it was told to."""
+
+    made: list["FakeMachine"]
+    outcome: dict
+
+    def __init__(self, overrides, stdin, **options):
+        self.options, self.overrides, self.stdin = options, overrides, stdin
+        self.argv, self.limit = None, None
+        type(self).made.append(self)
+
+    def spawn(self, program, argv):
+        self.argv = argv
+
+    def run(self, max_instructions):
+        self.limit = max_instructions
+        settings = {"fork": self.options.get("fork", "cow"), "profile": self.options.get("profile", "skylake")}
+        return result(COPY, **({"settings": settings, "stdout": "hello\n"} | self.outcome))
+
+
+@pytest.fixture
+def machines(monkeypatch):
+    """The fake machines made so far; `machines.outcome` changes what their runs return."""
+    FakeMachine.made, FakeMachine.outcome = [], {}
+    module = ModuleType("emulator.machine")
+    module.Machine = FakeMachine
+    monkeypatch.setitem(sys.modules, "emulator.machine", module)
+    monkeypatch.setattr("emulator.base.jit.is_cold", lambda: False)
+    return FakeMachine
+
+
+@pytest.fixture
+def call(capsys):
+    """Call one command line; returns (exit status, standard output, standard error)."""
+
+    def called(*arguments):
+        status = invoke([str(argument) for argument in arguments])
+        return (status, *capsys.readouterr())
+
+    return called
+
+
+@pytest.fixture
+def program(tmp_path):
+    """A source that assembles, and that promises nothing."""
+    path = tmp_path / "mine.s"
+    path.write_text("_start:\n        ecall\n")
+    return path

@@ -1,0 +1,96 @@
+"""`pagewalk check`: runs against `#?` lines."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def source(tmp_path):
+    """Write a program with `#?` lines and return its path."""
+
+    def write(*lines, name="mine.s"):
+        path = tmp_path / name
+        path.write_text("\n".join([*lines, "_start:", "        ecall", ""]))
+        return path
+
+    return write
+
+
+def test_promises_that_hold_give_0(call, machines, source):
+    path = source("#? exit_status == 0", '#? stdout == "hello\\n"')
+    status, out, _ = call("check", path)
+    assert status == 0
+    assert out == f"ok      {path}  2 promises, 1 run\n1 checked: 1 ok, 0 failed\n"
+
+
+def test_a_promise_that_fails_gives_1_and_its_place(call, machines, source):
+    path = source("#? exit_status == 0", "#? cow.copies == 1")
+    status, out, _ = call("check", path)
+    assert status == 1
+    assert f"FAILED  {path}" in out
+    assert f"{path}:2: cow.copies == 1: fails, it is 0" in out
+
+
+def test_all_programs_are_reported_after_a_failure(call, machines, source):
+    bad, good = source("#? cow.copies == 1"), source("#? cow.copies == 0", name="good.s")
+    status, out, _ = call("check", bad, good)
+    assert status == 1
+    assert f"ok      {good}" in out
+    assert "2 checked: 1 ok, 1 failed" in out
+
+
+def test_each_run_line_is_run_with_its_options(call, machines, source):
+    path = source("#? run: --fork eager --set price.pte=3 one", "#? run: --fork cow --max-instructions 50")
+    call("check", path)
+    first, second = machines.made
+    assert (first.options, first.overrides, first.argv) == ({"fork": "eager"}, {"price.pte": "3"}, [str(path), "one"])
+    assert (second.options, second.limit) == ({"fork": "cow"}, 50)
+
+
+def test_options_override_run_lines(call, machines, source):
+    call("check", source("#? run: --fork eager --memory 8MiB"), "--fork", "cow", "--max-instructions", 7)
+    assert machines.made[0].options == {"fork": "cow", "memory": "8MiB"}
+    assert machines.made[0].limit == 7
+
+
+def test_a_program_gets_no_standard_input(call, machines, source):
+    call("check", source("#? exit_status == 0"))
+    assert machines.made[0].stdin == b""
+
+
+def test_a_failure_names_its_run(call, machines, source):
+    out = call("check", source("#? run: --fork cow", "#? run: --fork eager", "#? [fork=eager] cow.copies == 1"))[1]
+    assert "fails, it is 0  (run: --fork eager)" in out
+
+
+def test_a_promise_that_no_run_is_for_is_named(call, machines, source):
+    status, out, _ = call("check", source("#? [fork=eager] cow.copies == 1"))
+    assert status == 0
+    assert "[fork=eager] cow.copies == 1: not checked, no run has this setting" in out
+
+
+def test_a_program_without_promises_says_so(call, machines, source):
+    assert "promises nothing: no `#?` lines" in call("check", source())[1]
+
+
+def test_a_program_that_cannot_be_read_gives_2_and_the_others_are_checked(call, machines, source):
+    good = source("#? exit_status == 0")
+    status, out, err = call("check", "nowhere.s", good)
+    assert status == 2
+    assert err.startswith("pagewalk: error: nowhere.s: ")
+    assert f"ok      {good}" in out
+    assert "2 checked: 1 ok, 0 failed, 1 could not be run" in out
+
+
+@pytest.mark.parametrize("line", ["#? cow.copy == 1", "#? run: --frok cow", "#? run: --max-instructions none"])
+def test_a_line_that_is_no_promise_gives_2(call, machines, source, line):
+    status, _, err = call("check", source(line))
+    assert status == 2
+    assert err.count("\n") == 1
+
+
+def test_verdicts_as_json(call, machines, source):
+    out = call("check", source("#? cow.copies == 1"), "--json", "-")[1]
+    (account,) = json.loads(out)
+    assert account["failed"][0]["actual"] == 0

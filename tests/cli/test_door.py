@@ -1,0 +1,102 @@
+"""Mistakes of the user: one line, the nearest right name, exit status 2; and the commands that run nothing."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+PAGEWALK = [sys.executable, "-c", "from emulator.cli import main; main()"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["run", "--frok", "x"], r"no option '--frok'; did you mean '--fork'\?"),
+        (["rn"], r"no such command 'rn'.*'run'"),
+        (["run"], r"missing argument 'PROGRAM'"),
+        (["run", "x.s", "--fork"], r"option '--fork' requires an argument"),
+        (["run", "x.s", "--max-instructions", "0"], r"'--max-instructions'"),
+        (["run", "x.s", "--max-instructions", "many"], r"'--max-instructions'"),
+        (["run", "nowhere.s"], r"nowhere\.s: "),
+        (["run", "pyproject.toml"], r"neither an ELF executable nor a source"),
+        (["profiles", "skylak"], r"did you mean 'skylake'\?"),
+        (["asm", "nowhere.s"], r"say -o OUT\.elf, --listing, or both"),
+        (["disasm", "nowhere.elf"], r"nowhere\.elf: "),
+    ],
+)
+def test_a_mistake_is_one_line_and_gives_2(call, arguments, error):
+    status, out, err = call(*arguments)
+    assert (status, out) == (2, "")
+    assert re.fullmatch(rf"pagewalk: error: .*{error}.*\n", err)
+
+
+def test_assembly_errors_are_all_shown_with_their_lines(call, tmp_path):
+    path = tmp_path / "bad.s"
+    path.write_text("_start:\n        addi t0, t0, 5000\n        nonsense\n")
+    status, out, err = call("run", path)
+    assert (status, out) == (2, "")
+    assert f"{path}:2:" in err
+    assert f"{path}:3:" in err
+    assert "^" in err
+    assert err.endswith(f"pagewalk: error: {path}: 2 assembly errors\n")
+
+
+def test_without_a_command_there_is_help(call):
+    status, out, _ = call()
+    assert status == 0
+    assert out.startswith("Usage: pagewalk")
+
+
+@pytest.mark.parametrize("command", ["run", "explain", "check", "asm", "disasm", "profiles"])
+def test_every_command_has_help(call, command):
+    status, out, _ = call(command, "--help")
+    assert status == 0
+    assert out.startswith(f"Usage: pagewalk {command}")
+
+
+def test_an_interrupt_outside_a_run_gives_130(call, program, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("emulator.cli.commands.load", interrupted)
+    assert call("disasm", program) == (130, "", "")
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path):
+    process = subprocess.Popen(
+        [*PAGEWALK, "profiles", "skylake"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.close()
+    assert process.wait(timeout=60) == 141
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_a_full_disk_is_an_error_in_one_line(program):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*PAGEWALK, "disasm", program], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert re.fullmatch(r"pagewalk: error: .*No space left on device\n", done.stderr)
+
+
+def test_assembling_gives_an_elf_that_disassembles_to_the_same(call, program, tmp_path):
+    assert call("asm", program, "-o", tmp_path / "mine.elf") == (0, "", "")
+    from_elf, from_source = call("disasm", tmp_path / "mine.elf")[1], call("disasm", program)[1]
+    assert from_elf.splitlines()[1:] == from_source.splitlines()[1:]
+
+
+def test_an_output_that_cannot_be_written_is_named(call, program):
+    status, _, err = call("asm", program, "-o", "nowhere/x.elf")
+    assert status == 2
+    assert err == "pagewalk: error: nowhere/x.elf: No such file or directory\n"
+
+
+def test_profiles_are_listed(call):
+    out = call("profiles")[1]
+    assert re.search(r"^ideal +1 ", out, re.MULTILINE)
+    assert re.search(r"^skylake +3\.4 ", out, re.MULTILINE)
+
+
+def test_a_profile_is_shown_with_its_sources(call):
+    assert re.search(r"price\.trap_entry +715 cycles +Torvalds 2014", call("profiles", "skylake")[1])

@@ -1,0 +1,161 @@
+"""`pagewalk run` and `pagewalk explain`: options in, output and exit status out."""
+
+import json
+import re
+
+import pytest
+
+from emulator.cli.stdin import StandardInput
+
+
+def test_a_run_prints_the_output_of_the_program_and_nothing_else(call, machines, program):
+    assert call("run", program) == (0, "hello\n", "")
+
+
+def test_a_run_exits_with_the_status_of_the_program(call, machines, program):
+    machines.outcome = {"exit_status": 139}
+    assert call("run", program)[0] == 139
+
+
+def test_error_output_stays_apart(call, machines, program):
+    machines.outcome = {"stdout": "", "stderr": "oh\n"}
+    assert call("run", program) == (0, "", "oh\n")
+
+
+def test_bytes_that_are_no_text_pass_through(capfdbinary):
+    from emulator.cli.output import write_text
+
+    with open(1, "w", errors="surrogateescape", closefd=False) as stdout:
+        write_text(stdout, "\udcff")
+    assert capfdbinary.readouterr().out == b"\xff"
+
+
+def test_options_reach_the_machine(call, machines, program):
+    call("run", "--fork", "eager", "--memory", "64MiB", "--paging=sv48", "--seed", 3, "--harts", 1, program)
+    assert machines.made[0].options == {
+        "fork": "eager", "memory": "64MiB", "paging": "sv48", "seed": "3", "harts": "1",
+    }  # fmt: skip
+
+
+def test_options_that_are_not_given_are_left_to_the_machine(call, machines, program):
+    call("run", program)
+    assert machines.made[0].options == {}
+
+
+def test_options_may_follow_the_program(call, machines, program):
+    call("run", program, "--fork", "eager")
+    assert machines.made[0].options == {"fork": "eager"}
+
+
+def test_set_may_be_repeated(call, machines, program):
+    call("run", program, "--set", "price.pte=3", "--set", "tlb.l1d.entries = 32")
+    assert machines.made[0].overrides == {"price.pte": "3", "tlb.l1d.entries": "32"}
+
+
+def test_arguments_follow_the_program(call, machines, program):
+    call("run", program, "one", "--", "--fork")
+    assert machines.made[0].argv == [str(program), "one", "--fork"]
+
+
+def test_a_limit_ends_the_run_with_124_and_its_statistics(call, machines, program):
+    machines.outcome = {"ended": "limit"}
+    status, _, err = call("run", program, "--max-instructions", 1000, "--stats")
+    assert machines.made[0].limit == 1000
+    assert status == 124
+    assert "1,000 instructions in 2,000 cycles" in err
+    assert "stopped at the limit of 1,000 instructions" in err
+
+
+def test_an_interrupt_ends_the_run_with_130_and_its_statistics(call, machines, program):
+    machines.outcome = {"ended": "interrupt"}
+    status, _, err = call("run", program, "--stats")
+    assert status == 130
+    assert "1,000 instructions in 2,000 cycles" in err
+
+
+def test_statistics_go_to_standard_error(call, machines, program):
+    _, out, err = call("run", program, "--stats")
+    assert out == "hello\n"
+    assert re.search(r"kernel\.copy +1,000 +50\.0 %", err)
+
+
+def test_json_is_written_to_a_file(call, machines, program, tmp_path):
+    call("run", program, "--json", tmp_path / "a.json")
+    assert json.loads((tmp_path / "a.json").read_text())["costs"]["kernel.copy"] == 1000
+
+
+def test_json_on_standard_output_is_alone_there(call, machines, program):
+    assert json.loads(call("run", program, "--json", "-")[1])["stdout"] == "hello\n"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "magic"), [(".csv", b"kind,cycle"), (".jsonl", b'{"kind":"copy"'), (".parquet", b"PAR1")]
+)
+def test_events_are_written_as_their_suffix_says(call, machines, program, tmp_path, suffix, magic):
+    path = tmp_path / f"events{suffix}"
+    assert call("run", program, "--trace", path)[0] == 0
+    assert path.read_bytes().startswith(magic)
+
+
+def test_lists_in_csv_are_parted_by_blanks(call, machines, program, tmp_path):
+    call("run", program, "--trace", tmp_path / "events.csv")
+    header, row = (tmp_path / "events.csv").read_text().splitlines()
+    assert dict(zip(header.split(","), row.split(","), strict=True))["sharers"] == "1 2 0 0 0 0 0 0"
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--trace", "x.cvs"], r"'\.cvs' is no trace; did you mean '\.csv'\?"),
+        (["--trace", "nowhere/x.csv"], r"nowhere/x\.csv: cannot be written: its folder does not exist"),
+        (["--json", "."], r"\.: cannot be written: it is a folder"),
+        (["--set", "price.pte"], r"--set price\.pte: has no value; KEY=VALUE is right"),
+    ],
+)
+def test_mistakes_are_found_before_the_machine_runs(call, machines, program, options, error):
+    status, out, err = call("run", program, *options)
+    assert status == 2
+    assert out == ""
+    assert re.fullmatch(rf"pagewalk: error: .*{error}.*\n", err)
+    assert machines.made == []
+
+
+def test_standard_input_is_read_only_when_it_is_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setattr("os.isatty", lambda _: pytest.fail("read too early"))
+    StandardInput()
+
+
+def test_a_terminal_gives_no_standard_input(monkeypatch):
+    monkeypatch.setattr("os.isatty", lambda _: True)
+    assert StandardInput()[0:10] == b""
+
+
+def test_the_first_compilation_is_announced_in_a_pipe(call, machines, program, monkeypatch):
+    monkeypatch.setattr("emulator.base.jit.is_cold", lambda: True)
+    _, out, err = call("run", program)
+    assert out == "hello\n"
+    assert re.fullmatch(r"pagewalk: compiling the emulator for this machine, once; .*\n", err)
+
+
+def test_explain_tells_the_story_and_quotes_the_output(call, machines, program):
+    status, out, err = call("explain", program)
+    assert (status, err) == (0, "")
+    assert out.startswith("fault 1   store   pid 2")
+    assert "  | hello" in out
+
+
+def test_explain_is_plain_and_has_no_trailing_blanks_in_a_pipe(call, machines, program):
+    out = call("explain", program)[1]
+    assert "\x1b" not in out
+    assert not re.search(r" $", out, re.MULTILINE)
+
+
+def test_explain_tells_at_most_what_is_asked_for(call, machines, program):
+    out = call("explain", program, "--limit", 0)[1]
+    assert not out.startswith("fault")
+    assert "1 more event not told" in out
+
+
+def test_a_killed_program_is_told_with_success(call, machines, program):
+    machines.outcome = {"exit_status": 139}
+    assert call("explain", program)[0] == 0
