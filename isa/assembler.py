@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from isa.directives import DIRECTIVES, Cells, Piece, align, padding
 from isa.encoding import Form, check_immediate, encode
-from isa.errors import AssemblyError, Diagnostic, EncodingError, ProgramError
+from isa.errors import AssemblyError, EncodingError, ProgramError
 from isa.expressions import Unresolved, Value, evaluate
 from isa.operands import Word, expand, expand_insn, immediate_of, nearest
 from isa.program import Program, SourceMap
@@ -69,17 +69,22 @@ class Layout:
         for index, statement in enumerate(self.source.statements):
             try:
                 self._lay(index, statement)
-            except Mistake as mistake:
-                self.mistakes.append((statement, mistake))
+            except (Mistake, RecursionError) as error:
+                self.mistakes.append((statement, _mistake(error, statement)))
         self._round_up()
         place(self.sections)
         self.symbols.final = True
 
     def _round_up(self) -> None:
         """Fill code up to a multiple of its section's alignment, as GNU as does; it may shift what comes next."""
-        for self.current, section in enumerate(self.sections):
-            if section.executable and not section.zeros:
+        for index, section in enumerate(self.sections):
+            if not section.executable or section.zeros:
+                continue
+            self.current = index
+            try:
                 self._put(len(self.source.statements), Statement(0), padding(section, section.alignment))
+            except Mistake as mistake:
+                self.mistakes.append((self.source.statements[-1], mistake))
 
     def _lay(self, index: int, statement: Statement) -> None:
         symbols = self.symbols
@@ -110,7 +115,7 @@ class Layout:
     def _put_words(self, index: int, statement: Statement, words: list[Word]) -> None:
         if self.section.size % 4:
             offset = self.section.size % 4
-            message = f"instruction {offset} bytes past a multiple of 4; put '.balign 4, 0' before it"
+            message = f"instructions start at multiples of 4, this one is {offset} past; put '.balign 4, 0' before it"
             raise Mistake(message, statement.at, len(statement.name))
         if index in self.far:
             words = _long_branch(words[0])
@@ -153,6 +158,12 @@ class Layout:
         return frozenset(found)
 
 
+def _mistake(error: Mistake | RecursionError, statement: Statement) -> Mistake:
+    if isinstance(error, Mistake):
+        return error
+    return Mistake("this expression is nested too deeply", statement.at, len(statement.name))
+
+
 def _long_branch(word: Word) -> list[Word]:
     """`b.. a, b, far` as the opposite branch over a jump; bit 12 of a branch negates its condition."""
     over = word._replace(match=word.match ^ 0x1000, role="number", value=8)
@@ -173,8 +184,8 @@ class _Emission:
             symbols.spot = spot
             try:
                 data = self._bytes(statement, piece)
-            except Mistake as mistake:
-                self.mistakes.append((statement, mistake))
+            except (Mistake, RecursionError) as error:
+                self.mistakes.append((statement, _mistake(error, statement)))
                 data = b"\0" * (0 if self.layout.sections[spot.here.section or 0].zeros else piece.size)
             section = self.layout.sections[spot.here.section or 0]
             if not section.zeros:
@@ -315,4 +326,4 @@ def _program(source: Source, layout: Layout, emission: _Emission, name: str) -> 
         return Program(segments, entry, symbols, constants, source_map, name)
     except ProgramError as error:
         line = layout.symbols.lines.get("_start", 1)
-        raise AssemblyError([Diagnostic(name, line, 1, error.message)]) from error
+        raise AssemblyError([source.diagnostic(line, 1, error.message.removeprefix(f"{name}: "))]) from error

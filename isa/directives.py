@@ -301,7 +301,7 @@ DIRECTIVES: dict[str, Handler] = {
     ".fill": _fill,
     **dict.fromkeys((".align", ".p2align"), _align_power),
     ".balign": _align_bytes,
-    **dict.fromkeys((".equ", ".set", ".equiv"), _set),
+    **dict.fromkeys((".equ", ".set"), _set),
     **dict.fromkeys((".globl", ".global"), _names),
     **dict.fromkeys((".comm", ".lcomm"), _common),
     ".option": _option,

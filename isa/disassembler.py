@@ -101,17 +101,14 @@ def _expressible(word: int, row: Instruction) -> bool:
 
 
 def _listing(program: Program) -> Iterator[str]:
-    labels: dict[int, str] = {}
-    for name, value in sorted(program.symbols.items()):
-        labels.setdefault(value, name)
     for segment in program.segments:
         yield f"{segment}"
         if segment.executable:
-            yield from _code(segment, labels)
+            yield from _code(segment, program.labels)
         else:
-            for name, value in sorted(program.symbols.items(), key=lambda item: (item[1], item[0])):
-                if segment.address <= value < segment.end:
-                    yield f"{value:#x} <{name}>"
+            yield from (
+                f"{at:#x} <{name}>" for at, name in program.labels.items() if segment.address <= at < segment.end
+            )
         yield ""
 
 
@@ -121,5 +118,7 @@ def _code(segment: Segment, labels: Mapping[int, str]) -> Iterator[str]:
         address = segment.address + offset
         if address in labels:
             yield f"{address:#x} <{labels[address]}>:"
-        word = int.from_bytes(data[offset : offset + 4], "little")
-        yield f"  {address:8x}:  {word:08x}  {_text(word, address, labels)}"
+        cell = data[offset : offset + 4]
+        word = int.from_bytes(cell, "little")
+        text = _text(word, address, labels) if len(cell) == 4 else f".byte {', '.join(map(hex, cell))}"
+        yield f"  {address:8x}:  {word:08x}  {text}"

@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, NoReturn
 
 from isa.errors import ElfError, ProgramError
+from isa.expressions import signed
 from isa.program import PAGE_SIZE, Program, Segment
 
 if TYPE_CHECKING:
@@ -51,19 +52,20 @@ def read_elf(content: bytes, name: str = "<elf>") -> Program:
         raise ElfError(f"{name}: {message}")
 
     _check_header(content, fail)
-    from elftools.common.exceptions import ELFError
-    from elftools.construct import ConstructError
     from elftools.elf.elffile import ELFFile
 
     try:
         elf = ELFFile(BytesIO(content))
         segments = _segments(elf, content, fail)
-        symbols, constants = _symbols(elf, segments)
+        symbols, constants = _symbols(elf)
         return Program(segments, int(elf.header["e_entry"]), symbols, constants, name=name)
+    except ElfError:
+        raise
     except ProgramError as error:
-        raise ElfError(error.message if error.message.startswith(name) else f"{name}: {error.message}") from error
-    except (ELFError, ConstructError, UnicodeDecodeError, ValueError, KeyError, OverflowError) as error:
-        raise ElfError(f"{name}: damaged ELF file: {error or type(error).__name__}") from error
+        fail(error.message.removeprefix(f"{name}: "))
+    except Exception as error:
+        # pyelftools believes what a file says; a damaged one raises whatever its reading trips over.
+        raise ElfError(f"{name}: damaged ELF file ({type(error).__name__}: {error})") from error
 
 
 def _check_header(content: bytes, fail: Callable[[str], NoReturn]) -> None:
@@ -104,9 +106,8 @@ def _segments(elf: ELFFile, content: bytes, fail: Callable[[str], NoReturn]) -> 
         if offset + size > len(content):
             fail(f"truncated: segment {index} ends at byte {offset + size} of {len(content)}")
         if (address - offset) % PAGE_SIZE:
-            fail(
-                f"segment {index} is misaligned: address {address:#x} and file offset {offset:#x} differ mod {PAGE_SIZE}"
-            )
+            where = f"address {address:#x} and file offset {offset:#x}"
+            fail(f"segment {index} is misaligned: {where} differ modulo {PAGE_SIZE}")
         # A segment may start inside a page; what is before it on that page reads as zero here.
         lead = address % PAGE_SIZE
         flags = int(header["p_flags"])
@@ -131,7 +132,7 @@ def _name_of(elf: ELFFile, address: int) -> str:
     return ""
 
 
-def _symbols(elf: ELFFile, segments: tuple[Segment, ...]) -> tuple[dict[str, int], dict[str, int]]:
+def _symbols(elf: ELFFile) -> tuple[dict[str, int], dict[str, int]]:
     """Labels and constants; compilers' and linkers' own marks are left out."""
     from elftools.elf.sections import SymbolTableSection
 
@@ -145,7 +146,7 @@ def _symbols(elf: ELFFile, segments: tuple[Segment, ...]) -> tuple[dict[str, int
             if not symbol.name or symbol.name[0] == "$" or kind in ("STT_FILE", "STT_SECTION"):
                 continue
             if symbol["st_shndx"] == "SHN_ABS":
-                constants[symbol.name] = int(symbol["st_value"])
+                constants[symbol.name] = signed(int(symbol["st_value"]))
             elif symbol["st_shndx"] != "SHN_UNDEF":
                 symbols[symbol.name] = int(symbol["st_value"])
     return symbols, constants

@@ -86,7 +86,7 @@ _UNARY: dict[str, Callable[[int], int]] = {
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
-    """The value of `expression`; raises `Mistake` if it has none, its subclass `Unresolved` for a name without value."""
+    """The value of `expression`; raises `Mistake` if it has none, `Unresolved` for a name without a value."""
     match expression:
         case Number(value=number):
             return Value(signed(number))

@@ -11,6 +11,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from isa.errors import AssemblyError, Diagnostic, ProgramError
@@ -101,8 +102,6 @@ class Program:
         home = self.segment_at(self.entry)
         if home is None or not home.executable:
             raise ProgramError(f"{self.name or 'program'}: entry {self.entry:#x} is in no executable segment")
-        if self.entry % 4:
-            raise ProgramError(f"{self.name or 'program'}: entry {self.entry:#x} is not a multiple of 4")
 
     def segment_at(self, address: int) -> Segment | None:
         """The segment whose bytes include `address`, or None."""
@@ -122,14 +121,23 @@ class Program:
     def symbol_at(self, address: int) -> tuple[str, int] | None:
         """The nearest label at or below `address` in its segment, and the distance from it in bytes."""
         segment = self.segment_at(address)
-        if segment is None:
+        index = bisect_right(self._places, address) - 1
+        if segment is None or index < 0 or self._places[index] < segment.address:
             return None
-        near = [(value, name) for name, value in self.symbols.items() if segment.address <= value <= address]
-        if not near:
-            return None
-        value = max(near)[0]
-        name = min(name for place, name in near if place == value)
-        return name, address - value
+        value = self._places[index]
+        return self.labels[value], address - value
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """The name of each labelled address, ascending; of several names the alphabetically first."""
+        by_address: dict[int, str] = {}
+        for name, value in sorted(self.symbols.items(), key=lambda item: (item[1], item[0])):
+            by_address.setdefault(value, name)
+        return by_address
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return list(self.labels)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Program:
@@ -141,7 +149,7 @@ class Program:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise ProgramError(f"{path}: cannot read: {error.strerror or error}") from error
+            raise ProgramError(f"{path}: cannot be read: {error.strerror or error}") from error
         if content.startswith(ELF_MAGIC):
             from isa.elf import read_elf
 

@@ -131,7 +131,7 @@ class Source:
     errors: list[Diagnostic] = field(default_factory=list)
 
     def diagnostic(self, line: int, at: int, message: str, width: int = 1) -> Diagnostic:
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        text = self.lines[line - 1]
         return Diagnostic(self.file, line, at, message, text, max(1, min(width, len(text) - at + 1)))
 
 
@@ -326,8 +326,9 @@ def _parse_line(text: str, number: int) -> Iterator[Statement]:
 
 def parse(text: str, file: str = "<string>") -> Source:
     """Read `text` whole; lines that cannot be read end up in `Source.errors`, the others in `.statements`."""
-    source = Source(file, tuple(text.splitlines()))
-    text = "\n".join(source.lines)
+    # Not splitlines(): it also ends lines at form feeds and other marks that editors do not count.
+    text = text.replace("\r\n", "\n").removesuffix("\n")
+    source = Source(file, tuple(text.split("\n")))
     for found in _COMMENT.finditer(text):
         if found["open"]:
             before = text[: found.start()]
@@ -336,7 +337,7 @@ def parse(text: str, file: str = "<string>") -> Source:
             text = before
             break
     for number, line in enumerate(_COMMENT.sub(_blank, text).split("\n"), start=1):
-        written = source.lines[number - 1] if source.lines else ""
+        written = source.lines[number - 1]
         if _PREPROCESSOR.match(written):
             message = "there is no preprocessor here; '.equ NAME, value' defines a constant"
             source.errors.append(source.diagnostic(number, 1, message, len(written)))
