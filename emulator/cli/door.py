@@ -1,6 +1,7 @@
 """One command line in, an exit status out: mistakes of the user end in one line, never in a traceback."""
 
 import os
+import signal
 import sys
 from typing import IO, NoReturn
 
@@ -13,7 +14,7 @@ from emulator.cli.output import note, report_error
 from emulator.cli.runs import INTERRUPTED
 from isa.errors import IsaError
 
-USAGE, BROKEN_PIPE = 2, 141
+USAGE = 2
 
 
 def usage_message(error: TyperException) -> str:
@@ -28,6 +29,7 @@ def usage_message(error: TyperException) -> str:
 
 def main() -> NoReturn:
     """Run the command line of this process and exit with its status."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that leaves (`| head`) ends us, as it does other tools
     sys.exit(invoke(sys.argv[1:]))
 
 
@@ -44,9 +46,6 @@ def invoke(arguments: list[str]) -> int:
         report_error(error)
     except TyperException as error:
         note(f"error: {usage_message(error)}")
-    except BrokenPipeError:
-        silence(sys.stdout)
-        return BROKEN_PIPE
     except OSError as error:
         silence(sys.stdout)
         place = f"{error.filename}: " if error.filename else ""

@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from emulator.base.names import COSTS, FAULTS, Access, Event, Fault, Found, RegionKind, cause_of
+from emulator.base.names import COSTS, FAULTS, Access, Cost, Event, Fault, Found, RegionKind, cause_of
 from emulator.observe import story
 from emulator.observe.place import Place, place_of
 from emulator.observe.report import costs_table, headline, process_table, program_name
@@ -28,6 +28,7 @@ from emulator.result import Result
 
 LABEL_WIDTH = 9
 SEPARATOR = "   "
+INSTRUCTION_BYTES = 4
 
 
 def explain(result: Result, limit: int | None = None) -> Iterator[RenderableType]:
@@ -65,7 +66,7 @@ def paragraph(result: Result, place: int, number: int) -> Text:
     event = result.events[place]
     told = story.OUTCOMES[int(event["kind"])]
     access = Access(int(event["access"]))
-    where = place_of(_program(result, event), int(event["pc"]))
+    where = place_of(_program(result, event), _instruction_of(event))
     title = [f"fault {number}", story.ACCESSES[access], f"pid {event['pid']}", where.where, where.text]
     text = Text()
     text.append(SEPARATOR.join([*filter(None, title), f"va {address(int(event['va']))}"]), style=f"bold {told.style}")
@@ -79,7 +80,7 @@ def paragraph(result: Result, place: int, number: int) -> Text:
             before=address(int(event["frame_before"])),
             after=address(int(event["frame_after"])),
             pte=_pte_change(event),
-            flushed=f"{plural(int(event['pages']), 'page')} invalidated",
+            flushed=f"; {plural(int(event['pages']), 'page')} invalidated" if event["pages"] else "",
         ),
         "cost": _cost(event),
         "restart": _restart(result, place, where, access),
@@ -97,6 +98,12 @@ KERNEL_ACCESS = "the kernel made this access for the process's system call; the 
 def _program(result: Result, event: Any) -> Any:
     image = int(event["image"])
     return result.images[image] if 0 <= image < len(result.images) else None
+
+
+def _instruction_of(event: Any) -> int:
+    """Return the address of the instruction that led to an event: in a system call, PC is past its ECALL already."""
+    in_call = event["usercopy"] or int(event["kind"]) in (Event.FORK, Event.EXIT)
+    return int(event["pc"]) - (INSTRUCTION_BYTES if in_call else 0)
 
 
 def _look_up(event: Any) -> str:
@@ -179,7 +186,7 @@ def line(result: Result, event: Any) -> Text:
     """Return the one line of a fork, exec, exit or fatal signal."""
     kind = int(event["kind"])
     name = Event(kind).name.lower()
-    where = place_of(_program(result, event), int(event["pc"])) if kind != Event.EXEC else None
+    where = place_of(_program(result, event), _instruction_of(event)) if kind != Event.EXEC else None
     title = [name, f"pid {event['pid']}", where.where if where else "", where.text if where else ""]
     text = Text()
     text.append(SEPARATOR.join(filter(None, title)), style="bold red" if kind == Event.SIGNAL else "bold")
@@ -191,7 +198,9 @@ def line(result: Result, event: Any) -> Text:
 
 
 def _fork(_: Result, event: Any) -> str:
-    copied = f", {plural(int(event['pages']), 'page')} copied" if event["pages"] else ""
+    if event["pages"]:
+        return f"pid {event['value']} begins, {plural(int(event['pages']), 'page')} now read-only in both"
+    copied = ", private pages copied" if event["cost"][Cost.KERNEL_COPY] else ""
     return f"pid {event['value']} begins{copied}"
 
 

@@ -16,13 +16,13 @@ class Told(NamedTuple):
 
 # The outcomes of a fault: an event of one of these kinds is a paragraph.
 OUTCOMES: dict[int, Told] = {
-    Event.COPY: Told("copy", "{before} -> {after}, 4096 bytes copied; {pte}; {flushed}", "yellow"),
-    Event.REUSE: Told("re-use", "{before} stays, nothing copied; {pte}; {flushed}", "green"),
-    Event.ZERO_MAP: Told("map the page of zeros", "{after}, the one page of zeros, mapped; {pte}; {flushed}", "cyan"),
-    Event.ZERO_FILL: Told("a frame of zeros", "{after} taken and filled with zeros; {pte}; {flushed}", "cyan"),
-    Event.SHARE: Told("map as it is", "{after} mapped as it is, for all who share it; {pte}; {flushed}", "blue"),
-    Event.UPGRADE: Told("grant what the region does", "{after} stays; {pte}; {flushed}", "green"),
-    Event.SPURIOUS: Told("nothing to do", "nothing: the PTE grants the access already; {flushed}", "magenta"),
+    Event.COPY: Told("copy", "{before} -> {after}, 4096 bytes copied; {pte}{flushed}", "yellow"),
+    Event.REUSE: Told("re-use", "{before} stays, nothing copied; {pte}{flushed}", "green"),
+    Event.ZERO_MAP: Told("map the page of zeros", "{after}, the one page of zeros, mapped; {pte}{flushed}", "cyan"),
+    Event.ZERO_FILL: Told("a frame of zeros", "{after} taken and filled with zeros; {pte}{flushed}", "cyan"),
+    Event.SHARE: Told("map as it is", "{after} mapped as it is, for all who share it; {pte}{flushed}", "blue"),
+    Event.UPGRADE: Told("grant what the region does", "{after} stays; {pte}{flushed}", "green"),
+    Event.SPURIOUS: Told("nothing to do", "nothing: the PTE grants the access already{flushed}", "magenta"),
     Event.REFUSED: Told("a signal", "nothing changed: the process gets a signal", "red"),
     Event.OUT_OF_MEMORY: Told("no frame is free", "nothing changed, for no frame is free: a signal", "red"),
 }
@@ -109,12 +109,13 @@ class Signal(NamedTuple):
 
 
 SIGNALS = {
-    4: Signal("SIGILL", "an instruction the ISA lacks: {value}"),
-    5: Signal("SIGTRAP", "a breakpoint at {value}"),
+    2: Signal("SIGINT", "interrupted"),
+    4: Signal("SIGILL", "an instruction the ISA lacks"),
+    5: Signal("SIGTRAP", "a breakpoint"),
     6: Signal("SIGABRT", "the program gave up"),
-    7: Signal("SIGBUS", "an access that cannot be made: {value}"),
+    7: Signal("SIGBUS", "an access that cannot be made, at {value}"),
     9: Signal("SIGKILL", "killed"),
-    11: Signal("SIGSEGV", "an access that no region grants: {value}"),
+    11: Signal("SIGSEGV", "an access that no region grants, at {value}"),
     15: Signal("SIGTERM", "asked to end"),
 }
 

@@ -115,6 +115,7 @@ def test_the_frame_row_names_its_owners_and_the_decision(changes, words):
             {"kind": Event.ZERO_FILL, "pte_before": 0},
             "0x231 taken and filled with zeros; PTE not present -> rw-uad; 1 page invalidated",
         ),
+        ({"pages": 0}, "0x214 -> 0x231, 4096 bytes copied; PTE r--ua- -> rw-uad"),
         (
             {"kind": Event.SPURIOUS},
             "nothing: the PTE grants the access already; 1 page invalidated",
@@ -156,6 +157,10 @@ def test_an_instruction_that_faults_on_its_second_page_says_so():
     assert row("restart", first, again) == "line 2 runs again and faults again, at va 0x3fb7b000"
 
 
+def test_an_access_by_the_kernel_names_the_system_call():
+    assert "story.s:3   ecall" in told(COPY | {"usercopy": 1, "pc": 0x10008}).splitlines()[0]
+
+
 def test_an_access_by_the_kernel_says_so():
     assert row("kernel", COPY | {"usercopy": 1}).startswith("the kernel made this access")
     assert row("kernel", COPY) is None
@@ -169,17 +174,21 @@ def test_every_outcome_has_a_paragraph(kind):
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        ({"kind": Event.FORK, "pc": 0x10004, "pid": 1, "value": 2}, "fork   pid 1   story.s:3   ecall   pid 2 begins"),
-        ({"kind": Event.FORK, "pc": 0x10004, "pid": 1, "value": 2, "pages": 3}, "pid 2 begins, 3 pages copied"),
+        ({"kind": Event.FORK, "pc": 0x10008, "pid": 1, "value": 2}, "fork   pid 1   story.s:3   ecall   pid 2 begins"),
+        (
+            {"kind": Event.FORK, "pc": 0x10008, "pid": 1, "value": 2, "pages": 3},
+            "3 pages now read-only in both",
+        ),
+        ({"kind": Event.FORK, "cost": {Cost.KERNEL_COPY: 1}}, "begins, private pages copied"),
         ({"kind": Event.EXEC, "pid": 2}, "exec   pid 2   runs story.s from its entry"),
-        ({"kind": Event.EXIT, "pc": 0x10004, "pid": 2, "value": 3}, "exit   pid 2   story.s:3   ecall   status 3"),
+        ({"kind": Event.EXIT, "pc": 0x10008, "pid": 2, "value": 3}, "exit   pid 2   story.s:3   ecall   status 3"),
         (
             {"kind": Event.SIGNAL, "pc": 0x10000, "pid": 2, "pages": 11, "va": 0x40},
-            "killed by SIGSEGV (11): an access that no region grants: 0x40",
+            "killed by SIGSEGV (11): an access that no region grants, at 0x40",
         ),
         (
-            {"kind": Event.SIGNAL, "pc": 0x10000, "pid": 2, "pages": 4, "va": 0xFFFF},
-            "killed by SIGILL (4): an instruction the ISA lacks: 0xffff",
+            {"kind": Event.SIGNAL, "pc": 0x10000, "pid": 2, "pages": 4},
+            "story.s:2   sd t3, 8(t1)   killed by SIGILL (4): an instruction the ISA lacks",
         ),
         ({"kind": Event.SIGNAL, "pid": 2, "pages": 63}, "killed by signal 63"),
     ],
