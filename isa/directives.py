@@ -14,7 +14,7 @@ from isa.sections import MAX_FILE_BYTES, Section, round_up
 from isa.syntax import Expression, Mistake, Operand, Statement, Symbol
 
 if TYPE_CHECKING:
-    from isa.assembler import Layout
+    from isa.layout import Layout
 
 
 class Cells(NamedTuple):
@@ -25,10 +25,15 @@ class Cells(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """`size` bytes: words, cells, literal bytes, one byte value repeated; or an assignment of no size."""
+    """`size` bytes: words, cells, literal bytes, one byte value repeated; or an assignment of no size.
+
+    A filling up to a multiple of `alignment` is as long as its place makes it, or 0 beyond `most`.
+    """
 
     size: int
     content: list[Word] | Cells | bytes | int | tuple[Symbol, Expression]
+    alignment: int = 1
+    most: int | None = None
 
     def is_zero(self) -> bool:
         """Is this nothing but zeros, which even a section without bytes can hold?"""
@@ -210,8 +215,8 @@ def _align(layout: Layout, statement: Statement, alignment: int, fill: int | Non
         raise _fail(statement, f"does nothing among instructions; '.balign {alignment}, 0' fills with zeros")
     align(section, alignment)
     if most and piece.size > most:
-        return Piece(0, b"")
-    return piece if fill is None else Piece(piece.size, fill & 255)
+        return Piece(0, b"", alignment, most)
+    return Piece(piece.size, piece.content if fill is None else fill & 255, alignment, most)
 
 
 def padding(section: Section, alignment: int) -> Piece:

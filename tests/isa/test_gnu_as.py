@@ -2,6 +2,7 @@
 
 from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -142,6 +143,23 @@ def test_a_branch_is_long_exactly_beyond_its_reach(distance):
 def test_one_long_branch_may_push_another_out_of_reach():
     first = "a: beq a0, a1, c\n b: beq a0, a1, d\n .space 4084\nc: nop\nd: nop\n"
     assert_equal_to_gnu(first + " .space 4080\n bne a1, a2, c\n bne a1, a2, b\n")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_branches_over_alignments_settle_where_gnu_settles(seed):
+    random = Random(seed)
+    count = random.randrange(10, 40)
+    lines = []
+    for number in range(count):
+        shapes = (
+            f"{random.choice(('beq', 'bgt', 'bltu'))} a0, a1, l{random.randrange(count)}",
+            f"beqz a0, l{random.randrange(count)}",
+            f".space {random.choice((4, 400, 1000, 2040, 4000, 4080))}",
+            f".balign {random.choice((8, 16, 64, 256, 4096))}",
+            f"la a0, l{random.randrange(count)}",
+        )
+        lines.append(f"l{number}: {random.choices(shapes, (4, 4, 2, 2, 1))[0]}")
+    assert_equal_to_gnu("\n".join(lines) + "\n")
 
 
 def test_jumps_at_the_edge_of_their_reach():
