@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from isa.directives import Cells, Piece
 from isa.encoding import Form, check_immediate, encode
-from isa.errors import AssemblyError, EncodingError, ProgramError
+from isa.errors import AssemblyError, EncodingError, ProgramError, nearest
 from isa.expressions import Unresolved, Value, evaluate
 from isa.layout import Layout, as_mistake
-from isa.operands import Word, immediate_of, nearest
+from isa.operands import Word, immediate_of
 from isa.program import Program, SourceMap
 from isa.relaxation import relax
 from isa.sections import make_segments, symbol_addresses

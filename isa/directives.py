@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from isa.expressions import evaluate
 from isa.operands import Word
 from isa.sections import MAX_FILE_BYTES, Section, round_up
-from isa.syntax import Expression, Mistake, Operand, Statement, Symbol
+from isa.syntax import Expression, Mistake, Number, Operand, Statement, Symbol
 
 if TYPE_CHECKING:
     from isa.layout import Layout
@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     def is_zero(self) -> bool:
         """Is this nothing but zeros, which even a section without bytes can hold?"""
         if isinstance(self.content, Cells):
-            return all(getattr(cell, "value", 1) == 0 for cell in self.content.expressions)
+            return all(isinstance(cell, Number) and cell.value == 0 for cell in self.content.expressions)
         if isinstance(self.content, bytes):
             return not any(self.content)
         return self.content == 0

@@ -9,6 +9,7 @@ IsaError                     anything below; `.message` is one clear line or mor
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -59,3 +60,9 @@ class AssemblyError(IsaError):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(set(diagnostics)))
         super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+def nearest(name: str, names: list[str]) -> str:
+    """`; did you mean 'x'?` for the closest of `names`, or nothing if none is close."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"; did you mean '{close[0]}'?" if close else ""

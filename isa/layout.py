@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from isa.directives import DIRECTIVES, Piece, align, padding
 from isa.encoding import Form
+from isa.errors import nearest
 from isa.expressions import Value
-from isa.operands import Word, expand, expand_insn, nearest
+from isa.insn import expand_insn
+from isa.operands import Word, expand
 from isa.sections import MAX_FILE_BYTES, Section, new_section, place
 from isa.symbols import Spot, Symbols
 from isa.syntax import Mistake, Relocation, Source, Statement, Symbol
@@ -137,6 +139,7 @@ class Layout:
 
 
 def as_mistake(error: Mistake | RecursionError, statement: Statement) -> Mistake:
+    """A mistake as it is; running out of stack in an expression as one."""
     if isinstance(error, Mistake):
         return error
     return Mistake("this expression is nested too deeply", statement.at, len(statement.name))

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from isa.encoding import Form
-from isa.errors import EncodingError
+from isa.errors import EncodingError, nearest
 from isa.expressions import Scope, Unresolved, Value, evaluate
 from isa.instructions import BY_NAME, INSTRUCTIONS
 from isa.pseudo import ADDRESS, CONSTANT, PSEUDO, RAW_WORDS, load_constant
@@ -57,48 +57,58 @@ def _bind(pattern: str, operand: Operand | None, into: Bindings) -> bool:
     if operand is None or operand.expression is None:
         return False
     expression = operand.expression
-    if pattern in ("rd", "rs1", "rs2", "rt"):
-        number = _register(expression)
-        if number is None or operand.base is not None:
-            return False
-        into[pattern] = number
-        return True
     if pattern in ("imm(rs1)", "(rs1)"):
-        inner = expression.inner if isinstance(expression, Parenthesis) else None
-        number = _register(operand.base) if operand.base is not None else _register(inner)
-        if number is None:
-            return False
-        offset = expression if operand.base is not None else Number(0, operand.at)
-        if pattern == "(rs1)" and not (isinstance(offset, Number) and offset.value == 0):
-            return False
-        into["rs1"] = number
-        into["imm"] = offset
-        return True
+        return _bind_address(pattern, operand, expression, into)
     if operand.base is not None:
         return False
+    if pattern in ("rd", "rs1", "rs2", "rt"):
+        number = _register(expression)
+        if number is not None:
+            into[pattern] = number
+        return number is not None
     if pattern in ("pred", "succ"):
         if not isinstance(expression, Symbol) or not _FENCE_SET.fullmatch(expression.name):
             return False
-        into[pattern] = sum(8 >> "iorw".index(letter) for letter in expression.name)
+        into[pattern] = _fence_bits(expression.name)
         return True
     if pattern.startswith("="):
-        name = pattern[1:]
-        if isinstance(expression, Number):
-            return expression.value == _COUNTER_NUMBERS.get(name)
-        if not isinstance(expression, Symbol):
-            return False
-        return expression.name == name or (name in REGISTERS and _register(expression) == REGISTERS[name])
-    if _register(expression) is not None or (
-        isinstance(expression, Parenthesis) and _register(expression.inner) is not None
-    ):
-        return False
-    if pattern == "symbol" and isinstance(expression, Number):
+        return _is_named(pattern[1:], expression)
+    bare = expression.inner if isinstance(expression, Parenthesis) else expression
+    if _register(bare) is not None or (pattern == "symbol" and isinstance(expression, Number)):
         return False
     into[pattern] = expression
     return True
 
 
-def _fits(patterns: list[str], statement: Statement, into: Bindings) -> bool:
+def _bind_address(pattern: str, operand: Operand, expression: Expression, into: Bindings) -> bool:
+    """`8(a0)` or `(a0)`; where the instruction has no offset, 0 is the only one."""
+    if operand.base is not None:
+        base, offset = _register(operand.base), expression
+    else:
+        inner = expression.inner if isinstance(expression, Parenthesis) else None
+        base, offset = _register(inner), Number(0, operand.at)
+    if base is None or (pattern == "(rs1)" and not (isinstance(offset, Number) and offset.value == 0)):
+        return False
+    into["rs1"] = base
+    into["imm"] = offset
+    return True
+
+
+def _is_named(name: str, expression: Expression) -> bool:
+    """Is this the counter or the register `name`, under any of its names?"""
+    if isinstance(expression, Number):
+        return expression.value == _COUNTER_NUMBERS.get(name)
+    if not isinstance(expression, Symbol):
+        return False
+    return expression.name == name or (name in REGISTERS and _register(expression) == REGISTERS[name])
+
+
+def _fence_bits(letters: str) -> int:
+    return sum(8 >> "iorw".index(letter) for letter in letters)
+
+
+def fits(patterns: list[str], statement: Statement, into: Bindings) -> bool:
+    """Do the operands of `statement` fit `patterns` one by one? If so they are all bound."""
     operands = statement.operands
     return len(patterns) == len(operands) and all(map(_bind, patterns, operands, [into] * len(operands)))
 
@@ -121,7 +131,7 @@ def _template(text: str) -> _Template:
             fields["imm"] = _source(offset or "0")
             fields["rs1"] = _source(base)
         elif pattern in ("pred", "succ"):
-            fields[pattern] = part if part == pattern else sum(8 >> "iorw".index(letter) for letter in part)
+            fields[pattern] = part if part == pattern else _fence_bits(part)
         else:
             fields["imm" if pattern in ("imm20", "shamt", "target") else pattern] = _source(part)
     return _Template(name, fields)
@@ -133,27 +143,30 @@ def _source(text: str) -> int | str:
     return int(text) if text.lstrip("-").isdigit() else text
 
 
+def word_of(name: str, match: int, form: Form, registers: Bindings, role: str, value: Expression | int) -> Word:
+    """A word whose register fields are bound by their names; those that are not stay 0."""
+    rd, rs1, rs2 = (registers.get(field, 0) for field in ("rd", "rs1", "rs2"))
+    assert isinstance(rd, int)
+    assert isinstance(rs1, int)
+    assert isinstance(rs2, int)
+    return Word(name, match, form, rd, rs1, rs2, role, value)
+
+
 def _word(template: _Template, bound: Bindings, aqrl: int = 0) -> Word:
     row = BY_NAME[template.name]
-    numbers: dict[str, int] = {}
-    role, value = "number", 0  # type: tuple[str, int | Expression]
-    for name, source in template.fields.items():
-        if name == "imm":
-            if isinstance(source, str):
-                role = "imm" if source == "shamt" else source
-                value = bound["symbol" if source in ("hi", "lo") else source]
-            else:
-                value = source
-        else:
-            filled = bound[source] if isinstance(source, str) else source
-            assert isinstance(filled, int), "registers and fence sets bind as numbers"
-            numbers[name] = filled
-    if row.form is Form.FENCE:
-        value = numbers.get("pred", 0) << 4 | numbers.get("succ", 0)
-    return Word(
-        row.name, row.match | aqrl << 25, row.form,
-        numbers.get("rd", 0), numbers.get("rs1", 0), numbers.get("rs2", 0), role, value,
-    )  # fmt: skip
+    filled = {name: bound[source] if isinstance(source, str) else source for name, source in template.fields.items()
+              if name != "imm"}  # fmt: skip
+    match = row.match | aqrl << 25
+    source = template.fields.get("imm", 0)
+    if isinstance(source, str):
+        value = bound["symbol" if source in ("hi", "lo") else source]
+        return word_of(row.name, match, row.form, filled, "imm" if source == "shamt" else source, value)
+    if row.name == "fence":
+        pred, succ = filled["pred"], filled["succ"]
+        assert isinstance(pred, int)
+        assert isinstance(succ, int)
+        source = pred << 4 | succ
+    return word_of(row.name, match, row.form, filled, "number", source)
 
 
 @cache
@@ -186,7 +199,7 @@ def expand(statement: Statement, scope: Scope) -> list[Word]:
     for syntax, expansion in shapes:
         patterns = syntax.split(", ") if syntax else []
         bound: Bindings = {}
-        if not _fits(patterns, statement, bound):
+        if not fits(patterns, statement, bound):
             continue
         if expansion == CONSTANT:
             return _constant(name, bound, scope)
@@ -195,7 +208,7 @@ def expand(statement: Statement, scope: Scope) -> list[Word]:
             if known is not None and known.section is None:
                 return _constant(name, {**bound, "imm": bound["symbol"]}, scope)
         return [_word(_template(text), bound, aqrl) for text in expansion]
-    raise _no_shape(statement, name, [syntax for syntax, _ in shapes])
+    raise no_shape(statement, name, [syntax for syntax, _ in shapes])
 
 
 def _known(expression: int | Expression, scope: Scope) -> Value | None:
@@ -221,9 +234,9 @@ def _constant(name: str, bound: Bindings, scope: Scope) -> list[Word]:
     return words
 
 
-def _no_shape(statement: Statement, name: str, syntaxes: list[str]) -> Mistake:
+def no_shape(statement: Statement, name: str, syntaxes: list[str]) -> Mistake:
     """Why no row fits: the first operand that is wrong in the row that got furthest."""
-    written = " or ".join(f"'{name} {syntax}'".replace(" '", "'").replace("=", "") for syntax in syntaxes)
+    written = " or ".join(f"'{f'{name} {syntax}'.rstrip()}'" for syntax in syntaxes)
     if name in ("csrr", "csrrs"):
         message = f"'{name}' reads only cycle, time and instret in this ISA, into a register"
         return Mistake(message, statement.at, len(name))
@@ -266,14 +279,6 @@ _LACKING = (
 )
 
 
-def nearest(name: str, names: list[str]) -> str:
-    """`; did you mean 'x'?` for the closest of `names`, or nothing if none is close."""
-    import difflib
-
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
-
-
 def _unknown(name: str) -> str:
     if name.lower() in _shapes():
         return f"unknown instruction '{name}'; instruction names are lower case: '{name.lower()}'"
@@ -281,63 +286,6 @@ def _unknown(name: str) -> str:
         if re.fullmatch(pattern, name):
             return f"'{name}': this ISA {what}"
     return f"unknown instruction '{name}'{nearest(name, [*_shapes(), *RAW_WORDS])}"
-
-
-_OPCODES = {
-    "LOAD": 0x03, "MISC_MEM": 0x0F, "OP_IMM": 0x13, "AUIPC": 0x17, "OP_IMM_32": 0x1B, "STORE": 0x23, "AMO": 0x2F,
-    "OP": 0x33, "LUI": 0x37, "OP_32": 0x3B, "BRANCH": 0x63, "JALR": 0x67, "JAL": 0x6F, "SYSTEM": 0x73,
-    "CUSTOM_0": 0x0B, "CUSTOM_1": 0x2B, "CUSTOM_2": 0x5B, "CUSTOM_3": 0x7B,
-}  # fmt: skip
-_INSN = {
-    "r": (Form.R, ("opcode, funct3, funct7, rd, rs1, rs2",)),
-    "i": (Form.I, ("opcode, funct3, rd, rs1, imm", "opcode, funct3, rd, imm(rs1)")),
-    "s": (Form.S, ("opcode, funct3, rs2, imm(rs1)",)),
-    "b": (Form.B, ("opcode, funct3, rs1, rs2, target",)),
-    "sb": (Form.B, ("opcode, funct3, rs1, rs2, target",)),
-    "u": (Form.U, ("opcode, rd, imm20",)),
-    "j": (Form.J, ("opcode, rd, target",)),
-    "uj": (Form.J, ("opcode, rd, target",)),
-}
-_INSN_FIELDS = {"opcode": (0, 7), "funct3": (12, 3), "funct7": (25, 7)}
-
-
-def expand_insn(statement: Statement, scope: Scope) -> list[Word]:
-    """The word of an `.insn` directive: by format and fields, or as a bare number."""
-    operands = statement.operands
-    _, _, kind = statement.name.partition(" ")
-    if not kind:
-        number = operands[-1].expression if operands and operands[-1] is not None else None
-        if number is None or len(operands) > 2:
-            raise Mistake("'.insn' takes a format (r i s b u j) and fields, or one 32-bit number", statement.at, 5)
-        value = evaluate(number, scope)
-        if value.section is not None or not 0 <= value.number < 1 << 32 or value.number & 3 != 3:
-            raise Mistake("'.insn' number must be a 32-bit word that ends in 0b11", number.at, number.width)
-        return [Word(statement.name, value.number, Form.FIXED)]
-    form, syntaxes = _INSN[kind]
-    for syntax in syntaxes:
-        patterns = syntax.split(", ")
-        bound: Bindings = {}
-        if _fits(patterns, statement, bound):
-            break
-    else:
-        raise _no_shape(statement, statement.name, list(syntaxes))
-    match = 0
-    for name, (shift, width) in _INSN_FIELDS.items():
-        if name in bound:
-            match |= _field(name, bound[name], width, scope) << shift
-    role = next((role for role in ("imm", "imm20", "target") if role in bound), "number")
-    registers = {name: bound[name] for name in ("rd", "rs1", "rs2") if name in bound}
-    return [Word(statement.name, match, form, role=role, value=bound.get(role, 0), **registers)]  # type: ignore[arg-type]
-
-
-def _field(name: str, expression: int | Expression, width: int, scope: Scope) -> int:
-    assert not isinstance(expression, int)
-    if isinstance(expression, Symbol) and expression.name in _OPCODES:
-        return _OPCODES[expression.name]
-    value = evaluate(expression, scope)
-    if value.section is not None or not 0 <= value.number < 1 << width:
-        raise Mistake(f"'.insn' {name} must be a number in 0..{(1 << width) - 1}", expression.at, expression.width)
-    return value.number
 
 
 def immediate_of(word: Word, value: int) -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from isa.errors import nearest
 from isa.expressions import Unresolved, Value, evaluate
-from isa.operands import nearest
 from isa.registers import REGISTERS
 from isa.sections import Section
 from isa.syntax import Expression, Local, Mistake, Number, Relocation, Symbol

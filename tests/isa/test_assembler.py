@@ -88,6 +88,6 @@ def test_form_feeds_and_carriage_returns_do_not_disturb_line_numbers():
 
 def test_two_hundred_lines_take_less_than_a_third_of_a_second():
     source = "".join(f"label{n}: addi a0, a0, {n}  # a comment\n  bnez a0, label{n}\n" for n in range(100))
-    start = time.perf_counter()
+    start = time.process_time()
     assemble(source)
-    assert time.perf_counter() - start < 0.3
+    assert time.process_time() - start < 0.3
