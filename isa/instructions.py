@@ -16,6 +16,7 @@ from enum import IntEnum
 from typing import Any
 
 from isa.encoding import Form
+from isa.pseudo import CONSTANT, PSEUDO, RAW_WORDS
 
 __all__ = ["BY_NAME", "INSTRUCTIONS", "Form", "Instruction", "Op", "find", "reference_page"]
 
@@ -219,7 +220,7 @@ def find(word: int) -> Instruction | None:
 
 
 def reference_page() -> str:
-    """The ISA reference in Markdown, one table per extension, made from the rows."""
+    """The ISA reference in Markdown, made from the rows: a table per extension, then the pseudo-instructions."""
     lines = [
         "# Instruction set",
         "",
@@ -231,9 +232,20 @@ def reference_page() -> str:
         lines += ["| --- | --- | --- | --- | --- |"]
         for row in INSTRUCTIONS:
             if row.extension == extension:
-                written = f"{row.name} {row.syntax}".strip()
-                meaning = row.meaning.replace("|", "\\|")
-                lines.append(
-                    f"| `{written}` | {meaning} | {row.form.name} | `0x{row.match:08x}` | `0x{row.mask:08x}` |"
-                )
+                cells = (f"`{row.name} {row.syntax}".strip() + "`", row.meaning.replace("|", "\\|"), row.form.name)
+                lines.append(f"| {' | '.join(cells)} | `0x{row.match:08x}` | `0x{row.mask:08x}` |")
+    lines += ["", "## Pseudo-instructions", ""]
+    lines += [
+        "`hi` and `lo` are the two parts of the distance to `symbol`; `li` takes as many steps as the number needs."
+    ]
+    lines += ["", "| written | stands for |", "| --- | --- |"]
+    for pseudo in PSEUDO:
+        written = f"{pseudo.name} {pseudo.syntax}".strip().replace("=", "")
+        steps = (
+            "`lui`, `addiw`, `slli`, `addi` as needed"
+            if pseudo.expansion == CONSTANT
+            else "; ".join(f"`{step}`" for step in pseudo.expansion)
+        )
+        lines.append(f"| `{written}` | {steps} |")
+    lines += [f"| `{name}` | the word `0x{word:08x}` |" for name, word in RAW_WORDS.items()]
     return "\n".join(lines) + "\n"

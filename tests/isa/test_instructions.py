@@ -87,9 +87,14 @@ def test_other_words_are_illegal(word, what):
 
 def test_the_reference_page_has_a_row_for_every_instruction():
     page = reference_page()
-    assert [row.name for row in INSTRUCTIONS if f"| `{row.name} {row.syntax}".strip() not in page] == []
+    assert [row.name for row in INSTRUCTIONS if f"| `{row.name} {row.syntax}".strip() + "` |" not in page] == []
+
+
+def test_the_reference_page_says_what_pseudo_instructions_stand_for():
+    assert "| `beqz rs1, target` | `beq rs1, zero, target` |" in reference_page()
 
 
 def test_table_cells_of_the_reference_page_stay_inside_their_columns():
-    rows = [line for line in reference_page().splitlines() if line.startswith("| `")]
+    tables = reference_page().partition("## Pseudo")[0]
+    rows = [line for line in tables.splitlines() if line.startswith("| `")]
     assert {line.replace("\\|", "").count("|") for line in rows} == {6}
