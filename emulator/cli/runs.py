@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.cli.output import note
 
@@ -34,9 +34,18 @@ def run_program(
     from emulator.machine import Machine
 
     with compile_message():
-        machine = Machine(**options, overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
+        machine = Machine(**as_arguments(options), overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
         machine.spawn(program, argv=argv)
         return machine.run(max_instructions=max_instructions)
+
+
+def as_arguments(options: dict[str, str]) -> dict[str, Any]:
+    """Return options as the machine takes them; text that is no number stays, for the machine to refuse."""
+    arguments: dict[str, Any] = dict(options)
+    for name in ("harts", "seed"):
+        if options.get(name, "").isdecimal():
+            arguments[name] = int(options[name])
+    return arguments
 
 
 def ending(result: "Result", max_instructions: int | None) -> int:

@@ -75,7 +75,7 @@ def paragraph(result: Result, place: int, number: int) -> Text:
         "tlb": _look_up(event),
         "check": _check(event, access),
         "region": _region(event, access),
-        "frame": f"{_owners(event)}: {told.decision}",
+        "frame": f"{_owners(event)}: {told.decision}" if told.decision else "",
         "done": told.done.format(
             before=address(int(event["frame_before"])),
             after=address(int(event["frame_after"])),

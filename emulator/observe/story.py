@@ -9,7 +9,7 @@ from emulator.base.names import Access, Event, Fault, Found, RegionKind
 class Told(NamedTuple):
     """How one outcome of a fault is told."""
 
-    decision: str  # ends the line about the frame
+    decision: str  # ends the line about the frame; empty where no frame was looked at
     done: str  # what the kernel did; a format string over the event
     style: str  # colour of the paragraph's title
 
@@ -23,7 +23,7 @@ OUTCOMES: dict[int, Told] = {
     Event.SHARE: Told("map as it is", "{after} mapped as it is, for all who share it; {pte}{flushed}", "blue"),
     Event.UPGRADE: Told("grant what the region does", "{after} stays; {pte}{flushed}", "green"),
     Event.SPURIOUS: Told("nothing to do", "nothing: the PTE grants the access already{flushed}", "magenta"),
-    Event.REFUSED: Told("a signal", "nothing changed: the process gets a signal", "red"),
+    Event.REFUSED: Told("", "nothing changed: the process gets a signal", "red"),
     Event.OUT_OF_MEMORY: Told("no frame is free", "nothing changed, for no frame is free: a signal", "red"),
 }
 FATAL = (Event.REFUSED, Event.OUT_OF_MEMORY)

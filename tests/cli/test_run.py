@@ -33,7 +33,7 @@ def test_bytes_that_are_no_text_pass_through(capfdbinary):
 def test_options_reach_the_machine(call, machines, program):
     call("run", "--fork", "eager", "--memory", "64MiB", "--paging=sv48", "--seed", 3, "--harts", 1, program)
     assert machines.made[0].options == {
-        "fork": "eager", "memory": "64MiB", "paging": "sv48", "seed": "3", "harts": "1",
+        "fork": "eager", "memory": "64MiB", "paging": "sv48", "seed": 3, "harts": 1,
     }  # fmt: skip
 
 
