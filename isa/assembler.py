@@ -59,9 +59,7 @@ class _Emission:
             symbols.assign(*content)
             return b""
         start = symbols.known_address(Symbol(".", statement.at))
-        return b"".join(
-            self._word(statement, word, start + 4 * count).to_bytes(4, "little") for count, word in enumerate(content)
-        )
+        return b"".join(self._word(word, start + 4 * count).to_bytes(4, "little") for count, word in enumerate(content))
 
     def _cells(self, statement: Statement, cells: Cells) -> bytes:
         symbols, width = self.layout.symbols, cells.width
@@ -77,12 +75,9 @@ class _Emission:
             out += (value & high).to_bytes(width, "little")
         return bytes(out)
 
-    def _word(self, statement: Statement, word: Word, pc: int) -> int:
+    def _word(self, word: Word, pc: int) -> int:
         value = word.value if isinstance(word.value, int) else self._immediate(word, pc)
-        try:
-            return encode(word.match, word.form, word.rd, word.rs1, word.rs2, value)
-        except EncodingError as error:
-            raise _misfit(statement, word, f"'{word.name}' {error.message}") from error
+        return encode(word.match, word.form, word.rd, word.rs1, word.rs2, value)
 
     def _immediate(self, word: Word, pc: int) -> int:
         expression = word.value
@@ -120,12 +115,6 @@ def _distance(word: Word, target: int, pc: int, at: int, width: int) -> int:
         message = f"'{word.name}' target {target:#x} is {distance} bytes away, beyond its reach of {reach}"
         raise Mistake(message, at, width) from error
     return distance
-
-
-def _misfit(statement: Statement, word: Word, message: str) -> Mistake:
-    if isinstance(word.value, int):
-        return Mistake(message, statement.at, len(statement.name))
-    return Mistake(message, word.value.at, word.value.width)
 
 
 def assemble(source: str, name: str = "<string>") -> Program:

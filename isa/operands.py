@@ -16,7 +16,7 @@ from isa.expressions import Scope, Unresolved, Value, evaluate
 from isa.instructions import BY_NAME, INSTRUCTIONS
 from isa.pseudo import ADDRESS, CONSTANT, PSEUDO, RAW_WORDS, load_constant
 from isa.registers import REGISTERS, register_number
-from isa.syntax import Expression, Mistake, Number, Operand, Parenthesis, Statement, Symbol
+from isa.syntax import Expression, Mistake, Number, Operand, Parenthesis, Relocation, Statement, Symbol
 
 
 class Word(NamedTuple):
@@ -74,7 +74,12 @@ def _bind(pattern: str, operand: Operand | None, into: Bindings) -> bool:
     if pattern.startswith("="):
         return _is_named(pattern[1:], expression)
     bare = expression.inner if isinstance(expression, Parenthesis) else expression
-    if _register(bare) is not None or (pattern == "symbol" and isinstance(expression, Number)):
+    if _register(bare) is not None:
+        return False
+    # Only what stands for an address can be the goal of a jump or a pc-relative pair.
+    if pattern in ("target", "symbol") and isinstance(bare, Relocation):
+        return False
+    if pattern == "symbol" and isinstance(bare, Number):
         return False
     into[pattern] = expression
     return True

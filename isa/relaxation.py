@@ -8,6 +8,7 @@ order, where code already passed has its new address and code ahead its old one.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 
 from isa.directives import Piece
@@ -15,7 +16,7 @@ from isa.encoding import Form
 from isa.layout import Laid, Layout
 from isa.syntax import Expression, Mistake, Source
 
-_PASSES = 100  # where guesses go in circles, the branches that were ever too far stay long
+_PASSES = 100  # should guesses go in circles, a branch that was too far stays long from then on
 
 
 def relax(source: Source) -> Layout:
@@ -25,19 +26,16 @@ def relax(source: Source) -> Layout:
     if not any(_target(laid.piece) for laid in layout.laid):
         return layout
     far = _one_pass(layout, first=True)
-    for _ in range(_PASSES):
+    for count in itertools.count():
         layout = Layout(source, far)
         layout.run()
         found = _one_pass(layout)
+        if count > _PASSES:
+            found |= far
         if found == far:
             return layout
         far = found
-    while not found <= far:
-        far |= found
-        layout = Layout(source, far)
-        layout.run()
-        found = _one_pass(layout)
-    return layout
+    raise AssertionError("branches that only ever grow come to an end")
 
 
 def _target(piece: Piece) -> Expression | None:
@@ -73,11 +71,11 @@ def _one_section(layout: Layout, pieces: list[Laid], first: bool) -> set[int]:
         if target is not None:
             try:
                 place = layout.symbols.evaluate_at(target, spot)
-            except Mistake:
-                continue
+            except (Mistake, RecursionError):
+                continue  # the second pass reports it
             goal = place.number
             if goal <= start:
-                goal += shifts[bisect_right(starts, goal) - 1]
+                goal += shifts[max(bisect_right(starts, goal) - 1, 0)]
             elif first:
                 goal = 0
             if place.section != spot.here.section or not -4096 <= goal - (start + shift) < 4096:

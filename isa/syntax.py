@@ -292,10 +292,8 @@ _TERMINALS = {
 
 def _explain(error: Exception, text: str) -> Mistake:
     """A lark exception in the words of assembly."""
-    from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-    if isinstance(error, VisitError):
-        return _explain(error.orig_exc, text)
     if isinstance(error, Mistake):
         return error
     if isinstance(error, UnexpectedCharacters):
@@ -303,13 +301,12 @@ def _explain(error: Exception, text: str) -> Mistake:
         if found == '"':
             return Mistake("this string has no closing quote", error.column)
         return Mistake(f"{found!r} means nothing here", error.column)
-    if isinstance(error, UnexpectedToken):
-        wanted = [_TERMINALS[name] for name in sorted(error.accepts or error.expected) if name in _TERMINALS]
-        hint = f"; expected {' or '.join(wanted)}" if wanted else ""
-        if error.token.type == "$END":
-            return Mistake(f"the line ends too early{hint}", len(text.rstrip()) + 1)
-        return Mistake(f"unexpected '{error.token}'{hint}", error.token.column or 1, len(error.token))
-    raise error
+    assert isinstance(error, UnexpectedToken), "there is no third way for an LALR parser to fail"
+    wanted = [_TERMINALS[name] for name in sorted(error.accepts or error.expected) if name in _TERMINALS]
+    hint = f"; expected {' or '.join(wanted)}" if wanted else ""
+    if error.token.type == "$END":
+        return Mistake(f"the line ends too early{hint}", len(text.rstrip()) + 1)
+    return Mistake(f"unexpected '{error.token}'{hint}", error.token.column or 1, len(error.token))
 
 
 def _parse_line(text: str, number: int) -> Iterator[Statement]:

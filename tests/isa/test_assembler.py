@@ -61,6 +61,15 @@ def test_the_source_map_finds_the_addresses_of_a_line():
     assert assemble("nop\nnop; nop\n").source_map.addresses_of(2) == (0x10004, 0x10008)
 
 
+def test_the_distance_between_two_sections_may_have_a_name():
+    program = assemble("gap = there - here\nhere: nop\n.data\nthere: .dword gap\n")
+    assert program.constants == {"gap": 0x1000}
+
+
+def test_a_counter_may_be_read_by_its_number():
+    assert assemble("csrr a0, 0xc00\n").segments[0].data == assemble("rdcycle a0\n").segments[0].data
+
+
 def test_an_alignment_above_a_page_moves_its_section():
     program = assemble("nop\n.data\n.balign 0x200000\nbig: .word 1\n")
     assert program.symbols["big"] == 0x200000

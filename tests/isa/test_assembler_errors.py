@@ -80,6 +80,8 @@ def test_two_mistakes_on_one_line_are_two():
         ("loop: j lop", 9, "undefined symbol 'lop'; did you mean 'loop'?"),
         ("j 1f", 3, "no label '1:' after this line"),
         ("1: j 2b", 6, "no label '2:' before this line"),
+        ("beq a0, a1, nowhere", 13, "undefined symbol 'nowhere'"),
+        ("beq a0, a1, %lo(x)\n x: nop", 13, "must be a label"),
         ("a0: nop", 1, "'a0' is a register and cannot be a label"),
         ("x = 1; x: nop", 8, "already has a value"),
         ("x: nop; x = 1", 9, "'x' is already a label on line 1"),
@@ -87,6 +89,7 @@ def test_two_mistakes_on_one_line_are_two():
         ("li a0, later\n later = 5", 8, "'later' is not defined before this line"),
         ("here: li a0, here", 14, "'li' takes a number; 'la' takes an address"),
         ("here: addi a0, a0, here", 20, "takes a number here, not an address"),
+        ("here: .dword -here", 14, "'-' of an address has no meaning"),
         ("here: .dword here * 2", 14, "'*' of an address has no meaning"),
         (".word a0\n nop", 7, "register 'a0' cannot stand in an expression"),
         ("ld a0, %pcrel_lo(x)(a0)\n x: nop", 8, "takes the label of an 'auipc'"),
@@ -106,6 +109,20 @@ def test_two_mistakes_on_one_line_are_two():
         (".popsection", 1, "without a '.pushsection'"),
         (".insn r 0x80, 0, 0, a0, a0, a0", 9, "opcode must be a number in 0..127"),
         (".insn 5", 7, "a 32-bit word that ends in 0b11"),
+        (".insn r 0x33, 0", 1, "it is '.insn r opcode, funct3, funct7, rd, rs1, rs2'"),
+        (".insn 6, 0x13", 1, "one 32-bit number"),
+        (".insn", 1, "one 32-bit number"),
+        (".text 5", 7, "takes no operands here"),
+        (".word 1(a0)", 7, "takes numbers"),
+        (".align", 1, "takes 1 to 3 operands, not 0"),
+        (".align 2(a0)", 8, "takes numbers"),
+        ("x: .align x", 11, "takes a number, not an address"),
+        (".fill 1, 9, 1", 1, "cell size must be 0..8, not 9"),
+        (".fill 1 << 25, 1, 1", 1, "more than 16 MiB"),
+        (".globl", 1, "takes a name"),
+        (".globl 5", 8, "takes a name"),
+        (".equ x", 1, "takes a name and a value"),
+        (".equ x, 4(a0)", 9, "takes a number"),
         # characters and lines
         ("nop )", 5, "unexpected ')'"),
         ("add a0 a1, a2", 8, "unexpected 'a1'; expected ','"),
@@ -157,7 +174,8 @@ def test_symbols_defined_by_each_other_are_found():
 
 
 def test_an_absurdly_nested_expression_is_refused():
-    assert "nested too deeply" in complaint(f"li a0, {'-' * 20000}1").message
+    for instruction in ("li a0,", "beqz a0,", "call", ".dword"):
+        assert "nested too deeply" in complaint(f"{instruction} {'-' * 20000}1\n nop\n").message
 
 
 def test_code_aligned_beyond_all_measure_is_refused():

@@ -206,6 +206,10 @@ def test_expressions_have_gnu_precedence_and_arithmetic():
     assert_equal_to_gnu(source)
 
 
+def test_distances_between_sections_are_known_in_the_end():
+    assert_equal_to_gnu("here: nop\n.data\n.word 1\nthere: .dword there - here, here - there\n.word there - here\n")
+
+
 def test_directives_put_the_same_bytes():
     assert_equal_to_gnu(
         r"""
