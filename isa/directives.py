@@ -5,6 +5,7 @@ A directive's sizes must be known in the first pass; the values of data cells ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -111,7 +112,13 @@ def _switch(name: str) -> Handler:
 def _section(layout: Layout, statement: Statement) -> None:
     operands = statement.operands
     first = operands[0] if operands else None
-    name = first.text.decode() if first is not None and first.text is not None else _name(statement).name
+    if first is None:
+        raise _fail(statement, "takes a name")
+    # As written, since a name such as .note.GNU-stack reads as a subtraction.
+    written = layout.source.lines[statement.line - 1][first.at - 1 :][: first.width]
+    name = first.text.decode() if first.text is not None else written
+    if not re.fullmatch(r"[\w.$-]+", name):
+        raise _fail(statement, "takes a name", first)
     flags: str | None = None
     zeros = False
     for operand in operands[1:]:

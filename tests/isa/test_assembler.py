@@ -81,7 +81,7 @@ def test_sections_with_permissions_of_their_own_get_their_own_pages():
 
 
 def test_notes_and_comments_are_read_and_dropped():
-    program = assemble('nop\n.section .comment\n.string "who"\n.section .note.stack, "", @progbits\n')
+    program = assemble('nop\n.section .comment\n.string "who"\n.section .note.GNU-stack, "", @progbits\n.word 1\n')
     assert [s.name for s in program.segments] == [".text"]
 
 

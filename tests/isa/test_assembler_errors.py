@@ -103,6 +103,8 @@ def test_two_mistakes_on_one_line_are_two():
         (".sectoin .text", 1, "unknown directive '.sectoin'; did you mean '.section'?"),
         (".section .odd\n nop", 10, "needs flags for the unknown name '.odd'"),
         ("nop; .data; .space 1 << 40", 13, "grows beyond 256 MiB; put large zeros in .bss"),
+        (".section", 1, "takes a name"),
+        (".section 1 + 2", 10, "takes a name"),
         (".string hello", 9, "takes strings"),
         (".macro m", 1, "'.macro' is not supported"),
         (".option rvc", 9, "no compressed instructions"),
