@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import ASID_LIMIT, PAGE_BYTES, asid_bits_of, offset_of, page_up
+from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES, offset_of, page_up
 from emulator.base.errors import ConfigError, nearest
-from emulator.base.jit import hot
+from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Access, Counter, Fault, Privilege, cause_of
 from emulator.config import Config, Profile
 from emulator.hardware import build
@@ -98,7 +98,7 @@ class Mmu:
     @property
     def asid(self) -> int:
         """The address-space identifier that look-ups and fills carry."""
-        return int(self._harts["asid_bits"][0]) >> 52 & (ASID_LIMIT - 1)
+        return int(self._harts["asid_bits"][0]) >> ASID_SHIFT & (ASID_LIMIT - 1)
 
     @asid.setter
     def asid(self, asid: int) -> None:
@@ -193,7 +193,7 @@ class Mmu:
     def _asid_bits(asid: int) -> int:
         if not 0 <= asid < ASID_LIMIT:
             raise ConfigError(f"asid: {asid}; 0 to {ASID_LIMIT - 1} is right")
-        return _signed(int(asid_bits_of(asid)))
+        return _signed(asid << ASID_SHIFT)
 
 
 def _access(name: str) -> Access:
@@ -209,7 +209,7 @@ def _signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
 
 
-@hot
+@hot_entry
 def translate_one(harts, chips, memory, va, access, size, references):
     """Translate one access; return (place or minus the Fault, PTE reads) and fill `references` (physical addresses)."""
     hart, chip = harts[0], chips[0]
@@ -239,7 +239,7 @@ def note_references(hart, chip, references, reads):
     return reads + hart.walk_reads
 
 
-@hot
+@hot_entry
 def translate_all(harts, chips, memory, vas, access, found):
     """Translate every address of `vas`; fill `found` (n, 4): place or -1, Fault, cycles, PTE reads."""
     hart, chip = harts[0], chips[0]
@@ -253,7 +253,7 @@ def translate_all(harts, chips, memory, vas, access, found):
         found[i, 2], found[i, 3] = hart.clock - before, hart.walk_reads
 
 
-@hot
+@hot_entry
 def fence_one(harts, va, asid_bits, one_page, any_asid):
     """SFENCE.VMA on the one hart."""
     fence(harts[0], va, asid_bits, one_page, any_asid)

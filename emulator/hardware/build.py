@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.bits import LINE_BYTES
-from emulator.base.jit import hot
+from emulator.base.jit import hot_entry
 from emulator.base.names import PRICES, Privilege
 from emulator.config import Config
 from emulator.config.schema import CacheArray, Profile, TlbArray
@@ -87,7 +87,7 @@ def _shape(arrays: Records, sets: int, ways: int) -> None:
     arrays["set_mask"] = sets - 1 if sets & (sets - 1) == 0 else -1
 
 
-@hot
+@hot_entry
 def enter_mode(harts, hart, privilege, user_access, exec_read):
     """Put hart number `hart` in a privilege mode with SUM and MXR."""
     set_mode(harts[hart], privilege, user_access, exec_read)

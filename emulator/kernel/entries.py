@@ -1,7 +1,7 @@
 """The doors from Python into the compiled kernel: every entry takes the `World` and a hart's number first."""
 
 from emulator.base.bits import page_up
-from emulator.base.jit import hot
+from emulator.base.jit import hot_entry
 from emulator.base.names import Cost, Counter, Event, Price, Trap
 from emulator.hardware.access import touch_data
 from emulator.hardware.accounts import book
@@ -16,7 +16,7 @@ REFUSED = -1
 FULL = -2
 
 
-@hot
+@hot_entry
 def drive(world, h, limit, deadline):
     """Run hart `h` until a trap that needs Python, `limit` instructions, `deadline` cycles, or a full event buffer.
 
@@ -45,7 +45,7 @@ def drive(world, h, limit, deadline):
     return Trap.NONE
 
 
-@hot
+@hot_entry
 def reach_user(world, h, va, size, access):
     """Return the place of `size` bytes of user memory at `va`, all on one page, or REFUSED, or FULL: empty the events first.
 
@@ -70,14 +70,14 @@ def reach_user(world, h, va, size, access):
     return place
 
 
-@hot
+@hot_entry
 def pay(world, h, cost, price):
     """Book the profile's `price` under `cost`."""
     harts, chips, _, _, _ = world
     book(harts[h], cost, chips[0].price[price])
 
 
-@hot
+@hot_entry
 def enter_call(world, h):
     """Retire the ECALL that hart `h` stands at and enter the kernel for it."""
     harts, chips, _, _, _ = world
@@ -91,7 +91,7 @@ def enter_call(world, h):
     book(hart, Cost.KERNEL_SYSCALL, chip.price[Price.SYSCALL])
 
 
-@hot
+@hot_entry
 def note(world, h, kind, va, pages, value):
     """Record an event of `kind` that took no time of its own."""
     harts, _, kernels, _, _ = world
@@ -100,7 +100,7 @@ def note(world, h, kind, va, pages, value):
     finish(kernels[0], harts[h], event, kind)
 
 
-@hot
+@hot_entry
 def create_space(world, h, pid):
     """Return the index of a new address space for process `pid`, or `address_space.NO_SPACE`."""
     harts, chips, kernels, memory, frames = world
@@ -110,20 +110,20 @@ def create_space(world, h, pid):
     return index
 
 
-@hot
+@hot_entry
 def destroy_space(world, h, index):
     """Drop one user of space `index`, and all it holds with the last one."""
     harts, chips, kernels, memory, frames = world
     address_space.destroy(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, frames)
 
 
-@hot
+@hot_entry
 def share_space(world, index):
     """Count one more user of space `index` (CLONE_VM)."""
     world[2][0].space[index].users += 1
 
 
-@hot
+@hot_entry
 def set_break(world, index, top):
     """Let the heap of space `index` begin, empty, on the first page after `top`."""
     space = world[2][0].space[index]
@@ -131,14 +131,14 @@ def set_break(world, index, top):
     space.brk = space.brk_start
 
 
-@hot
+@hot_entry
 def enter_space(world, h, index):
     """Let hart `h` translate in space `index`."""
     harts, chips, kernels, _, _ = world
     address_space.enter(kernels[0], chips[0], harts[h], index)
 
 
-@hot
+@hot_entry
 def fork_space(world, h, parent, child, stack_pointer):
     """Make space `child` show what `parent` does; record it; return whether memory sufficed."""
     harts, chips, kernels, memory, frames = world
@@ -155,14 +155,14 @@ def fork_space(world, h, parent, child, stack_pointer):
     return done
 
 
-@hot
+@hot_entry
 def add_region(world, index, start, end, prot, shared, kind, target):
     """Add a region to a free range of space `index`; `target` is a shared object or 0; return whether there was room."""
     space = world[2][0].space[index]
     return address_space.add_region(space, start, end, prot, shared, kind, target, 0)
 
 
-@hot
+@hot_entry
 def map_new_page(world, h, index, va, bits):
     """Map a new frame of zeros at `va` with PTE flags `bits`; return the frame, or NONE when memory is out."""
     harts, chips, kernels, memory, frames = world
@@ -176,7 +176,7 @@ def map_new_page(world, h, index, va, bits):
     return frame
 
 
-@hot
+@hot_entry
 def map_page(world, h, index, va, frame, bits):
     """Map `frame` once more, at `va` with PTE flags `bits`; return whether memory sufficed for the tables."""
     harts, chips, kernels, memory, frames = world
@@ -186,21 +186,21 @@ def map_page(world, h, index, va, frame, bits):
     return done
 
 
-@hot
+@hot_entry
 def new_frame(world, h):
     """Return a frame of zeros with one reference, or NONE."""
     harts, chips, kernels, memory, frames = world
     return take_cleared(kernels[0], chips[0], harts[h], memory, frames)
 
 
-@hot
+@hot_entry
 def drop_frame(world, h, frame):
     """Drop one reference to `frame`."""
     harts, chips, kernels, _, frames = world
     give(kernels[0], chips[0], harts[h], frames, frame)
 
 
-@hot
+@hot_entry
 def unmap_range(world, h, index, start, end):
     """Unmap `start` to `end` of space `index`; return whether there was room for the regions that remain."""
     harts, chips, kernels, memory, frames = world
@@ -208,7 +208,7 @@ def unmap_range(world, h, index, start, end):
     return address_space.remove_range(kernels[0], chips[0], harts[h], space, memory, frames, start, end)
 
 
-@hot
+@hot_entry
 def protect_range(world, h, index, start, end, prot):
     """Let `start` to `end` allow `prot`; return whether there was room for the regions that it makes."""
     harts, chips, kernels, memory, frames = world
@@ -216,19 +216,19 @@ def protect_range(world, h, index, start, end, prot):
     return address_space.protect_range(kernels[0], chips[0], harts[h], space, memory, frames, start, end, prot)
 
 
-@hot
+@hot_entry
 def is_free(world, index, start, end):
     """Return whether no region of space `index` has a byte in `start` to `end`."""
     return address_space.is_free(world[2][0].space[index], start, end)
 
 
-@hot
+@hot_entry
 def is_mapped(world, index, start, end):
     """Return whether regions of space `index` cover `start` to `end` without a hole."""
     return address_space.is_mapped(world[2][0].space[index], start, end)
 
 
-@hot
+@hot_entry
 def find_gap(world, index, length, top):
     """Return the highest start of `length` free bytes below `top` in space `index`, or 0."""
     return address_space.find_gap(world[2][0].space[index], length, top)

@@ -7,9 +7,9 @@ last one ends. Data is loaded into frames of the process's own, writable at once
 
 from dataclasses import dataclass, field
 
-from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W, X, page_up
+from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W, X
 from emulator.base.names import RegionKind
-from emulator.hardware.memory import write_bytes
+from emulator.hardware.memory import whole_pages, write_bytes
 from emulator.kernel import entries
 from emulator.kernel.frames import NONE
 from emulator.kernel.world import World
@@ -38,8 +38,8 @@ class Image:
     def _map(self, world: World, hart: int, space: int, segment: Segment) -> None:
         prot = (R if segment.readable else 0) | (W if segment.writable else 0) | (X if segment.executable else 0)
         bits = V | U | A | (prot | D if segment.writable else prot)
-        file_end = int(page_up(segment.address + len(segment.data)))
-        end = int(page_up(segment.end))
+        file_end = whole_pages(segment.address + len(segment.data))
+        end = whole_pages(segment.end)
         kind = _kind(segment)
         if file_end > segment.address:
             _add_region(world, space, segment.address, file_end, prot, kind)

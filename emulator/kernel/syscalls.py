@@ -9,8 +9,9 @@ import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
-from emulator.base.bits import PAGE_BYTES, page_up
+from emulator.base.bits import PAGE_BYTES
 from emulator.base.names import Counter, Event, RegionKind
+from emulator.hardware.memory import whole_pages
 from emulator.kernel import entries
 from emulator.kernel.files import NoSuchProgram, NotAProgram
 from emulator.kernel.frames import NONE
@@ -178,7 +179,7 @@ def _clock_gettime(kernel: Kernel, _: Process, clock: int, address: int) -> int:
 
 def _brk(kernel: Kernel, process: Process, address: int) -> int:
     start, now = kernel.heap(process)
-    old, new = int(page_up(now)), int(page_up(address))
+    old, new = whole_pages(now), whole_pages(address)
     if address < start or new > MMAP_TOP:
         return now
     if new > old:
@@ -202,7 +203,7 @@ def _mmap(kernel: Kernel, process: Process, hint: int, length: int, prot: int, f
         return -errno.EINVAL
     if length > USER_END:
         return -errno.ENOMEM
-    size = int(page_up(length))
+    size = whole_pages(length)
     start = _choose_range(kernel, process, hint, size, bool(flags & MAP_FIXED))
     if start < 0:
         return start
@@ -250,7 +251,7 @@ def _pte_rights(prot: int) -> int:
 def _munmap(kernel: Kernel, process: Process, address: int, length: int) -> int:
     if address % PAGE_BYTES or length <= 0 or address < 0 or address + length > USER_END:
         return -errno.EINVAL
-    end = address + int(page_up(length))
+    end = address + whole_pages(length)
     return 0 if entries.unmap_range(kernel.world, HART, process.space, address, end) else -errno.ENOMEM
 
 
@@ -259,7 +260,7 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
         return -errno.EINVAL
     if length == 0:
         return 0
-    end = address + int(page_up(min(length, USER_END)))
+    end = address + whole_pages(min(length, USER_END))
     if not entries.is_mapped(kernel.world, process.space, address, end):
         return -errno.ENOMEM
     done = entries.protect_range(kernel.world, HART, process.space, address, end, _pte_rights(prot))
