@@ -48,6 +48,7 @@ from emulator.hardware.state import DUMP
 from isa.instructions import Op
 
 IN_LINE = 0x3C  # the address bits that step through a line; a misaligned pc never matches a line
+NOWHERE = -1  # no jump was taken: no instruction stands at an odd address
 
 
 @hot
@@ -95,10 +96,14 @@ def run(hart, chip, memory, limit, deadline):
     pc, line, offset = hart.pc, hart.fetch_line, 0
     if line != NO_LINE:
         offset = code_offset(hart, chip, memory)
+    instructions, loads, stores, extra = 0, 0, 0, 0
     trap = Trap.NONE
-    instructions, loads, stores, cycles = 0, 0, 0, 0
 
-    while instructions < limit and cycles + hart.clock < deadline:
+    while (
+        trap == Trap.NONE
+        and instructions < limit
+        and instructions * base + loads * wait + extra + hart.clock < deadline
+    ):
         if pc & ~IN_LINE != line:
             if fetch(hart, chip, memory, pc) < 0:
                 line = NO_LINE
@@ -106,250 +111,266 @@ def run(hart, chip, memory, limit, deadline):
                 break
             line = hart.fetch_line
             offset = code_offset(hart, chip, memory)
-        packed = code[at((pc >> 2) + offset)]
-        op = packed & 0xFF
-        rd = at((packed >> 8) & 0xFF)
-        a = regs[at((packed >> 16) & 0xFF)]
-        b = regs[at((packed >> 24) & 0xFF)]
-        imm = packed >> 32
+        # A straight run: to the end of the line, or to the first jump. Where it stands is `index`, and `pc` follows.
+        start = (pc >> 2) + offset
+        end = min(((pc | IN_LINE) >> 2) + 1 + offset, start + limit - instructions)
+        index = start
+        target = NOWHERE
+        while index < end:
+            packed = code[at(index)]
+            op = packed & 0xFF
+            rd = at((packed >> 8) & 0xFF)
+            a = regs[at((packed >> 16) & 0xFF)]
+            b = regs[at((packed >> 24) & 0xFF)]
+            imm = packed >> 32
 
-        if Op.LB <= op <= Op.LWU:
-            va = a + imm
-            size = 1 << ((op - Op.LB) & 3)
-            entry = at(first_of_set(dtlb, key_of(va, 0)))
-            word = dtlb.word[entry]
-            if dtlb.key[entry] == key_of(va, asid_bits) and word & read_need == read_want and va & (size - 1) == 0:
-                place = (word & FRAME_ADDRESS) | offset_of(va)
-                number = line_of(place)
-                if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
-                    wait_for_data(hart, chip, place)
-                value = memory[at(word_of(place))]
-                if op != Op.LD:
-                    value = logical_right(value, (place & 7) << 3) & low_bits(size << 3)
-            else:
-                if load(hart, chip, memory, va, size) != Fault.NONE:
+            if Op.LB <= op <= Op.LWU:
+                va = a + imm
+                size = 1 << ((op - Op.LB) & 3)
+                entry = at(first_of_set(dtlb, key_of(va, 0)))
+                word = dtlb.word[entry]
+                if dtlb.key[entry] == key_of(va, asid_bits) and word & read_need == read_want and va & (size - 1) == 0:
+                    place = (word & FRAME_ADDRESS) | offset_of(va)
+                    number = line_of(place)
+                    if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
+                        wait_for_data(hart, chip, place)
+                    value = memory[at(word_of(place))]
+                    if op != Op.LD:
+                        value = logical_right(value, (place & 7) << 3) & low_bits(size << 3)
+                else:
+                    if load(hart, chip, memory, va, size) != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                    value = hart.value
+                if op < Op.LD:
+                    value = sign_extend(value, size << 3)
+                regs[rd] = value
+                loads += 1
+            elif Op.SB <= op <= Op.SD:
+                va = a + imm
+                size = 1 << (op - Op.SB)
+                entry = at(first_of_set(dtlb, key_of(va, 0)))
+                word = dtlb.word[entry]
+                if dtlb.key[entry] == key_of(va, asid_bits) and word & write_need == write_want and va & (size - 1) == 0:
+                    place = (word & FRAME_ADDRESS) | offset_of(va)
+                    number = line_of(place)
+                    if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
+                        wait_for_data(hart, chip, place)
+                    if op == Op.SD:
+                        memory[at(word_of(place))] = b
+                    else:
+                        write_part(memory, place, b, size)
+                elif store(hart, chip, memory, va, b, size) != Fault.NONE:
                     trap = Trap.FAULT
                     break
-                value = hart.value
-            if op < Op.LD:
-                value = sign_extend(value, size << 3)
-            regs[rd] = value
-            loads += 1
-            cycles += wait
-        elif Op.SB <= op <= Op.SD:
-            va = a + imm
-            size = 1 << (op - Op.SB)
-            entry = at(first_of_set(dtlb, key_of(va, 0)))
-            word = dtlb.word[entry]
-            if dtlb.key[entry] == key_of(va, asid_bits) and word & write_need == write_want and va & (size - 1) == 0:
-                place = (word & FRAME_ADDRESS) | offset_of(va)
-                number = line_of(place)
-                if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
-                    wait_for_data(hart, chip, place)
-                if op == Op.SD:
-                    memory[at(word_of(place))] = b
+                stores += 1
+            elif Op.BEQ <= op <= Op.BGEU:
+                if op == Op.BEQ:
+                    taken = a == b
+                elif op == Op.BNE:
+                    taken = a != b
+                elif op == Op.BLT:
+                    taken = a < b
+                elif op == Op.BGE:
+                    taken = a >= b
+                elif op == Op.BLTU:
+                    taken = unsigned_less(a, b)
                 else:
-                    write_part(memory, place, b, size)
-            elif store(hart, chip, memory, va, b, size) != Fault.NONE:
-                trap = Trap.FAULT
-                break
-            stores += 1
-        elif Op.BEQ <= op <= Op.BGEU:
-            if op == Op.BEQ:
-                taken = a == b
-            elif op == Op.BNE:
-                taken = a != b
-            elif op == Op.BLT:
-                taken = a < b
-            elif op == Op.BGE:
-                taken = a >= b
-            elif op == Op.BLTU:
-                taken = unsigned_less(a, b)
-            else:
-                taken = not unsigned_less(a, b)
-            if taken:
+                    taken = not unsigned_less(a, b)
+                if taken:
+                    if imm & 3 != 0:
+                        trap = Trap.MISALIGNED_FETCH
+                        hart.fault_va = ((index - offset) << 2) + imm
+                    else:
+                        target = ((index - offset) << 2) + imm
+                    break
+            elif op == Op.ADDI:
+                regs[rd] = a + imm
+            elif op == Op.ADD:
+                regs[rd] = a + b
+            elif op == Op.LUI:
+                regs[rd] = imm
+            elif op == Op.AUIPC:
+                regs[rd] = ((index - offset) << 2) + imm
+            elif op == Op.JAL:
+                here = (index - offset) << 2
                 if imm & 3 != 0:
                     trap = Trap.MISALIGNED_FETCH
-                    hart.fault_va = pc + imm
+                    hart.fault_va = here + imm
+                else:
+                    regs[rd] = here + 4
+                    target = here + imm
+                break
+            elif op == Op.JALR:
+                there = (a + imm) & ~1
+                if there & 3 != 0:
+                    trap = Trap.MISALIGNED_FETCH
+                    hart.fault_va = there
+                else:
+                    regs[rd] = ((index - offset) << 2) + 4
+                    target = there
+                break
+            elif op == Op.SLTI:
+                regs[rd] = a < imm
+            elif op == Op.SLTIU:
+                regs[rd] = unsigned_less(a, imm)
+            elif op == Op.XORI:
+                regs[rd] = a ^ imm
+            elif op == Op.ORI:
+                regs[rd] = a | imm
+            elif op == Op.ANDI:
+                regs[rd] = a & imm
+            elif op == Op.SLLI:
+                regs[rd] = a << imm
+            elif op == Op.SRLI:
+                regs[rd] = logical_right(a, imm)
+            elif op == Op.SRAI:
+                regs[rd] = a >> imm
+            elif op == Op.SUB:
+                regs[rd] = a - b
+            elif op == Op.SLL:
+                regs[rd] = a << (b & 63)
+            elif op == Op.SLT:
+                regs[rd] = a < b
+            elif op == Op.SLTU:
+                regs[rd] = unsigned_less(a, b)
+            elif op == Op.XOR:
+                regs[rd] = a ^ b
+            elif op == Op.SRL:
+                regs[rd] = logical_right(a, b & 63)
+            elif op == Op.SRA:
+                regs[rd] = a >> (b & 63)
+            elif op == Op.OR:
+                regs[rd] = a | b
+            elif op == Op.AND:
+                regs[rd] = a & b
+            elif op == Op.ADDIW:
+                regs[rd] = sign_extend(a + imm, 32)
+            elif op == Op.SLLIW:
+                regs[rd] = sign_extend(a << imm, 32)
+            elif op == Op.SRLIW:
+                regs[rd] = sign_extend((a & 0xFFFFFFFF) >> imm, 32)
+            elif op == Op.SRAIW:
+                regs[rd] = sign_extend(a, 32) >> imm
+            elif op == Op.ADDW:
+                regs[rd] = sign_extend(a + b, 32)
+            elif op == Op.SUBW:
+                regs[rd] = sign_extend(a - b, 32)
+            elif op == Op.SLLW:
+                regs[rd] = sign_extend(a << (b & 31), 32)
+            elif op == Op.SRLW:
+                regs[rd] = sign_extend((a & 0xFFFFFFFF) >> (b & 31), 32)
+            elif op == Op.SRAW:
+                regs[rd] = sign_extend(a, 32) >> (b & 31)
+            elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
+                extra += chip.price[Price.MULTIPLY]
+                if op == Op.MUL:
+                    regs[rd] = a * b
+                elif op == Op.MULH:
+                    regs[rd] = multiply_high(a, b)
+                elif op == Op.MULHSU:
+                    regs[rd] = multiply_high_mixed(a, b)
+                elif op == Op.MULHU:
+                    regs[rd] = multiply_high_unsigned(a, b)
+                else:
+                    regs[rd] = sign_extend(a * b, 32)
+            elif Op.DIV <= op <= Op.REMUW:
+                extra += chip.price[Price.DIVIDE]
+                if op == Op.DIV:
+                    regs[rd] = divide(a, b)
+                elif op == Op.DIVU:
+                    regs[rd] = divide_unsigned(a, b)
+                elif op == Op.REM:
+                    regs[rd] = remainder(a, b)
+                elif op == Op.REMU:
+                    regs[rd] = remainder_unsigned(a, b)
+                elif op == Op.DIVW:
+                    regs[rd] = sign_extend(divide(sign_extend(a, 32), sign_extend(b, 32)), 32)
+                elif op == Op.DIVUW:
+                    regs[rd] = sign_extend(divide_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
+                elif op == Op.REMW:
+                    regs[rd] = sign_extend(remainder(sign_extend(a, 32), sign_extend(b, 32)), 32)
+                else:
+                    regs[rd] = sign_extend(remainder_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
+            elif op == Op.ECALL:
+                trap = Trap.SYSCALL
+                break
+            elif op == Op.EBREAK:
+                trap = Trap.BREAKPOINT
+                break
+            elif op == Op.FENCE:
+                pass  # one hart's accesses are in order already
+            elif op == Op.FENCE_I:
+                forget_all_decoded(chip)
+                line = NO_LINE
+                target = ((index - offset) << 2) + 4
+                break
+            elif Op.RDCYCLE <= op <= Op.RDINSTRET:
+                regs[rd] = read_counter(
+                    hart, op, (instructions + index - start) * base + loads * wait + extra, instructions + index - start
+                )
+            elif op == Op.LR_W or op == Op.LR_D:
+                if load_reserved(hart, chip, memory, a, 4 if op == Op.LR_W else 8) != Fault.NONE:
+                    trap = Trap.FAULT
                     break
-                pc += imm - 4
-        elif op == Op.ADDI:
-            regs[rd] = a + imm
-        elif op == Op.ADD:
-            regs[rd] = a + b
-        elif op == Op.LUI:
-            regs[rd] = imm
-        elif op == Op.AUIPC:
-            regs[rd] = pc + imm
-        elif op == Op.JAL:
-            if imm & 3 != 0:
-                trap = Trap.MISALIGNED_FETCH
-                hart.fault_va = pc + imm
+                regs[rd] = hart.value
+                loads += 1
+            elif op == Op.SC_W or op == Op.SC_D:
+                if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
+                    trap = Trap.FAULT
+                    break
+                regs[rd] = hart.value
+                stores += 1
+            elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
+                if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
+                    trap = Trap.FAULT
+                    break
+                regs[rd] = hart.value
+                stores += 1
+            elif op == Op.LD_PI:
+                if load(hart, chip, memory, a, 8) != Fault.NONE:
+                    trap = Trap.FAULT
+                    break
+                regs[rd] = hart.value
+                regs[at((packed >> 16) & 0xFF)] = a + imm
+                regs[0] = 0
+                loads += 1
+            elif op == Op.SD_PI:
+                if store(hart, chip, memory, a, b, 8) != Fault.NONE:
+                    trap = Trap.FAULT
+                    break
+                regs[at((packed >> 16) & 0xFF)] = a + imm
+                regs[0] = 0
+                stores += 1
+            elif op == Op.BCOPY:
+                regs[DUMP] = 0
+                fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
+                regs[0] = 0
+                if fault != Fault.NONE:
+                    trap = Trap.FAULT
+                    break
+            elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
+                fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
+                line = NO_LINE
+                target = ((index - offset) << 2) + 4
                 break
-            regs[rd] = pc + 4
-            pc += imm - 4
-        elif op == Op.JALR:
-            target = (a + imm) & ~1
-            if target & 3 != 0:
-                trap = Trap.MISALIGNED_FETCH
-                hart.fault_va = target
-                break
-            regs[rd] = pc + 4
-            pc = target - 4
-        elif op == Op.SLTI:
-            regs[rd] = a < imm
-        elif op == Op.SLTIU:
-            regs[rd] = unsigned_less(a, imm)
-        elif op == Op.XORI:
-            regs[rd] = a ^ imm
-        elif op == Op.ORI:
-            regs[rd] = a | imm
-        elif op == Op.ANDI:
-            regs[rd] = a & imm
-        elif op == Op.SLLI:
-            regs[rd] = a << imm
-        elif op == Op.SRLI:
-            regs[rd] = logical_right(a, imm)
-        elif op == Op.SRAI:
-            regs[rd] = a >> imm
-        elif op == Op.SUB:
-            regs[rd] = a - b
-        elif op == Op.SLL:
-            regs[rd] = a << (b & 63)
-        elif op == Op.SLT:
-            regs[rd] = a < b
-        elif op == Op.SLTU:
-            regs[rd] = unsigned_less(a, b)
-        elif op == Op.XOR:
-            regs[rd] = a ^ b
-        elif op == Op.SRL:
-            regs[rd] = logical_right(a, b & 63)
-        elif op == Op.SRA:
-            regs[rd] = a >> (b & 63)
-        elif op == Op.OR:
-            regs[rd] = a | b
-        elif op == Op.AND:
-            regs[rd] = a & b
-        elif op == Op.ADDIW:
-            regs[rd] = sign_extend(a + imm, 32)
-        elif op == Op.SLLIW:
-            regs[rd] = sign_extend(a << imm, 32)
-        elif op == Op.SRLIW:
-            regs[rd] = sign_extend((a & 0xFFFFFFFF) >> imm, 32)
-        elif op == Op.SRAIW:
-            regs[rd] = sign_extend(a, 32) >> imm
-        elif op == Op.ADDW:
-            regs[rd] = sign_extend(a + b, 32)
-        elif op == Op.SUBW:
-            regs[rd] = sign_extend(a - b, 32)
-        elif op == Op.SLLW:
-            regs[rd] = sign_extend(a << (b & 31), 32)
-        elif op == Op.SRLW:
-            regs[rd] = sign_extend((a & 0xFFFFFFFF) >> (b & 31), 32)
-        elif op == Op.SRAW:
-            regs[rd] = sign_extend(a, 32) >> (b & 31)
-        elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
-            cycles += chip.price[Price.MULTIPLY]
-            if op == Op.MUL:
-                regs[rd] = a * b
-            elif op == Op.MULH:
-                regs[rd] = multiply_high(a, b)
-            elif op == Op.MULHSU:
-                regs[rd] = multiply_high_mixed(a, b)
-            elif op == Op.MULHU:
-                regs[rd] = multiply_high_unsigned(a, b)
             else:
-                regs[rd] = sign_extend(a * b, 32)
-        elif Op.DIV <= op <= Op.REMUW:
-            cycles += chip.price[Price.DIVIDE]
-            if op == Op.DIV:
-                regs[rd] = divide(a, b)
-            elif op == Op.DIVU:
-                regs[rd] = divide_unsigned(a, b)
-            elif op == Op.REM:
-                regs[rd] = remainder(a, b)
-            elif op == Op.REMU:
-                regs[rd] = remainder_unsigned(a, b)
-            elif op == Op.DIVW:
-                regs[rd] = sign_extend(divide(sign_extend(a, 32), sign_extend(b, 32)), 32)
-            elif op == Op.DIVUW:
-                regs[rd] = sign_extend(divide_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
-            elif op == Op.REMW:
-                regs[rd] = sign_extend(remainder(sign_extend(a, 32), sign_extend(b, 32)), 32)
-            else:
-                regs[rd] = sign_extend(remainder_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
-        elif op == Op.ECALL:
-            trap = Trap.SYSCALL
-            break
-        elif op == Op.EBREAK:
-            trap = Trap.BREAKPOINT
-            break
-        elif op == Op.FENCE:
-            pass  # one hart's accesses are in order already
-        elif op == Op.FENCE_I:
-            forget_all_decoded(chip)
-            line = NO_LINE
-        elif Op.RDCYCLE <= op <= Op.RDINSTRET:
-            regs[rd] = read_counter(hart, op, cycles, instructions)
-        elif op == Op.LR_W or op == Op.LR_D:
-            if load_reserved(hart, chip, memory, a, 4 if op == Op.LR_W else 8) != Fault.NONE:
-                trap = Trap.FAULT
+                trap = Trap.ILLEGAL
+                hart.fault_va = logical_right(imm, 0) & 0xFFFFFFFF if op > Op.SD_PI else 0
                 break
-            regs[rd] = hart.value
-            loads += 1
-            cycles += wait
-        elif op == Op.SC_W or op == Op.SC_D:
-            if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
-                trap = Trap.FAULT
-                break
-            regs[rd] = hart.value
-            stores += 1
-        elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
-            if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
-                trap = Trap.FAULT
-                break
-            regs[rd] = hart.value
-            stores += 1
-            cycles += wait
-        elif op == Op.LD_PI:
-            if load(hart, chip, memory, a, 8) != Fault.NONE:
-                trap = Trap.FAULT
-                break
-            regs[rd] = hart.value
-            regs[at((packed >> 16) & 0xFF)] = a + imm
-            regs[0] = 0
-            loads += 1
-            cycles += wait
-        elif op == Op.SD_PI:
-            if store(hart, chip, memory, a, b, 8) != Fault.NONE:
-                trap = Trap.FAULT
-                break
-            regs[at((packed >> 16) & 0xFF)] = a + imm
-            regs[0] = 0
-            stores += 1
-        elif op == Op.BCOPY:
-            regs[DUMP] = 0
-            fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
-            regs[0] = 0
-            if fault != Fault.NONE:
-                trap = Trap.FAULT
-                break
-        elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
-            fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
-            line = NO_LINE
+            index += 1
+        if target == NOWHERE:
+            pc = (index - offset) << 2
         else:
-            trap = Trap.ILLEGAL
-            hart.fault_va = logical_right(imm, 0) & 0xFFFFFFFF if op > Op.SD_PI else 0
-            break
-        pc += 4
-        instructions += 1
-        cycles += base
+            pc = target
+            index += 1
+        instructions += index - start
 
     hart.pc = pc
     hart.count[Counter.INSTRUCTIONS] += instructions
     hart.count[Counter.LOADS] += loads
     hart.count[Counter.STORES] += stores
     hart.cost[Cost.LOAD_USE] += loads * wait
-    hart.cost[Cost.BASE] += cycles - loads * wait
-    hart.clock += cycles
+    hart.cost[Cost.BASE] += instructions * base + extra
+    hart.clock += instructions * base + loads * wait + extra
     return trap
