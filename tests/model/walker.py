@@ -1,0 +1,72 @@
+"""A reference walker: RISC-V's translation process, step by step, over a dictionary of 8-byte words. No TLB, no cost.
+
+Written from the rules F10-F20 alone; the tests hold the emulator's MMU against it.
+"""
+
+from typing import NamedTuple
+
+V, R, W, X, U, G, A, D = (1 << bit for bit in range(8))
+RESERVED = 0x3FF << 54  # bits 60-54, and N and PBMT on a machine without Svnapot and Svpbmt
+PAGE_FAULT = {"fetch": 12, "load": 13, "store": 15, "amo": 15, "lr": 13}
+ACCESS_FAULT = {"fetch": 1, "load": 5, "store": 7, "amo": 7, "lr": 5}
+
+
+class Mode(NamedTuple):
+    """What the walk depends on beside the tables."""
+
+    levels: int = 3
+    user: bool = True
+    sum: bool = False
+    mxr: bool = False
+    svade: bool = False
+
+
+class Refused(Exception):
+    """The access faults with this cause."""
+
+
+def permits(pte, access, mode):
+    """F15-F17: U and SUM first, then R, W, X. A fetch by the supervisor never reaches a user page."""
+    if mode.user and not pte & U:
+        return False
+    if not mode.user and pte & U and (not mode.sum or access == "fetch"):
+        return False
+    if access == "fetch":
+        return bool(pte & X)
+    if access in ("store", "amo"):
+        return bool(pte & W)
+    return bool(pte & R) or (mode.mxr and bool(pte & X))
+
+
+def walk(words, start, size, root, va, access, mode):
+    """The physical address of `va`, with A and D set in `words` (address -> PTE); raises Refused with the cause."""
+    va &= (1 << 64) - 1
+    bits = 12 + 9 * mode.levels
+    if va >> (bits - 1) not in (0, (1 << (65 - bits)) - 1):
+        raise Refused(PAGE_FAULT[access])  # F10
+    table, level = root, mode.levels - 1
+    while True:
+        place = table + (va >> 12 + 9 * level & 511) * 8
+        if not start <= place < start + size:
+            raise Refused(ACCESS_FAULT[access])  # F11
+        pte = words.get(place, 0)
+        if not pte & V or (pte & W and not pte & R) or pte & RESERVED:
+            raise Refused(PAGE_FAULT[access])  # F12
+        if pte & (R | W | X):
+            break
+        if pte & (A | D | U) or level == 0:
+            raise Refused(PAGE_FAULT[access])  # F13, F14
+        table, level = (pte >> 10 & (1 << 44) - 1) << 12, level - 1
+    page = 1 << 12 + 9 * level
+    target = (pte >> 10 & (1 << 44) - 1) << 12
+    if target % page or not permits(pte, access, mode):
+        raise Refused(PAGE_FAULT[access])  # F14, F15
+    needed = A | D if access in ("store", "amo") else A
+    if pte & needed != needed:
+        if mode.svade:
+            raise Refused(PAGE_FAULT[access])  # F18
+        words[place] = pte | needed
+    pa = target | va % page
+    if not start <= pa < start + size:
+        raise Refused(ACCESS_FAULT[access])
+    return pa
