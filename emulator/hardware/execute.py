@@ -10,6 +10,7 @@ accounts when the loop ends; `hart.clock` lags behind by as much until then.
 
 from emulator.base.bits import (
     FRAME_ADDRESS,
+    OFFSET,
     at,
     divide,
     divide_unsigned,
@@ -21,6 +22,7 @@ from emulator.base.bits import (
     multiply_high_mixed,
     multiply_high_unsigned,
     offset_of,
+    page_of,
     remainder,
     remainder_unsigned,
     sign_extend,
@@ -48,6 +50,9 @@ from emulator.hardware.state import DUMP
 from isa.instructions import Op
 
 IN_LINE = 0x3C  # the address bits that step through a line; a misaligned pc never matches a line
+IN_PAGE = ~OFFSET  # the address bits that name a page
+NO_PAGE = -1  # no page begins at an odd address
+RUN = 16  # instructions in a line
 NOWHERE = -1  # no jump was taken: no instruction stands at an odd address
 
 
@@ -55,11 +60,15 @@ NOWHERE = -1  # no jump was taken: no instruction stands at an odd address
 def fetch(hart, chip, memory, pc):
     """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
     hart.count[Counter.TLB_L1I_ACCESSES] += 1
-    place = translate(hart, chip, memory, pc, Access.FETCH)
-    if place < 0:
-        hart.fetch_line = NO_LINE
-        return place
-    wait_for_code(hart, chip, place)
+    if hart.fetch_line != NO_LINE and page_of(pc) == page_of(hart.fetch_line) and pc & 3 == 0:
+        place = page_of(hart.fetch_pa) | offset_of(pc)  # still the page fetched from last: its entry is first of its set
+    else:
+        place = translate(hart, chip, memory, pc, Access.FETCH)
+        if place < 0:
+            hart.fetch_line = NO_LINE
+            return place
+    if not in_front(hart.l1i, place):
+        wait_for_code(hart, chip, place)
     hart.fetch_line = pc & ~(IN_LINE | 3)
     hart.fetch_pa = place
     return 0
@@ -73,11 +82,41 @@ def code_offset(hart, chip, memory):
 
 
 @hot
+def bits_of(number):
+    """Return how many bits `number` has."""
+    bits = 0
+    while number > 0:
+        number >>= 1
+        bits += 1
+    return bits
+
+
+@hot
 def read_counter(hart, op, cycles, instructions):
     """Return what RDCYCLE, RDTIME (a tick a cycle) or RDINSTRET reads, with what the loop has not booked yet."""
     if op == Op.RDINSTRET:
         return hart.count[Counter.INSTRUCTIONS] + instructions
     return hart.clock + cycles
+
+
+@hot
+def quick_page(hart, va, need, want):
+    """Return (page, frame) of `va` if the first entry of its data-TLB set grants it, else (NO_PAGE, 0).
+
+    While nothing but the two quick pages is accessed that entry stays first: accesses to the page change no TLB.
+    """
+    entry = at(first_of_set(hart.dtlb, key_of(va, 0)))
+    word = hart.dtlb.word[entry]
+    if hart.dtlb.ways > 0 and hart.dtlb.key[entry] == key_of(va, hart.asid_bits) and word & need == want:
+        return page_of(va), word & FRAME_ADDRESS
+    return NO_PAGE, 0
+
+
+@hot
+def in_front(cache, place):
+    """Return whether the line at `place` is the most recent of its set: a hit that changes nothing."""
+    line = line_of(place)
+    return cache.tag[at(first_of_set(cache, line))] == I4(line + 1)
 
 
 @hot
@@ -88,10 +127,7 @@ def run(hart, chip, memory, limit, deadline):
     chunks of a block copy (F52).
     """
     regs, code = hart.regs, chip.code
-    dtlb, l1d = hart.dtlb, hart.l1d
-    asid_bits = hart.asid_bits
-    read_need, read_want = hart.read_need, hart.read_want
-    write_need, write_want = hart.write_need, hart.write_want
+    l1d = hart.l1d
     base, wait = chip.price[Price.BASE], load_use(chip)
     pc, line, offset = hart.pc, hart.fetch_line, 0
     if line != NO_LINE:
@@ -99,11 +135,16 @@ def run(hart, chip, memory, limit, deadline):
     instructions, loads, stores, extra = 0, 0, 0, 0
     trap = Trap.NONE
 
-    while (
-        trap == Trap.NONE
-        and instructions < limit
-        and instructions * base + loads * wait + extra + hart.clock < deadline
-    ):
+    load_page, load_frame, store_page, store_frame = NO_PAGE, 0, NO_PAGE, 0
+    dearest = bits_of(base + max(wait, chip.price[Price.MULTIPLY], chip.price[Price.DIVIDE]))
+    checkpoint = 0
+
+    while trap == Trap.NONE:
+        if instructions >= checkpoint:
+            left = deadline - hart.clock - (instructions * base + loads * wait + extra)
+            if instructions >= limit or left <= 0:
+                break
+            checkpoint = min(limit, instructions + (left >> dearest) + 1)
         if pc & ~IN_LINE != line:
             if fetch(hart, chip, memory, pc) < 0:
                 line = NO_LINE
@@ -111,9 +152,10 @@ def run(hart, chip, memory, limit, deadline):
                 break
             line = hart.fetch_line
             offset = code_offset(hart, chip, memory)
+            checkpoint = min(checkpoint, instructions + RUN)
         # A straight run: to the end of the line, or to the first jump. Where it stands is `index`, and `pc` follows.
         start = (pc >> 2) + offset
-        end = min(((pc | IN_LINE) >> 2) + 1 + offset, start + limit - instructions)
+        end = min(((pc | IN_LINE) >> 2) + 1 + offset, start + checkpoint - instructions)
         index = start
         target = NOWHERE
         while index < end:
@@ -124,91 +166,78 @@ def run(hart, chip, memory, limit, deadline):
             b = regs[at((packed >> 24) & 0xFF)]
             imm = packed >> 32
 
-            if Op.LB <= op <= Op.LWU:
+            if op == Op.LD:
                 va = a + imm
-                size = 1 << ((op - Op.LB) & 3)
-                entry = at(first_of_set(dtlb, key_of(va, 0)))
-                word = dtlb.word[entry]
-                if dtlb.key[entry] == key_of(va, asid_bits) and word & read_need == read_want and va & (size - 1) == 0:
-                    place = (word & FRAME_ADDRESS) | offset_of(va)
-                    number = line_of(place)
-                    if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
+                if va & (IN_PAGE | 7) == load_page:
+                    place = load_frame | offset_of(va)
+                    if not in_front(l1d, place):
                         wait_for_data(hart, chip, place)
-                    value = memory[at(word_of(place))]
-                    if op != Op.LD:
-                        value = logical_right(value, (place & 7) << 3) & low_bits(size << 3)
+                        checkpoint = 0
+                    regs[rd] = memory[at(word_of(place))]
                 else:
-                    if load(hart, chip, memory, va, size) != Fault.NONE:
+                    if load(hart, chip, memory, va, 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
-                    value = hart.value
-                if op < Op.LD:
-                    value = sign_extend(value, size << 3)
-                regs[rd] = value
+                    regs[rd] = hart.value
+                    load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
+                    store_page, checkpoint = NO_PAGE, 0
                 loads += 1
-            elif Op.SB <= op <= Op.SD:
+            elif op == Op.SD:
                 va = a + imm
-                size = 1 << (op - Op.SB)
-                entry = at(first_of_set(dtlb, key_of(va, 0)))
-                word = dtlb.word[entry]
-                if dtlb.key[entry] == key_of(va, asid_bits) and word & write_need == write_want and va & (size - 1) == 0:
-                    place = (word & FRAME_ADDRESS) | offset_of(va)
-                    number = line_of(place)
-                    if l1d.tag[at(first_of_set(l1d, number))] != I4(number + 1):
+                if va & (IN_PAGE | 7) == store_page:
+                    place = store_frame | offset_of(va)
+                    if not in_front(l1d, place):
                         wait_for_data(hart, chip, place)
-                    if op == Op.SD:
-                        memory[at(word_of(place))] = b
-                    else:
-                        write_part(memory, place, b, size)
-                elif store(hart, chip, memory, va, b, size) != Fault.NONE:
-                    trap = Trap.FAULT
-                    break
-                stores += 1
-            elif Op.BEQ <= op <= Op.BGEU:
-                if op == Op.BEQ:
-                    taken = a == b
-                elif op == Op.BNE:
-                    taken = a != b
-                elif op == Op.BLT:
-                    taken = a < b
-                elif op == Op.BGE:
-                    taken = a >= b
-                elif op == Op.BLTU:
-                    taken = unsigned_less(a, b)
+                        checkpoint = 0
+                    memory[at(word_of(place))] = b
                 else:
-                    taken = not unsigned_less(a, b)
-                if taken:
-                    if imm & 3 != 0:
-                        trap = Trap.MISALIGNED_FETCH
-                        hart.fault_va = ((index - offset) << 2) + imm
-                    else:
-                        target = ((index - offset) << 2) + imm
-                    break
+                    if store(hart, chip, memory, va, b, 8) != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                    store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
+                    load_page, checkpoint = NO_PAGE, 0
+                stores += 1
             elif op == Op.ADDI:
                 regs[rd] = a + imm
             elif op == Op.ADD:
                 regs[rd] = a + b
+            elif op == Op.BNE:
+                if a != b:
+                    target = ((index - offset) << 2) + imm
+                    break
+            elif op == Op.BEQ:
+                if a == b:
+                    target = ((index - offset) << 2) + imm
+                    break
+            elif op == Op.BLT:
+                if a < b:
+                    target = ((index - offset) << 2) + imm
+                    break
+            elif op == Op.BGE:
+                if a >= b:
+                    target = ((index - offset) << 2) + imm
+                    break
+            elif op == Op.BLTU:
+                if unsigned_less(a, b):
+                    target = ((index - offset) << 2) + imm
+                    break
+            elif op == Op.BGEU:
+                if not unsigned_less(a, b):
+                    target = ((index - offset) << 2) + imm
+                    break
             elif op == Op.LUI:
                 regs[rd] = imm
             elif op == Op.AUIPC:
                 regs[rd] = ((index - offset) << 2) + imm
             elif op == Op.JAL:
-                here = (index - offset) << 2
-                if imm & 3 != 0:
-                    trap = Trap.MISALIGNED_FETCH
-                    hart.fault_va = here + imm
-                else:
-                    regs[rd] = here + 4
-                    target = here + imm
+                target = ((index - offset) << 2) + imm
+                if target & 3 == 0:
+                    regs[rd] = ((index - offset) << 2) + 4
                 break
             elif op == Op.JALR:
-                there = (a + imm) & ~1
-                if there & 3 != 0:
-                    trap = Trap.MISALIGNED_FETCH
-                    hart.fault_va = there
-                else:
+                target = (a + imm) & ~1
+                if target & 3 == 0:
                     regs[rd] = ((index - offset) << 2) + 4
-                    target = there
                 break
             elif op == Op.SLTI:
                 regs[rd] = a < imm
@@ -262,6 +291,40 @@ def run(hart, chip, memory, limit, deadline):
                 regs[rd] = sign_extend((a & 0xFFFFFFFF) >> (b & 31), 32)
             elif op == Op.SRAW:
                 regs[rd] = sign_extend(a, 32) >> (b & 31)
+            elif Op.LB <= op <= Op.LWU:
+                va = a + imm
+                size = 1 << ((op - Op.LB) & 3)
+                if va & (IN_PAGE | (size - 1)) == load_page:
+                    place = load_frame | offset_of(va)
+                    if not in_front(l1d, place):
+                        wait_for_data(hart, chip, place)
+                        checkpoint = 0
+                    value = logical_right(memory[at(word_of(place))], (place & 7) << 3) & low_bits(size << 3)
+                else:
+                    if load(hart, chip, memory, va, size) != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                    value = hart.value
+                    load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
+                    store_page, checkpoint = NO_PAGE, 0
+                regs[rd] = sign_extend(value, size << 3) if op < Op.LD else value
+                loads += 1
+            elif Op.SB <= op <= Op.SW:
+                va = a + imm
+                size = 1 << (op - Op.SB)
+                if va & (IN_PAGE | (size - 1)) == store_page:
+                    place = store_frame | offset_of(va)
+                    if not in_front(l1d, place):
+                        wait_for_data(hart, chip, place)
+                        checkpoint = 0
+                    write_part(memory, place, b, size)
+                else:
+                    if store(hart, chip, memory, va, b, size) != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                    store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
+                    load_page, checkpoint = NO_PAGE, 0
+                stores += 1
             elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
                 extra += chip.price[Price.MULTIPLY]
                 if op == Op.MUL:
@@ -314,18 +377,21 @@ def run(hart, chip, memory, limit, deadline):
                     trap = Trap.FAULT
                     break
                 regs[rd] = hart.value
+                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
                 loads += 1
             elif op == Op.SC_W or op == Op.SC_D:
                 if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
                     trap = Trap.FAULT
                     break
                 regs[rd] = hart.value
+                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
                 stores += 1
             elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
                 if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
                     trap = Trap.FAULT
                     break
                 regs[rd] = hart.value
+                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
                 stores += 1
             elif op == Op.LD_PI:
                 if load(hart, chip, memory, a, 8) != Fault.NONE:
@@ -334,6 +400,7 @@ def run(hart, chip, memory, limit, deadline):
                 regs[rd] = hart.value
                 regs[at((packed >> 16) & 0xFF)] = a + imm
                 regs[0] = 0
+                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
                 loads += 1
             elif op == Op.SD_PI:
                 if store(hart, chip, memory, a, b, 8) != Fault.NONE:
@@ -341,17 +408,20 @@ def run(hart, chip, memory, limit, deadline):
                     break
                 regs[at((packed >> 16) & 0xFF)] = a + imm
                 regs[0] = 0
+                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
                 stores += 1
             elif op == Op.BCOPY:
                 regs[DUMP] = 0
                 fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
                 regs[0] = 0
+                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
                 if fault != Fault.NONE:
                     trap = Trap.FAULT
                     break
             elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
                 fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
                 line = NO_LINE
+                load_page, store_page = NO_PAGE, NO_PAGE
                 target = ((index - offset) << 2) + 4
                 break
             else:
@@ -359,11 +429,13 @@ def run(hart, chip, memory, limit, deadline):
                 hart.fault_va = logical_right(imm, 0) & 0xFFFFFFFF if op > Op.SD_PI else 0
                 break
             index += 1
-        if target == NOWHERE:
-            pc = (index - offset) << 2
-        else:
+        pc = (index - offset) << 2
+        if target & 3 == 0:
             pc = target
             index += 1
+        elif target != NOWHERE:
+            trap = Trap.MISALIGNED_FETCH
+            hart.fault_va = target
         instructions += index - start
 
     hart.pc = pc
