@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import LINE_BYTES
+from emulator.base.bits import INDEX_BITS, LINE_BYTES, PAGE_BYTES
 from emulator.base.jit import hot_entry
 from emulator.base.names import PRICES, Privilege
 from emulator.config import Config
@@ -14,6 +14,7 @@ from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import set_mode
 from emulator.hardware.state import CHIP, HART
+from emulator.hardware.walker import LARGEST
 
 Records = npt.NDArray[Any]
 
@@ -57,6 +58,7 @@ def build_chip(config: Config, memory_start: int = 0) -> Records:
     profile = config.profile
     chips["memory_start"] = memory_start
     chips["memory_size"] = config.memory
+    chips["largest"] = max(level for level in range(LARGEST + 1) if memory_start % (PAGE_BYTES << INDEX_BITS * level) == 0)
     chips["price"][0] = [profile.price[row.name].cycles for row in PRICES]
     chips["latency"][0] = _latencies(profile)
     overlap = profile.bulk.overlap

@@ -99,6 +99,7 @@ HART = record(
 CHIP = record(
     ("memory_start", I8),  # the physical address of the first byte of memory
     ("memory_size", I8),
+    ("largest", I8),  # the highest level of leaf that a TLB word can hold: memory must start aligned to it
     ("price", I8, (len(Price),)),
     ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)
     ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping

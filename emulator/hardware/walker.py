@@ -14,7 +14,6 @@ It costs what its reads cost, level by level, plus `walk_start` and `ad_update` 
 """
 
 from emulator.base.bits import (
-    FRAME_ADDRESS,
     INDEX_BITS,
     PTE_FLAGS,
     A,
@@ -35,7 +34,7 @@ from emulator.hardware.accounts import book
 from emulator.hardware.cache import data_level
 from emulator.hardware.paging.riscv import encoding_fault, is_leaf, permission_fault, writes
 
-LARGEST = 2  # larger leaves are kept in TLBs as pieces of this level (1 GiB)
+LARGEST = 2  # leaves above this level (1 GiB) are kept in TLBs as pieces of it
 
 
 @hot
@@ -83,18 +82,23 @@ def reach_leaf(hart, chip, memory, place, va, access):
         book(hart, Cost.WALK, chip.price[Price.AD_UPDATE])
     elif fault != Fault.NONE:
         return fault
-    page = leaf_word(hart, chip, va) & FRAME_ADDRESS
-    if target_of(pte) < chip.memory_start or page >= chip.memory_size:  # step 7
+    page = target_of(piece_of(hart, chip, va)) - chip.memory_start
+    if page < 0 or page >= chip.memory_size:  # step 7
         return Fault.ACCESS
     return Fault.NONE
 
 
 @hot
+def piece_of(hart, chip, va):
+    """Return the leaf that the last walk, for `va`, ended at, or the piece of it that a TLB can hold, as a PTE."""
+    pte = hart.walk_pte
+    if hart.walk_level > chip.largest:
+        inside = (1 << (INDEX_BITS * hart.walk_level)) - (1 << (INDEX_BITS * chip.largest))
+        pte = make_pte(ppn_of(pte) | (vpn_of(va) & inside), pte & PTE_FLAGS)
+    return pte
+
+
+@hot
 def leaf_word(hart, chip, va):
-    """Return the TLB word of the leaf that the last walk, for `va`, ended at."""
-    level, pte = hart.walk_level, hart.walk_pte
-    if level > LARGEST:
-        piece = vpn_of(va) & ((1 << (INDEX_BITS * level)) - 1) & ~((1 << (INDEX_BITS * LARGEST)) - 1)
-        pte = make_pte(ppn_of(pte) | piece, pte & PTE_FLAGS)
-        level = LARGEST
-    return make_word(pte, level, chip.memory_start)
+    """Return the TLB word of that leaf or piece."""
+    return make_word(piece_of(hart, chip, va), min(hart.walk_level, chip.largest), chip.memory_start)

@@ -45,12 +45,21 @@ class Images:
         """
         if self._root is None:
             raise NoSuchProgram(name)
-        root = self._root.resolve()
-        wanted = (root / name.lstrip("/")).resolve()
-        for path in (wanted, wanted.with_name(wanted.name + ".s"), wanted.with_name(wanted.name + ".elf")):
+        try:
+            path = self._resolve(self._root.resolve(), name.lstrip("/"))
+        except (OSError, ValueError):  # a name that the host itself refuses: too long, a zero byte in it
+            path = None
+        if path is None:
+            raise NoSuchProgram(name)
+        return self._by_path[path] if path in self._by_path else self._read(path)
+
+    @staticmethod
+    def _resolve(root: Path, name: str) -> Path | None:
+        for ending in ("", ".s", ".elf"):
+            path = (root / (name + ending)).resolve()
             if path.is_relative_to(root) and path.is_file():
-                return self._by_path[path] if path in self._by_path else self._read(path)
-        raise NoSuchProgram(name)
+                return path
+        return None
 
     def _read(self, path: Path) -> Image:
         try:

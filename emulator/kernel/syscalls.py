@@ -179,9 +179,9 @@ def _clock_gettime(kernel: Kernel, _: Process, clock: int, address: int) -> int:
 
 def _brk(kernel: Kernel, process: Process, address: int) -> int:
     start, now = kernel.heap(process)
-    old, new = whole_pages(now), whole_pages(address)
-    if address < start or new > MMAP_TOP:
+    if not start <= address <= MMAP_TOP:
         return now
+    old, new = whole_pages(now), whole_pages(address)
     if new > old:
         if not entries.is_free(kernel.world, process.space, old, new):
             return now
