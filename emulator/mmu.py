@@ -6,15 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES, offset_of, page_up
-from emulator.base.errors import ConfigError, nearest
-from emulator.base.jit import hot, hot_entry
-from emulator.base.names import Access, Counter, Fault, Privilege, cause_of
-from emulator.config import Config, Profile
-from emulator.hardware import build
-from emulator.hardware.memory import allocate, read_bytes, write_bytes
-from emulator.hardware.mmu import fence, refuse, translate
 from emulator.account import counters_of
+from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
+from emulator.base.errors import ConfigError, nearest
+from emulator.base.names import Access, Fault, Privilege, cause_of
+from emulator.config import Config, Profile
+from emulator.hardware import build, entries
+from emulator.hardware.memory import allocate, read_bytes, write_bytes
 
 SIZES = (1, 2, 4, 8)
 OUTCOME = np.dtype(
@@ -146,7 +144,7 @@ class Mmu:
         hart = self._harts
         before = int(hart["clock"][0])
         references = np.zeros(16, np.int64)
-        place, reads = translate_one(hart, self._chips, self._words, _signed(va), kind.value, size, references)
+        place, reads = entries.translate_one(hart, self._chips, self._words, _signed(va), kind.value, size, references)
         seen = tuple(int(pa) for pa in references[:reads])
         cycles = int(hart["clock"][0]) - before
         if place >= 0:
@@ -164,7 +162,7 @@ class Mmu:
         kind = _access(access)
         vas = np.ascontiguousarray(vas, np.int64)
         found = np.zeros((len(vas), 4), np.int64)
-        translate_all(self._harts, self._chips, self._words, vas, kind.value, found)
+        entries.translate_all(self._harts, self._chips, self._words, vas, kind.value, found)
         outcome = np.zeros(len(vas), OUTCOME)
         causes = np.array([-1] + [cause_of(fault, kind) for fault in list(Fault)[1:]])
         outcome["pa"] = np.where(found[:, 0] >= 0, found[:, 0] + self.memory.start, -1)
@@ -176,7 +174,7 @@ class Mmu:
     def fence(self, va: int | None = None, asid: int | None = None) -> None:
         """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
         bits = self._asid_bits(asid) if asid is not None else 0
-        fence_one(self._harts, _signed(va or 0), bits, va is not None, asid is None)
+        entries.fence_one(self._harts, _signed(va or 0), bits, va is not None, asid is None)
 
     @property
     def counters(self) -> dict[str, int]:
@@ -207,53 +205,3 @@ def _signed(value: int) -> int:
     """Return the 64-bit pattern of `value` as the signed number that compiled code works on."""
     value &= (1 << 64) - 1
     return value - (1 << 64) if value >> 63 else value
-
-
-@hot_entry
-def translate_one(harts, chips, memory, va, access, size, references):
-    """Translate one access; return (place or minus the Fault, PTE reads) and fill `references` (physical addresses)."""
-    hart, chip = harts[0], chips[0]
-    reads = 0
-    if access >= Access.AMO and va & (size - 1) != 0:
-        return refuse(hart, va, access, Fault.MISALIGNED, 0), reads
-    hart.walk_reads = 0
-    place = translate(hart, chip, memory, va, access)
-    reads = note_references(hart, chip, references, reads)
-    if place >= 0:
-        hart.count[Counter.TLB_L1D_ACCESSES] += access != Access.FETCH
-        hart.count[Counter.TLB_L1I_ACCESSES] += access == Access.FETCH
-        if offset_of(va) + size > PAGE_BYTES:
-            hart.walk_reads = 0
-            rest = translate(hart, chip, memory, page_up(va), access)
-            reads = note_references(hart, chip, references, reads)
-            if rest < 0:
-                return rest, reads
-    return place, reads
-
-
-@hot
-def note_references(hart, chip, references, reads):
-    """Append the last walk's PTE addresses to `references`, which holds `reads`; return how many it holds now."""
-    for i in range(hart.walk_reads):
-        references[reads + i] = hart.walk_place[i] + chip.memory_start
-    return reads + hart.walk_reads
-
-
-@hot_entry
-def translate_all(harts, chips, memory, vas, access, found):
-    """Translate every address of `vas`; fill `found` (n, 4): place or -1, Fault, cycles, PTE reads."""
-    hart, chip = harts[0], chips[0]
-    for i in range(len(vas)):
-        before = hart.clock
-        hart.walk_reads = 0
-        place = translate(hart, chip, memory, vas[i], access)
-        hart.count[Counter.TLB_L1D_ACCESSES] += place >= 0 and access != Access.FETCH
-        hart.count[Counter.TLB_L1I_ACCESSES] += access == Access.FETCH
-        found[i, 0], found[i, 1] = (place, 0) if place >= 0 else (-1, -place)
-        found[i, 2], found[i, 3] = hart.clock - before, hart.walk_reads
-
-
-@hot_entry
-def fence_one(harts, va, asid_bits, one_page, any_asid):
-    """SFENCE.VMA on the one hart."""
-    fence(harts[0], va, asid_bits, one_page, any_asid)

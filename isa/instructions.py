@@ -203,8 +203,14 @@ INSTRUCTIONS: tuple[Instruction, ...] = tuple(
 
 BY_NAME: dict[str, Instruction] = {row.name: row for row in INSTRUCTIONS}
 
-# Op.AMOADD_W is the row's index in INSTRUCTIONS: the number the emulator's decoder stores.
-Op: Any = IntEnum("Op", {row.name.upper().replace(".", "_"): i for i, row in enumerate(INSTRUCTIONS)})  # type: ignore[misc]
+
+
+def _numbered() -> Any:
+    """Return the rows' places in `INSTRUCTIONS` as an enum; its members are known only when it is made, so: Any."""
+    return IntEnum("Op", {row.name.upper().replace(".", "_"): place for place, row in enumerate(INSTRUCTIONS)})
+
+
+Op = _numbered()  # Op.AMOADD_W is the number that the emulator's decoder stores
 
 _BY_OPCODE: dict[int, list[Instruction]] = {}
 for _row in INSTRUCTIONS:
