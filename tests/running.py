@@ -71,10 +71,12 @@ def leave(status):
     return call("exit", status)
 
 
-def fork(child, parent=""):
-    """Fork; the child runs `child` and ends with 0 unless that ends it; the parent waits for it, then goes on."""
-    there = label()
-    return f"{call('clone', SIGCHLD, 0, 0, 0, 0)} bnez a0, {there}\n{child}\n{leave(0)}{there}:\n{wait()}{parent}\n"
+def fork(child, parent="", meanwhile="", status=0):
+    """Fork; the child runs `child` and exits with 0 unless that ends it; the parent runs `meanwhile`, waits, goes on.
+
+    `status` is where wait4 puts the child's (`=symbol`, a register, or 0 for nowhere).
+    """
+    return spawn(child) + f"{meanwhile}\n{wait(status=status)}{parent}\n"
 
 
 def spawn(child):
@@ -119,6 +121,16 @@ shown: .space 4096
 """
 
 
+class Ran:
+    """A result, and the bytes that the program wrote to standard output, which need not be text."""
+
+    def __init__(self, result, out):
+        self.result, self.out = result, out
+
+    def __getattr__(self, name):
+        return getattr(self.result, name)
+
+
 def check(result):
     """What holds after every run: cycles add up, frames come back, each trap left its event."""
     for counters, costs in result.per_hart:
@@ -142,7 +154,8 @@ def run(program, data="", bss="", *, argv=None, envp=(), max_instructions=1_000_
     machine.setdefault("memory", "8MiB")
     here = Machine(**machine)
     here.spawn(program, argv, envp)
-    return check(here.run(max_instructions))
+    result = check(here.run(max_instructions))
+    return Ran(result, bytes(here._streams.out))
 
 
 def kinds(result, *wanted):
@@ -158,5 +171,13 @@ def faults(result):
 
 def words(result):
     """Standard output as signed 8-byte numbers."""
-    data = result.stdout.encode("latin-1")
-    return [int.from_bytes(data[place : place + 8], "little", signed=True) for place in range(0, len(data), 8)]
+    return [
+        int.from_bytes(result.out[place : place + 8], "little", signed=True) for place in range(0, len(result.out), 8)
+    ]
+
+
+def the(result, kind):
+    """The one event of `kind`."""
+    found = result.events[result.events["kind"] == kind]
+    assert len(found) == 1
+    return found[0]
