@@ -1,4 +1,4 @@
-"""The names of things: faults, accesses, counters, costs, prices, events. One table each; enums, docs and `--stats` follow.
+"""The names of faults, accesses, counters, costs, prices, events. One table each; enums, docs and `--stats` follow.
 
 Counters and costs are promised to programs (`#? cow.copies == 1`) and to users: rows may be added, meanings stay.
 """
@@ -266,6 +266,6 @@ CAUSES = {
 
 
 def cause_of(fault: Fault, access: Access) -> int:
-    """Return the RISC-V exception code of `fault`: page fault, access fault or misaligned, of the access's type (F17)."""
+    """Return the RISC-V exception code of `fault`: page fault, access fault or misaligned, by the access (F17)."""
     page_fault, access_fault, misaligned = CAUSES[access]
     return {Fault.ACCESS: access_fault, Fault.MISALIGNED: misaligned}.get(fault, page_fault)

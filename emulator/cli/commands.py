@@ -202,7 +202,7 @@ def profiles(
 ) -> None:
     """List the profiles, or show one with the source of each figure."""
     from emulator.config import load_profile, profile_names
-    from emulator.observe.report import profile_list, profile_table
+    from emulator.observe.profiles import profile_list, profile_table
 
     if name is None:
         show([profile_list([load_profile(known) for known in profile_names()])], sys.stdout)

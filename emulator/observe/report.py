@@ -1,7 +1,7 @@
 """The account of a run: counters, costs and processes as tables for people and as JSON for programs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from emulator.base.names import COSTS, COUNTERS, Event, Row
-from emulator.config.schema import Profile
 from emulator.observe.story import OUTCOMES, SIGNALS
+from emulator.observe.tables import table
 from emulator.result import ProcessReport, Result
 
 
@@ -38,47 +38,47 @@ def headline(result: Result) -> str:
 
 def counters_table(result: Result) -> Table:
     """Return the counters that are not 0, by group."""
-    table = _table("counter", ">count", "what it counts")
+    rows = table("counter", ">count", "what it counts")
     group = ""
     for row in COUNTERS:
         value = result.counters.get(row.name, 0)
         if value == 0:
             continue
         if group and row.name.split(".")[0] != group:
-            table.add_section()
+            rows.add_section()
         group = row.name.split(".")[0]
-        table.add_row(row.name, f"{value:,}", row.meaning)
-    return table
+        rows.add_row(row.name, f"{value:,}", row.meaning)
+    return rows
 
 
 def costs_table(result: Result) -> Table:
     """Return the costs that are not 0 with their share of all cycles; they sum to the last row."""
-    table = _table("cost", ">cycles", ">share", "what took them")
+    rows = table("cost", ">cycles", ">share", "what took them")
     total = sum(result.costs.values())
     for row in COSTS:
         cycles = result.costs.get(row.name, 0)
         if cycles:
-            table.add_row(row.name, f"{cycles:,}", _share(cycles, total), row.meaning)
-    table.add_section()
-    table.add_row("all", f"{total:,}", _share(total, total), "cycles")
-    return table
+            rows.add_row(row.name, f"{cycles:,}", _share(cycles, total), row.meaning)
+    rows.add_section()
+    rows.add_row("all", f"{total:,}", _share(total, total), "cycles")
+    return rows
 
 
 def process_table(result: Result) -> Table:
     """Return each process: parent, program, how it ended and, where events were recorded, its faults."""
     recorded = len(result.events) > 0
     counted = (">faults", ">copies", ">re-uses") if recorded else ()
-    table = _table(">pid", ">parent", "program", *counted, "ended")
+    rows = table(">pid", ">parent", "program", *counted, "ended")
     for process in result.processes:
         faults = _faults_of(process.pid, result) if recorded else ()
-        table.add_row(
+        rows.add_row(
             str(process.pid),
             str(process.parent) if process.parent else "-",
             program_name(result, process.image),
             *map(str, faults),
             ending_of(process),
         )
-    return table
+    return rows
 
 
 def _faults_of(pid: int, result: Result) -> tuple[int, int, int]:
@@ -102,45 +102,6 @@ def program_name(result: Result, image: int) -> str:
         return "?"
     program = result.images[image]
     return (program.path or program.name or "program").rsplit("/", 1)[-1]
-
-
-def profile_list(profiles: list[Profile]) -> Table:
-    """Return the profiles, one row each."""
-    table = _table("profile", ">GHz", "what it is")
-    for profile in profiles:
-        table.add_row(profile.name, f"{profile.clock_ghz:g}", profile.summary)
-    return table
-
-
-def profile_table(profile: Profile) -> Table:
-    """Return every figure of `profile` under the key that `--set` takes, with its source."""
-    table = _table("key", "value", "source")
-    group = ""
-    for key, value, source in _figures(profile):
-        if group and key.split(".")[0] != group:
-            table.add_section()
-        group = key.split(".")[0]
-        table.add_row(key, value, source)
-    return table
-
-
-def _figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
-    yield "clock_ghz", f"{profile.clock_ghz:g}", "what turns cycles into time"
-    for name in profile.tlb.__struct_fields__:
-        array = getattr(profile.tlb, name)
-        if array is None:
-            yield f"tlb.{name}", "in l2", "2 MiB pages share l2"
-        elif array.entries == 0:
-            yield f"tlb.{name}", "none", array.source
-        else:
-            yield f"tlb.{name}", f"{array.entries} entries, {array.ways} ways", array.source
-    for name in profile.cache.__struct_fields__:
-        cache = getattr(profile.cache, name)
-        yield f"cache.{name}", f"{cache.size}, {cache.ways} ways, {cache.latency} cycles", cache.source
-    yield "dram.latency", f"{profile.dram.latency} cycles", profile.dram.source
-    yield "bulk.overlap", f"{profile.bulk.overlap} misses", profile.bulk.source
-    for name, row in profile.price.items():
-        yield f"price.{name}", f"{row.cycles} cycles", row.source
 
 
 def as_json(result: Result) -> str:
@@ -183,13 +144,3 @@ def _in_order(rows: tuple[Row, ...], values: Mapping[str, int]) -> dict[str, int
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
-
-
-def _table(*columns: str) -> Table:
-    """Return an empty table; a column whose name begins with `>` is set to the right."""
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for column in columns:
-        table.add_column(
-            column.lstrip(">"), justify="right" if column.startswith(">") else "left", no_wrap=column != columns[-1]
-        )
-    return table

@@ -8,7 +8,8 @@ from rich.console import Console
 
 from emulator.base.names import COSTS, COUNTERS
 from emulator.config import load_profile
-from emulator.observe.report import as_json, costs_table, counters_table, ending_of, profile_table, statistics
+from emulator.observe.profiles import profile_table
+from emulator.observe.report import as_json, costs_table, counters_table, ending_of, statistics
 from emulator.result import ProcessReport
 from tests.observe.made import COPY, result
 

@@ -1,0 +1,47 @@
+"""Profiles as tables: which there are, and every figure of one with its source."""
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from emulator.config.schema import Profile
+from emulator.observe.tables import table
+
+
+def profile_list(profiles: list[Profile]) -> Table:
+    """Return the profiles, one row each."""
+    rows = table("profile", ">GHz", "what it is")
+    for profile in profiles:
+        rows.add_row(profile.name, f"{profile.clock_ghz:g}", profile.summary)
+    return rows
+
+
+def profile_table(profile: Profile) -> Table:
+    """Return every figure of `profile` under the key that `--set` takes, with its source."""
+    rows = table("key", "value", "source")
+    group = ""
+    for key, value, source in _figures(profile):
+        if group and key.split(".")[0] != group:
+            rows.add_section()
+        group = key.split(".")[0]
+        rows.add_row(key, value, source)
+    return rows
+
+
+def _figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    yield "clock_ghz", f"{profile.clock_ghz:g}", "what turns cycles into time"
+    for name in profile.tlb.__struct_fields__:
+        array = getattr(profile.tlb, name)
+        if array is None:
+            yield f"tlb.{name}", "in l2", "2 MiB pages share l2"
+        elif array.entries == 0:
+            yield f"tlb.{name}", "none", array.source
+        else:
+            yield f"tlb.{name}", f"{array.entries} entries, {array.ways} ways", array.source
+    for name in profile.cache.__struct_fields__:
+        cache = getattr(profile.cache, name)
+        yield f"cache.{name}", f"{cache.size}, {cache.ways} ways, {cache.latency} cycles", cache.source
+    yield "dram.latency", f"{profile.dram.latency} cycles", profile.dram.source
+    yield "bulk.overlap", f"{profile.bulk.overlap} misses", profile.bulk.source
+    for name, row in profile.price.items():
+        yield f"price.{name}", f"{row.cycles} cycles", row.source
