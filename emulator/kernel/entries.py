@@ -31,7 +31,7 @@ def drive(world, h, limit, deadline):
         hart.walk_reads = 0
         steps = 1 if resumed else end - hart.count[Counter.INSTRUCTIONS]
         trap = run(hart, chip, memory, steps, deadline)
-        if resumed:
+        if resumed and trap != Trap.FAULT:
             event = kernel.event[kernel.events - 1]
             event.restart_found, event.restart_reads = hart.fault_found, hart.walk_reads
         resumed = False
@@ -47,7 +47,7 @@ def drive(world, h, limit, deadline):
 
 @hot_entry
 def reach_user(world, h, va, size, access):
-    """Return the place of `size` bytes of user memory at `va`, all on one page, or REFUSED, or FULL: empty the events first.
+    """Return the place of `size` bytes of user memory at `va`, all on one page; or REFUSED; or FULL: empty the events.
 
     The kernel's own access takes the fault road just as the program's would (F66), in the space that the hart is in.
     """
@@ -92,11 +92,11 @@ def enter_call(world, h):
 
 
 @hot_entry
-def note(world, h, kind, va, pages, value):
+def note(world, h, kind, pc, va, pages, value):
     """Record an event of `kind` that took no time of its own."""
     harts, _, kernels, _, _ = world
     event = begin(kernels[0], harts[h])
-    event.va, event.pages, event.value = va, pages, value
+    event.pc, event.va, event.pages, event.value = pc, va, pages, value
     finish(kernels[0], harts[h], event, kind)
 
 
@@ -157,7 +157,7 @@ def fork_space(world, h, parent, child, stack_pointer):
 
 @hot_entry
 def add_region(world, index, start, end, prot, shared, kind, target):
-    """Add a region to a free range of space `index`; `target` is a shared object or 0; return whether there was room."""
+    """Add a region to a free range of space `index`; `target`: a shared object or 0; return whether there was room."""
     space = world[2][0].space[index]
     return address_space.add_region(space, start, end, prot, shared, kind, target, 0)
 

@@ -147,11 +147,13 @@ def take_trap(kernel, chip, hart, memory, frames):
     """Enter the kernel for the refused access in `hart`, resolve it, return; record it; return the `Event`."""
     space = kernel.space[hart.space]
     event = begin(kernel, hart)
+    flushed = hart.count[Counter.FLUSH_PAGE]
     describe_before(kernel, hart, space, memory, frames, event)
     book(hart, Cost.TRAP_ENTRY, chip.price[Price.TRAP_ENTRY])
     count_fault(hart)
     outcome = resolve(kernel, chip, hart, space, memory, frames)
     book(hart, Cost.TRAP_RETURN, chip.price[Price.TRAP_RETURN])
+    event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
     place = leaf_place(memory, space.root, hart.levels, event.va)
     if place != ABSENT:
         event.pte_after = memory[at(word_of(place))]

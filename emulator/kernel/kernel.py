@@ -61,6 +61,10 @@ class Kernel:
         """Cycles so far."""
         return int(self._hart["clock"][0])
 
+    @property
+    def _pc(self) -> int:
+        return int(self._hart["pc"][0])
+
     def count(self, counter: Counter, amount: int = 1) -> None:
         """Add to a counter of the hart."""
         self._hart["count"][0, counter] += amount
@@ -73,9 +77,9 @@ class Kernel:
         """Set a0 of the running process."""
         self._hart["regs"][0, A0] = value
 
-    def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0) -> None:
-        """Record an event of the running process."""
-        entries.note(self.world, HART, kind.value, va, pages, value)
+    def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0, pc: int | None = None) -> None:
+        """Record an event of the running process, at `pc` unless that is where the hart stands."""
+        entries.note(self.world, HART, kind.value, self._pc if pc is None else pc, va, pages, value)
 
     def leave_call(self) -> None:
         """Book the return from a system call."""
@@ -107,7 +111,7 @@ class Kernel:
     def build_space(
         self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]
     ) -> tuple[int, int, int]:
-        """Return (space, entry, stack pointer) of a new space with `image` and its initial stack. Raises OutOfFrames."""
+        """Return (space, entry, stack pointer) of a new space with `image` and its first stack. Raises OutOfFrames."""
         sp, content = stack.lay_out(image.program, argv, envp, self._random.bytes(RANDOM_BYTES))
         entries.pay(self.world, HART, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
         space = int(entries.create_space(self.world, HART, process.pid))
@@ -143,7 +147,7 @@ class Kernel:
         child.regs[A0] = 0
         if child_stack:
             child.regs[SP] = child_stack
-        child.pc = int(self._hart["pc"][0])
+        child.pc = self._pc
         self.processes[child.pid] = child
         self.scheduler.add(child)
         return child
@@ -162,8 +166,11 @@ class Kernel:
         self.note(Event.EXEC, value=image.number)
         self._end_vfork(process)
 
-    def end(self, process: Process, status: int | None, signal: int | None = None) -> None:
-        """End `process` with an exit status or a signal: give back what it holds, tell who waits for it."""
+    def end(self, process: Process, status: int | None, signal: int | None = None, va: int = 0) -> None:
+        """End `process` with an exit status or a signal: give back what it holds, tell who waits for it.
+
+        `va` is the address whose access led to the signal, 0 for none.
+        """
         running = self.current
         self._identify(process)
         entries.pay(self.world, HART, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
@@ -171,7 +178,7 @@ class Kernel:
         process.image.leave(self.world, HART)
         process.status, process.signal, process.retry = status, signal, None
         if signal is not None:
-            self.note(Event.SIGNAL, pages=signal, va=int(self._hart["fault_va"][0]) if process is running else 0)
+            self.note(Event.SIGNAL, pages=signal, va=va, pc=self._pc if process is running else process.pc)
         else:
             self.note(Event.EXIT, value=status or 0)
         self._end_vfork(process)
@@ -259,7 +266,7 @@ class Kernel:
 
     def _save(self, process: Process) -> None:
         process.regs[:] = self._hart["regs"][0, :32]
-        process.pc = int(self._hart["pc"][0])
+        process.pc = self._pc
 
     def _switch_to(self, process: Process) -> None:
         if self._last is not None and self._last is not process:
@@ -278,9 +285,10 @@ class Kernel:
     def take(self, trap: Trap) -> None:
         """Deal with a trap of the running process that is not a system call: it ends in a signal (F54)."""
         assert self.current is not None
+        va = int(self._hart["fault_va"][0]) if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
         if trap != Trap.FAULT:
             entries.pay(self.world, HART, Cost.TRAP_ENTRY.value, Price.TRAP_ENTRY.value)
-            self.end(self.current, None, TRAP_SIGNALS[trap])
+            self.end(self.current, None, TRAP_SIGNALS[trap], va)
             return
         self.count(Counter.FAULT_FATAL)
         last = self._record["event"][0, int(self._record["events"][0]) - 1]
@@ -290,4 +298,4 @@ class Kernel:
             signal = Signal.SIGBUS
         else:
             signal = Signal.SIGSEGV
-        self.end(self.current, None, signal)
+        self.end(self.current, None, signal, va)

@@ -1,4 +1,4 @@
-"""Copying between the kernel and user memory, through the fault road: a copy-out breaks sharing as a store does (F66)."""
+"""Copying between kernel and user memory, through the fault road: a copy-out breaks sharing as a store does (F66)."""
 
 from collections.abc import Callable, Iterator
 

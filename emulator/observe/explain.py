@@ -80,7 +80,7 @@ def paragraph(result: Result, place: int, number: int) -> Text:
             before=address(int(event["frame_before"])),
             after=address(int(event["frame_after"])),
             pte=_pte_change(event),
-            flushed=f"; {plural(int(event['pages']), 'page')} invalidated" if event["pages"] else "",
+            flushed=_flushed(event),
         ),
         "cost": _cost(event),
         "restart": _restart(result, place, where, access),
@@ -153,6 +153,13 @@ def _owners(event: Any) -> str:
 
 def _pte_change(event: Any) -> str:
     return f"PTE {flags_of(int(event['pte_before']))} -> {flags_of(int(event['pte_after']))}"
+
+
+def _flushed(event: Any) -> str:
+    """Say what was invalidated."""
+    if event["pages"]:
+        return f"; {plural(int(event['pages']), 'page')} invalidated"
+    return "; the whole address space invalidated" if event["cost"][Cost.FLUSH_LOCAL] else ""
 
 
 def _cost(event: Any) -> str:
