@@ -51,8 +51,8 @@ class Machine:
         root: str | PathLike[str] | None = None,
     ) -> None:
         self.config = Config.make(profile, harts, memory, paging, seed, fork, flush, ad, overrides)
-        if harts != 1:
-            raise ConfigError(f"harts: {harts} harts; this machine has 1")
+        if self.config.harts != 1:
+            raise ConfigError(f"harts: {self.config.harts} harts; this machine has 1")
         self._world = build_world(self.config)
         self._boot_frames = int(self._world.kernels["in_use"][0])
         self._streams = Streams(stdin)
@@ -132,8 +132,8 @@ class Machine:
             status = first.status or 0
         return Result(
             exit_status=status,
-            stdout=self._streams.out.decode("utf-8", "replace"),
-            stderr=self._streams.err.decode("utf-8", "replace"),
+            stdout=self._streams.out.decode("utf-8", "surrogateescape"),
+            stderr=self._streams.err.decode("utf-8", "surrogateescape"),
             counters=counters,
             costs=costs,
             events=np.concatenate(self._events).view(Events),

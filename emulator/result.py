@@ -52,7 +52,7 @@ class Result:
 
     `counters` and `costs` are of the whole machine, by dotted name (`emulator.base.names`); `per_hart` holds the same
     two for each hart, whose costs sum to its `cycles`. `ended` is "exit", "limit" (the instruction limit) or
-    "interrupt".
+    "interrupt". Bytes of `stdout` and `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
     """
 
     exit_status: int
