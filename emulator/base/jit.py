@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 from numba.core import event
 
 KEPT = 6  # directories of earlier sources that stay, so that switching between two checkouts compiles neither twice
@@ -88,6 +89,8 @@ def hot(function: F) -> F:
 
 def hot_entry(function: F) -> F:
     """Compile `function` as `hot` does, for Python to call too."""
+    if numba.config.DISABLE_JIT:  # integers wrap around there too, and NumPy need not warn of it
+        return np.errstate(over="ignore")(function)
     return numba.njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
 
 
