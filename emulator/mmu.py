@@ -183,9 +183,7 @@ class Mmu:
 
     def _enter(self, **changed: Any) -> None:
         self._mode |= changed
-        build.enter_mode(
-            self._harts, 0, self._mode["privilege"].value, int(self._mode["sum"]), int(self._mode["mxr"])
-        )
+        build.enter_mode(self._harts, 0, self._mode["privilege"].value, int(self._mode["sum"]), int(self._mode["mxr"]))
 
     @staticmethod
     def _asid_bits(asid: int) -> int:

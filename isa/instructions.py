@@ -204,7 +204,6 @@ INSTRUCTIONS: tuple[Instruction, ...] = tuple(
 BY_NAME: dict[str, Instruction] = {row.name: row for row in INSTRUCTIONS}
 
 
-
 def _numbered() -> Any:
     """Return the rows' places in `INSTRUCTIONS` as an enum; its members are known only when it is made, so: Any."""
     return IntEnum("Op", {row.name.upper().replace(".", "_"): place for place, row in enumerate(INSTRUCTIONS)})

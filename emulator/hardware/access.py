@@ -4,7 +4,7 @@ Each returns `Fault.NONE` or the Fault, before any byte of memory has changed (F
 checks both pages first; the reported address is the first byte of the part that faults (F51).
 """
 
-from emulator.base.bits import LINE_BYTES, PAGE_BYTES, line_of, offset_of, page_up, sign_extend, unsigned_less
+from emulator.base.bits import PAGE_BYTES, line_of, offset_of, page_up, sign_extend, unsigned_less
 from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
@@ -103,7 +103,7 @@ def load_reserved(hart, chip, memory, va, size):
 
 @hot
 def store_conditional(hart, chip, memory, va, value, size):
-    """SC: write if the reservation holds; `hart.value` = 0 if it did, 1 if not; the page is checked either way (F17)."""
+    """SC: write if the reservation holds; `hart.value` = 0 if it did, else 1; the page is checked either way (F17)."""
     place = aligned_place(hart, chip, memory, va, Access.STORE, size)
     if place < 0:
         return -place

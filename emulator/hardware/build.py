@@ -58,7 +58,8 @@ def build_chip(config: Config, memory_start: int = 0) -> Records:
     profile = config.profile
     chips["memory_start"] = memory_start
     chips["memory_size"] = config.memory
-    chips["largest"] = max(level for level in range(LARGEST + 1) if memory_start % (PAGE_BYTES << INDEX_BITS * level) == 0)
+    aligned = [memory_start % (PAGE_BYTES << INDEX_BITS * level) == 0 for level in range(LARGEST + 1)]
+    chips["largest"] = max(level for level in range(LARGEST + 1) if aligned[level])
     chips["price"][0] = [profile.price[row.name].cycles for row in PRICES]
     chips["latency"][0] = _latencies(profile)
     overlap = profile.bulk.overlap

@@ -1,4 +1,4 @@
-"""Caches: physically tagged, set-associative, lines of 64 bytes, true LRU. L1i, L1d and L2 are a hart's own; L3 is shared.
+"""Caches: physically tagged, set-associative, 64-byte lines, true LRU. L1i, L1d and L2 are a hart's own; L3 is shared.
 
 A line is filled into every level that it missed. Write-backs, inclusion and coherence traffic are not modelled: what a
 translation study needs of a cache is which level answers, since page-table walks and page copies run through them.
@@ -16,7 +16,7 @@ L1, L2, L3, DRAM = 1, 2, 3, 4
 
 @hot
 def touch(cache, line):
-    """Return 1 if the cache holds `line`, else fill it and return 0; either way it is now the most recent of its set."""
+    """Return 1 if the cache holds `line`, else fill it and return 0; either way it is now the first of its set."""
     first = first_of_set(cache, line)
     tag = I4(line + 1)
     previous = cache.tag[at(first)]

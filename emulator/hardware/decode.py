@@ -22,8 +22,8 @@ MASK = np.array([row.mask for row in INSTRUCTIONS], np.int64)
 FORM = np.array([int(row.form) for row in INSTRUCTIONS], np.int64)
 
 # `execute` reads an access's size from the order of these rows.
-assert [Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU] == list(range(Op.LB, Op.LB + 7))
-assert [Op.SB, Op.SH, Op.SW, Op.SD] == list(range(Op.SB, Op.SB + 4))
+assert list(range(Op.LB, Op.LB + 7)) == [Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU]
+assert list(range(Op.SB, Op.SB + 4)) == [Op.SB, Op.SH, Op.SW, Op.SD]
 
 immediate, rd_of, rs1_of, rs2_of = hot(immediate), hot(rd_of), hot(rs1_of), hot(rs2_of)
 

@@ -61,7 +61,7 @@ def fetch(hart, chip, memory, pc):
     """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
     hart.count[Counter.TLB_L1I_ACCESSES] += 1
     if hart.fetch_line != NO_LINE and page_of(pc) == page_of(hart.fetch_line) and pc & 3 == 0:
-        place = page_of(hart.fetch_pa) | offset_of(pc)  # still the page fetched from last: its entry is first of its set
+        place = page_of(hart.fetch_pa) | offset_of(pc)  # still the page fetched from last, whose entry is first
     else:
         place = translate(hart, chip, memory, pc, Access.FETCH)
         if place < 0:

@@ -9,7 +9,7 @@ import mmap
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import PAGE_BYTES, PAGE_WORDS, at, low_bits, logical_right, word_of
+from emulator.base.bits import PAGE_BYTES, PAGE_WORDS, at, logical_right, low_bits, word_of
 from emulator.base.jit import hot
 from emulator.base.record import I8
 

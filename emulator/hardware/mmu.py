@@ -8,9 +8,9 @@ and changes no register and no byte of memory (F50), A and D of the pages before
 from emulator.base.bits import canonical, key_of, level_key, level_of, place_in
 from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
+from emulator.base.record import I8
 from emulator.hardware.accounts import book
 from emulator.hardware.paging.riscv import permission_fault
-from emulator.base.record import I8
 from emulator.hardware.tlb import HAUNTED, HIT, drop_all, drop_page, forget, insert, promote, set_of
 from emulator.hardware.walker import leaf_word, walk
 
@@ -130,7 +130,7 @@ def translate(hart, chip, memory, va, access):
 
 @hot
 def translate_by_walk(hart, chip, memory, va, access, key, word):
-    """Walk, fill both levels and return the place of `va`, or refuse. `word` is the entry found with A or D clear, or 0.
+    """Walk, fill both levels, return the place of `va`, or refuse. `word` is the entry found with A or D clear, or 0.
 
     A and D are set by comparing with memory, never with the TLB's copy of the PTE (F19).
     """

@@ -23,8 +23,8 @@ from emulator.base.bits import (
 )
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Price
-from emulator.hardware.accounts import book
 from emulator.hardware.access import NOTHING
+from emulator.hardware.accounts import book
 from emulator.hardware.mmu import NO_LINE
 from emulator.kernel.fault import region_bits
 from emulator.kernel.frames import NONE, give, take_cleared

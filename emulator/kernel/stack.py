@@ -1,10 +1,10 @@
 """The stack that a program finds at its entry, laid out as Linux does (System V psABI; `fs/binfmt_elf.c` of Linux).
 
-    high   program name, environment strings, argument strings, 16 random bytes
-           auxiliary vector: pairs, ended by AT_NULL
-           environment pointers, ended by 0
-           argument pointers, ended by 0
-    sp ->  argument count                                                       (sp is a multiple of 16)
+high   program name, environment strings, argument strings, 16 random bytes
+       auxiliary vector: pairs, ended by AT_NULL
+       environment pointers, ended by 0
+       argument pointers, ended by 0
+sp ->  argument count                                                       (sp is a multiple of 16)
 """
 
 import struct
@@ -61,9 +61,7 @@ def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], rand
 
 def build(world: World, hart: int, space: int, start: int, content: bytes) -> None:
     """Map the stack region of `space` and the pages that hold `content`, which ends at the top. Raises OutOfFrames."""
-    if not entries.add_region(
-        world, space, STACK_TOP - STACK_BYTES, STACK_TOP, R | W, 0, RegionKind.STACK.value, 0
-    ):
+    if not entries.add_region(world, space, STACK_TOP - STACK_BYTES, STACK_TOP, R | W, 0, RegionKind.STACK.value, 0):
         raise OutOfFrames
     size = whole_pages(STACK_TOP - start)
     padded = content.rjust(size, b"\0")

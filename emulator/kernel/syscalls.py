@@ -18,7 +18,7 @@ from emulator.kernel.frames import NONE
 from emulator.kernel.image import OutOfFrames
 from emulator.kernel.kernel import A0, A7, HART, Kernel
 from emulator.kernel.process import Process, State
-from emulator.kernel.signals import LAST, Signal
+from emulator.kernel.signals import LAST
 from emulator.kernel.stack import ARGUMENT_BYTES, MMAP_TOP, USER_END
 from emulator.kernel.usercopy import BadAddress
 
@@ -222,7 +222,7 @@ def _mmap(kernel: Kernel, process: Process, hint: int, length: int, prot: int, f
 
 def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, fixed: bool) -> int:
     """Return where a mapping goes: at `hint` if it is free or must be, else as high as possible; or -errno."""
-    fits = hint % PAGE_BYTES == 0 and MMAP_LOWEST <= hint and hint + size <= USER_END
+    fits = hint % PAGE_BYTES == 0 and hint >= MMAP_LOWEST and hint + size <= USER_END
     if fixed:
         if not fits:
             return -errno.EINVAL

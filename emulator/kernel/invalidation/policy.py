@@ -1,9 +1,9 @@
 """Which invalidation to use for a range of pages.
 
-    ceiling:N   page by page up to N pages, beyond that the whole address space.
-                Linux x86 uses 33 (a policy, not a measured crossover), RISC-V 64, arm64 512.
-    asid        the whole address space, always.
-    full        everything, always: what a machine without ASIDs or single-page invalidation must do.
+ceiling:N   page by page up to N pages, beyond that the whole address space.
+            Linux x86 uses 33 (a policy, not a measured crossover), RISC-V 64, arm64 512.
+asid        the whole address space, always.
+full        everything, always: what a machine without ASIDs or single-page invalidation must do.
 """
 
 from emulator.base.bits import PAGE_BYTES
