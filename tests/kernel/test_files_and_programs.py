@@ -170,10 +170,8 @@ def folder(tmp_path):
 def exec_of(path, argv="0", envp="0"):
     """A program that runs `path`, or shows the error."""
     text = f"la a0, path\nla a1, argv\nla a2, envp\nli a7, 221\necall\n{SHOW_A0}"
-    return (
-        text,
-        f'path: .asciz "{path}"\na: .asciz "aa"\nb: .asciz "bb"\ne: .asciz "E=1"\n.balign 8\nargv: .dword {argv}\nenvp: .dword {envp}\n',
-    )
+    data = f'path: .asciz "{path}"\na: .asciz "aa"\nb: .asciz "bb"\ne: .asciz "E=1"\n'
+    return text, f"{data}.balign 8\nargv: .dword {argv}\nenvp: .dword {envp}\n"
 
 
 @pytest.mark.parametrize("path", ["quiet", "quiet.s", "/quiet", "./quiet", "folder/../quiet"])

@@ -76,7 +76,8 @@ def test_granting_more_to_untouched_pages_flushes_nothing():
 @pytest.mark.parametrize("bits", [0, 1, 2, 3, 12])
 def test_any_number_of_asids_gives_the_same_results(bits, flush):
     """Six processes take turns and use their pages; with two bits there are three ASIDs for them."""
-    body = f"li s3, 5\n1: {each_page('ld t3, 0(t0)' + chr(10) + 'add t3, t3, s2' + chr(10) + 'sd t3, 0(t0)')}{call('sched_yield')}addi s3, s3, -1\nbnez s3, 1b\n"
+    add = each_page("ld t3, 0(t0)\nadd t3, t3, s2\nsd t3, 0(t0)")
+    body = f"li s3, 5\n1: {add}{call('sched_yield')}addi s3, s3, -1\nbnez s3, 1b\n"
     text = mmap(PAGES * PAGE) + "mv s0, a0\nli s2, 0\n"
     there = label()
     for child in range(1, 6):

@@ -29,7 +29,8 @@ SHOW_A0 = "mv s1, a0\n" + show("s1")
 def vfork(child, parent=""):
     """vfork: the child borrows the memory; the parent goes on when it has ended or runs a program."""
     there = label()
-    return f"{call('clone', CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0)}bnez a0, {there}\n{child}\n{leave(0)}{there}:\n{parent}\n"
+    clone = call("clone", CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0)
+    return f"{clone}bnez a0, {there}\n{child}\n{leave(0)}{there}:\n{parent}\n"
 
 
 # ending
@@ -90,8 +91,8 @@ def test_a_child_inherits_every_register_but_a0():
 
 def test_clone_may_give_the_child_another_stack():
     there = label()
-    text = f"{call('clone', SIGCHLD, 0x5000, 0, 0, 0)}bnez a0, {there}\nmv s1, sp\n{show('s1')}{leave(0)}{there}:\n{wait()}"
-    assert words(run(text)) == [0x5000]
+    text = f"{call('clone', SIGCHLD, 0x5000, 0, 0, 0)}bnez a0, {there}\nmv s1, sp\n{show('s1')}{leave(0)}"
+    assert words(run(f"{text}{there}:\n{wait()}")) == [0x5000]
 
 
 @pytest.mark.parametrize("flags", [CLONE_VM | SIGCHLD, 0x10000 | SIGCHLD, 0x400, -1])
