@@ -4,6 +4,7 @@
 #   make test      set up, then check style, types and floors, and run every test
 #   make bench     benchmarks: ratios measured within one run
 #   make oracles   independent assemblers and emulators for the tests (root and apt-get)
+#   make docs      write the pages of docs/ that are made from tables in the code
 #   make lock      choose new versions for requirements.lock
 #   make clean     remove what these targets made
 
@@ -20,7 +21,7 @@ PROGRAMS = $(sort $(wildcard programs/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf qemu-user device-tree-compiler
 
-.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs bench oracles try-oracles lock format clean
+.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs bench docs oracles try-oracles lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
@@ -69,6 +70,9 @@ bench: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: setup
+	$(BIN)/python -m docs.made
 
 # ---------------------------------------------------------------- oracles
 oracles:

@@ -1,5 +1,7 @@
 """The state of the kernel as records: address spaces and their regions, frames, policies, the event buffer."""
 
+from typing import Any, NamedTuple
+
 from emulator.base.names import Cost
 from emulator.base.record import I4, I8, record
 
@@ -36,35 +38,46 @@ FRAME = record(
     ("next", I4),  # the next free frame below this one on the free list
 )
 
-EVENT = record(
-    ("kind", I8),  # `Event`
-    ("cycle", I8),  # the hart's clock when it began
-    ("hart", I8),
-    ("pid", I8),
-    ("image", I8),  # the program that the process runs, an index into `result.images`
-    ("pc", I8),
-    ("va", I8),  # the faulting address; for other events see `Event`
-    ("access", I8),  # `Access`
-    ("fault", I8),  # `Fault`
-    ("found", I8),  # `Found`: where the translation was found
-    ("pte_before", I8),
-    ("pte_after", I8),
-    ("region_start", I8),
-    ("region_end", I8),
-    ("region_prot", I8),
-    ("region_shared", I8),
-    ("region_kind", I8),
-    ("frame_before", I8),  # 0: none
-    ("frame_after", I8),
-    ("owners", I8),  # references to the frame before
-    ("sharers", I4, (MAX_SHARERS,)),  # pids of the processes that map it at this address, 0-filled
-    ("pages", I8),  # invalidated pages, copied pages; a system call's number; a signal's number
-    ("value", I8),  # a system call's result, an exit status, the other process's pid
-    ("usercopy", I8),  # 1: the kernel was accessing user memory on the process's behalf (F66)
-    ("restart_found", I8),  # `Found`: where the restarted access found its translation
-    ("restart_reads", I8),  # PTEs that its walk read
-    ("cost", I8, (len(Cost),)),  # cycles booked while it was resolved, by cost
+
+class EventField(NamedTuple):
+    """One field of an event: what users read in `result.events`, and `docs/events.md` lists."""
+
+    name: str
+    type: Any
+    meaning: str
+    shape: tuple[int, ...] = ()
+
+
+EVENT_FIELDS = (
+    EventField("kind", I8, "what happened: `Event`, one of the kinds above"),
+    EventField("cycle", I8, "the hart's clock when it began"),
+    EventField("hart", I8, "the hart that it happened on"),
+    EventField("pid", I8, "the process that it happened to"),
+    EventField("image", I8, "the program that the process runs: an index into `result.images`"),
+    EventField("pc", I8, "the instruction that faulted; in a system call, the one after its ECALL"),
+    EventField("va", I8, "the address that faulted, or that led to the signal; 0 for none"),
+    EventField("access", I8, "`Access`: 0 fetch, 1 load, 2 store, 3 atomic, 4 load-reserved"),
+    EventField("fault", I8, "`Fault`: why the access was refused, 0 for none"),
+    EventField("found", I8, "`Found`: where the translation was found: 0 nowhere, 1 L1 TLB, 2 L2 TLB, 3 walk"),
+    EventField("pte_before", I8, "the page's PTE when the kernel looked; 0 for none"),
+    EventField("pte_after", I8, "the page's PTE when the kernel returned"),
+    EventField("region_start", I8, "where the region of the address begins"),
+    EventField("region_end", I8, "the first byte after it; 0: no region holds the address"),
+    EventField("region_prot", I8, "what the region grants: R, W, X as in a PTE (2, 4, 8)"),
+    EventField("region_shared", I8, "1: writes are seen by all who share it"),
+    EventField("region_kind", I8, "`RegionKind`: what the region is for"),
+    EventField("frame_before", I8, "the frame that was mapped, 0 for none"),
+    EventField("frame_after", I8, "the frame that is mapped now"),
+    EventField("owners", I8, "references to the frame that was mapped"),
+    EventField("sharers", I4, "pids of the processes that map it at this address, 0-filled", (MAX_SHARERS,)),
+    EventField("pages", I8, "pages invalidated; pages write-protected by a fork; a system call's or signal's number"),
+    EventField("value", I8, "a system call's result, an exit status, the child's pid, the program's index"),
+    EventField("usercopy", I8, "1: the kernel was accessing user memory on the process's behalf (F66)"),
+    EventField("restart_found", I8, "`Found` of the access when it ran again; 0 if it faulted again"),
+    EventField("restart_reads", I8, "PTEs that its walk read"),
+    EventField("cost", I8, "cycles booked while the kernel dealt with it, by `Cost`", (len(Cost),)),
 )
+EVENT = record(*((field.name, field.type, field.shape) for field in EVENT_FIELDS))
 
 KERNEL = record(
     # frames

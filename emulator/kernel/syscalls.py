@@ -34,11 +34,12 @@ Handler = Callable[..., int | None]
 
 
 class Call(NamedTuple):
-    """One system call: its name, how many arguments it takes, what carries it out."""
+    """One system call: its name, how many arguments it takes, what carries it out, how much of Linux's call it is."""
 
     name: str
     arguments: int
     handler: Handler
+    meaning: str
 
 
 def serve(kernel: Kernel) -> None:
@@ -261,28 +262,28 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
     if length == 0:
         return 0
     end = address + whole_pages(min(length, USER_END))
-    if not entries.is_mapped(kernel.world, process.space, address, end):
+    if end > USER_END or not entries.is_mapped(kernel.world, process.space, address, end):
         return -errno.ENOMEM
     done = entries.protect_range(kernel.world, HART, process.space, address, end, _pte_rights(prot))
     return 0 if done else -errno.ENOMEM
 
 
 CALLS: dict[int, Call] = {
-    63: Call("read", 3, _read),
-    64: Call("write", 3, _write),
-    93: Call("exit", 1, _exit),
-    94: Call("exit_group", 1, _exit),
-    113: Call("clock_gettime", 2, _clock_gettime),
-    124: Call("sched_yield", 0, _sched_yield),
-    129: Call("kill", 2, _kill),
-    172: Call("getpid", 0, _getpid),
-    173: Call("getppid", 0, _getppid),
-    178: Call("gettid", 0, _getpid),
-    214: Call("brk", 1, _brk),
-    215: Call("munmap", 2, _munmap),
-    220: Call("clone", 5, _clone),
-    221: Call("execve", 3, _execve),
-    222: Call("mmap", 6, _mmap),
-    226: Call("mprotect", 3, _mprotect),
-    260: Call("wait4", 4, _wait4),
+    63: Call("read", 3, _read, "reads standard input (descriptor 0); what is there, up to `size` bytes, 0 at its end"),
+    64: Call("write", 3, _write, "writes to standard output or standard error (1, 2)"),
+    93: Call("exit", 1, _exit, "ends the process with the low 8 bits of `status`"),
+    94: Call("exit_group", 1, _exit, "as `exit`: a process has one thread"),
+    113: Call("clock_gettime", 2, _clock_gettime, "the time since boot: cycles at `clock_ghz`"),
+    124: Call("sched_yield", 0, _sched_yield, "lets the processes that are ready run first"),
+    129: Call("kill", 2, _kill, "sends a signal, to the caller for pid 0; no process handles one: it ends, or nothing"),
+    172: Call("getpid", 0, _getpid, "the process"),
+    173: Call("getppid", 0, _getppid, "its parent, 0 for none"),
+    178: Call("gettid", 0, _getpid, "as `getpid`"),
+    214: Call("brk", 1, _brk, "moves the end of the heap, page by page; the end as it was when that cannot be"),
+    215: Call("munmap", 2, _munmap, "unmaps pages, cutting regions where need be"),
+    220: Call("clone", 5, _clone, "fork; `CLONE_VFORK`, alone or with `CLONE_VM`: the parent waits for exec or exit"),
+    221: Call("execve", 3, _execve, "runs a source or ELF file of the first program's folder"),
+    222: Call("mmap", 6, _mmap, "maps anonymous memory, private or shared, `MAP_FIXED` or not; no files"),
+    226: Call("mprotect", 3, _mprotect, "changes what whole pages grant, cutting and joining regions"),
+    260: Call("wait4", 4, _wait4, "waits for a child; `WNOHANG`; `usage` is filled with zeros"),
 }

@@ -20,7 +20,7 @@ def profile_table(profile: Profile) -> Table:
     """Return every figure of `profile` under the key that `--set` takes, with its source."""
     rows = table("key", "value", "source")
     group = ""
-    for key, value, source in _figures(profile):
+    for key, value, source in figures(profile):
         if group and key.split(".")[0] != group:
             rows.add_section()
         group = key.split(".")[0]
@@ -28,7 +28,8 @@ def profile_table(profile: Profile) -> Table:
     return rows
 
 
-def _figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
+def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    """Yield every figure of `profile`: the key that `--set` takes, the value, its source."""
     yield "clock_ghz", f"{profile.clock_ghz:g}", "what turns cycles into time"
     for name in profile.tlb.__struct_fields__:
         array = getattr(profile.tlb, name)

@@ -1,0 +1,150 @@
+"""The pages of `docs/` that are made from the tables in the code: `python -m docs.made`, or `make docs`, writes them.
+
+A test holds them against the tables, so that a page cannot say what the code no longer does.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
+from emulator.config import load_profile, profile_names
+from emulator.kernel.state import EVENT_FIELDS
+from emulator.kernel.syscalls import CALLS
+from emulator.observe.profiles import figures
+from isa.instructions import reference_page
+
+HERE = Path(__file__).parent
+MADE = "Made from the tables in the code by `make docs`; change it there.\n"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table in Markdown."""
+    cells = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
+    head = list(head)
+    return "".join(f"| {' | '.join(row)} |\n" for row in [head, ["---"] * len(head), *cells])
+
+
+def named(rows: Iterable[Row]) -> str:
+    """Return rows of names and meanings as a table."""
+    return table(("name", "meaning"), ((f"`{row.name}`", row.meaning) for row in rows))
+
+
+def instructions() -> str:
+    """The instruction set."""
+    title, rest = reference_page().split("\n", 1)
+    return f"{title}\n\n{MADE}{rest}"
+
+
+def names() -> str:
+    """Counters, costs, prices, faults."""
+    faults = (
+        (f"`{fault.name}`", row.meaning, row.rule, f"`{row.counter}`", causes(fault.value))
+        for fault, row in FAULTS.items()
+    )
+    return f"""# Names
+
+{MADE}
+## Counters
+
+`result.counters["cow.copies"]`, and `#? cow.copies == 1` in a program. A name never changes its meaning.
+
+{named(COUNTERS)}
+## Costs
+
+`result.costs["kernel.copy"]`, in cycles. Each cycle of a hart is booked under exactly one: they sum to its `cycles`.
+
+{named(COSTS)}
+## Prices
+
+What a profile sets under `[price]`, in cycles, and `--set price.trap_entry=100` on the command line.
+
+{named(PRICES)}
+## Faults
+
+Why an access is refused (`Fault`), the rule that says so (`docs/rules.md`), what counts it, and the exception codes of
+a fetch, a load and a store.
+
+{table(("fault", "meaning", "rule", "counter", "codes"), faults)}"""
+
+
+def causes(fault: int) -> str:
+    """Return the exception codes that a fault has by access."""
+    found = next(known for known in FAULTS if known == fault)
+    return ", ".join(str(cause_of(found, access)) for access in (Access.FETCH, Access.LOAD, Access.STORE))
+
+
+def events() -> str:
+    """What a run records."""
+    fields = ((f"`{field.name}`", _type(field.type, field.shape), field.meaning) for field in EVENT_FIELDS)
+    return f"""# Events
+
+{MADE}
+`result.events` is a NumPy structured array, one event an element, in the order in which they happened;
+`result.events.to_frame()` is the same as a polars DataFrame, and `pagewalk run --trace FILE` writes it.
+
+## Kinds
+
+{named(EVENTS)}
+## Fields
+
+{table(("field", "type", "meaning"), fields)}"""
+
+
+def _type(kind: type, shape: tuple[int, ...]) -> str:
+    return kind.__name__ + (f" x {shape[0]}" if shape else "")
+
+
+def syscalls() -> str:
+    """The system calls."""
+    calls = ((number, f"`{call.name}({_parameters(call.handler)})`", call.meaning) for number, call in CALLS.items())
+    return f"""# System calls
+
+{MADE}
+Numbers and calling convention are those of Linux on RISC-V: the number in a7, arguments in a0 to a5, the result in a0,
+an error as its negative number. An unknown number gives ENOSYS. User memory is reached through the fault road, so a
+call that writes it breaks copy-on-write as a store does (F66).
+
+{table(("number", "call", "what it does here"), calls)}"""
+
+
+def _parameters(handler: Callable[..., object]) -> str:
+    """Return the names of a handler's arguments, those that it ignores left out."""
+    parameters = list(inspect.signature(handler).parameters.values())[2:]
+    return ", ".join(parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_POSITIONAL)
+
+
+def profiles() -> str:
+    """Every figure of every profile."""
+    pages = []
+    for name in profile_names():
+        profile = load_profile(name)
+        rows = ((f"`{key}`", value, source) for key, value, source in figures(profile))
+        pages.append(f"## {profile.name}\n\n{profile.summary}.\n\n{table(('key', 'value', 'source'), rows)}")
+    return f"""# Profiles
+
+{MADE}
+A profile says what a machine has and what things cost: a TOML file in `emulator/config/profiles/`, or one of your own
+(`--profile mine.toml`). Each figure names its source, or says that it is assumed and why. On the command line
+`--set KEY=VALUE` changes one.
+
+{chr(10).join(pages)}"""
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "instructions.md": instructions,
+    "names.md": names,
+    "events.md": events,
+    "syscalls.md": syscalls,
+    "profiles.md": profiles,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
