@@ -53,14 +53,15 @@ IN_LINE = 0x3C  # the address bits that step through a line; a misaligned pc nev
 IN_PAGE = ~OFFSET  # the address bits that name a page
 NO_PAGE = -1  # no page begins at an odd address
 RUN = 16  # instructions in a line
-NOWHERE = -1  # no jump was taken: no instruction stands at an odd address
+STAYS, JUMPS, LEAVES = 0, 1, 2  # how a straight run ends: at its end or a trap, a jump by `imm`, a jump to `target`
 
 
 @hot
 def fetch(hart, chip, memory, pc):
     """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
     hart.count[Counter.TLB_L1I_ACCESSES] += 1
-    if hart.fetch_line != NO_LINE and page_of(pc) == page_of(hart.fetch_line) and pc & 3 == 0:
+    same_page = hart.fetch_line != NO_LINE and page_of(pc) == page_of(hart.fetch_line)
+    if same_page and pc & 3 == 0 and hart.itlb.ways > 0:
         place = page_of(hart.fetch_pa) | offset_of(pc)  # still the page fetched from last, whose entry is first
     else:
         place = translate(hart, chip, memory, pc, Access.FETCH)
@@ -78,7 +79,18 @@ def fetch(hart, chip, memory, pc):
 def code_offset(hart, chip, memory):
     """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line."""
     page = decoded_page(chip, memory, hart.fetch_pa)
-    return page + (offset_of(hart.fetch_pa) >> 2) - ((hart.fetch_line | (hart.fetch_pa & IN_LINE)) >> 2)
+    hart.fetch_offset = page + (offset_of(hart.fetch_pa) >> 2) - ((hart.fetch_line | (hart.fetch_pa & IN_LINE)) >> 2)
+    return hart.fetch_offset
+
+
+@hot
+def address_at(hart, index):
+    """Return the address of the instruction at `index` of the decoded instructions.
+
+    The offset is read from the hart on purpose: of a local one the compiler makes a second counter that runs along
+    with `index`, through the stack, and costs six cycles an instruction.
+    """
+    return (index - hart.fetch_offset) << 2
 
 
 @hot
@@ -132,12 +144,11 @@ def run(hart, chip, memory, limit, deadline):
     pc, line, offset = hart.pc, hart.fetch_line, 0
     if line != NO_LINE:
         offset = code_offset(hart, chip, memory)
-    instructions, loads, stores, extra = 0, 0, 0, 0
-    trap = Trap.NONE
-
+    loads, stores, extra = 0, 0, 0
     load_page, load_frame, store_page, store_frame = NO_PAGE, 0, NO_PAGE, 0
     dearest = bits_of(base + max(wait, chip.price[Price.MULTIPLY], chip.price[Price.DIVIDE]))
-    checkpoint = 0
+    instructions, checkpoint = 0, 0
+    trap = Trap.NONE
 
     while trap == Trap.NONE:
         if instructions >= checkpoint:
@@ -153,290 +164,303 @@ def run(hart, chip, memory, limit, deadline):
             line = hart.fetch_line
             offset = code_offset(hart, chip, memory)
             checkpoint = min(checkpoint, instructions + RUN)
-        # A straight run: to the end of the line, or to the first jump. Where it stands is `index`, and `pc` follows.
-        start = (pc >> 2) + offset
-        end = min(((pc | IN_LINE) >> 2) + 1 + offset, start + checkpoint - instructions)
-        index = start
-        target = NOWHERE
-        while index < end:
-            packed = code[at(index)]
-            op = packed & 0xFF
-            rd = at((packed >> 8) & 0xFF)
-            a = regs[at((packed >> 16) & 0xFF)]
-            b = regs[at((packed >> 24) & 0xFF)]
-            imm = packed >> 32
+        index = (pc >> 2) + offset
+        first = index & ~(RUN - 1)
+        ahead = index - instructions  # how far `index` is ahead of the number of instructions retired
+        target, leap = 0, STAYS
+        while True:
+            end = min(first + RUN, checkpoint + ahead)
+            while index < end:
+                packed = code[at(index)]
+                op = packed & 0xFF
+                rd = at((packed >> 8) & 0xFF)
+                a = regs[at((packed >> 16) & 0xFF)]
+                b = regs[at((packed >> 24) & 0xFF)]
+                imm = packed >> 32
 
-            if op == Op.LD:
-                va = a + imm
-                if va & (IN_PAGE | 7) == load_page:
-                    place = load_frame | offset_of(va)
-                    if not in_front(l1d, place):
-                        wait_for_data(hart, chip, place)
-                        checkpoint = 0
-                    regs[rd] = memory[at(word_of(place))]
-                else:
-                    if load(hart, chip, memory, va, 8) != Fault.NONE:
+                if op == Op.LD:
+                    va = a + imm
+                    if va & (IN_PAGE | 7) == load_page:
+                        place = load_frame | offset_of(va)
+                        if not in_front(l1d, place):
+                            wait_for_data(hart, chip, place)
+                            checkpoint = 0
+                        regs[rd] = memory[at(word_of(place))]
+                    else:
+                        if load(hart, chip, memory, va, 8) != Fault.NONE:
+                            trap = Trap.FAULT
+                            break
+                        regs[rd] = hart.value
+                        load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
+                        store_page, checkpoint = NO_PAGE, 0
+                    loads += 1
+                elif op == Op.SD:
+                    va = a + imm
+                    if va & (IN_PAGE | 7) == store_page:
+                        place = store_frame | offset_of(va)
+                        if not in_front(l1d, place):
+                            wait_for_data(hart, chip, place)
+                            checkpoint = 0
+                        memory[at(word_of(place))] = b
+                    else:
+                        if store(hart, chip, memory, va, b, 8) != Fault.NONE:
+                            trap = Trap.FAULT
+                            break
+                        store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
+                        load_page, checkpoint = NO_PAGE, 0
+                    stores += 1
+                elif op == Op.ADDI:
+                    regs[rd] = a + imm
+                elif op == Op.ADD:
+                    regs[rd] = a + b
+                elif op == Op.BNE:
+                    if a != b:
+                        leap = JUMPS
+                        break
+                elif op == Op.BEQ:
+                    if a == b:
+                        leap = JUMPS
+                        break
+                elif op == Op.BLT:
+                    if a < b:
+                        leap = JUMPS
+                        break
+                elif op == Op.BGE:
+                    if a >= b:
+                        leap = JUMPS
+                        break
+                elif op == Op.BLTU:
+                    if unsigned_less(a, b):
+                        leap = JUMPS
+                        break
+                elif op == Op.BGEU:
+                    if not unsigned_less(a, b):
+                        leap = JUMPS
+                        break
+                elif op == Op.LUI:
+                    regs[rd] = imm
+                elif op == Op.AUIPC:
+                    regs[rd] = address_at(hart, index) + imm
+                elif op == Op.JAL:
+                    if imm & 3 == 0:
+                        regs[rd] = address_at(hart, index) + 4
+                    leap = JUMPS
+                    break
+                elif op == Op.JALR:
+                    target = (a + imm) & ~1
+                    if target & 3 == 0:
+                        regs[rd] = address_at(hart, index) + 4
+                    leap = LEAVES
+                    break
+                elif op == Op.SLTI:
+                    regs[rd] = a < imm
+                elif op == Op.SLTIU:
+                    regs[rd] = unsigned_less(a, imm)
+                elif op == Op.XORI:
+                    regs[rd] = a ^ imm
+                elif op == Op.ORI:
+                    regs[rd] = a | imm
+                elif op == Op.ANDI:
+                    regs[rd] = a & imm
+                elif op == Op.SLLI:
+                    regs[rd] = a << imm
+                elif op == Op.SRLI:
+                    regs[rd] = logical_right(a, imm)
+                elif op == Op.SRAI:
+                    regs[rd] = a >> imm
+                elif op == Op.SUB:
+                    regs[rd] = a - b
+                elif op == Op.SLL:
+                    regs[rd] = a << (b & 63)
+                elif op == Op.SLT:
+                    regs[rd] = a < b
+                elif op == Op.SLTU:
+                    regs[rd] = unsigned_less(a, b)
+                elif op == Op.XOR:
+                    regs[rd] = a ^ b
+                elif op == Op.SRL:
+                    regs[rd] = logical_right(a, b & 63)
+                elif op == Op.SRA:
+                    regs[rd] = a >> (b & 63)
+                elif op == Op.OR:
+                    regs[rd] = a | b
+                elif op == Op.AND:
+                    regs[rd] = a & b
+                elif op == Op.ADDIW:
+                    regs[rd] = sign_extend(a + imm, 32)
+                elif op == Op.SLLIW:
+                    regs[rd] = sign_extend(a << imm, 32)
+                elif op == Op.SRLIW:
+                    regs[rd] = sign_extend((a & 0xFFFFFFFF) >> imm, 32)
+                elif op == Op.SRAIW:
+                    regs[rd] = sign_extend(a, 32) >> imm
+                elif op == Op.ADDW:
+                    regs[rd] = sign_extend(a + b, 32)
+                elif op == Op.SUBW:
+                    regs[rd] = sign_extend(a - b, 32)
+                elif op == Op.SLLW:
+                    regs[rd] = sign_extend(a << (b & 31), 32)
+                elif op == Op.SRLW:
+                    regs[rd] = sign_extend((a & 0xFFFFFFFF) >> (b & 31), 32)
+                elif op == Op.SRAW:
+                    regs[rd] = sign_extend(a, 32) >> (b & 31)
+                elif Op.LB <= op <= Op.LWU:
+                    va = a + imm
+                    size = 1 << ((op - Op.LB) & 3)
+                    if va & (IN_PAGE | (size - 1)) == load_page:
+                        place = load_frame | offset_of(va)
+                        if not in_front(l1d, place):
+                            wait_for_data(hart, chip, place)
+                            checkpoint = 0
+                        value = logical_right(memory[at(word_of(place))], (place & 7) << 3) & low_bits(size << 3)
+                    else:
+                        if load(hart, chip, memory, va, size) != Fault.NONE:
+                            trap = Trap.FAULT
+                            break
+                        value = hart.value
+                        load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
+                        store_page, checkpoint = NO_PAGE, 0
+                    regs[rd] = sign_extend(value, size << 3) if op < Op.LD else value
+                    loads += 1
+                elif Op.SB <= op <= Op.SW:
+                    va = a + imm
+                    size = 1 << (op - Op.SB)
+                    if va & (IN_PAGE | (size - 1)) == store_page:
+                        place = store_frame | offset_of(va)
+                        if not in_front(l1d, place):
+                            wait_for_data(hart, chip, place)
+                            checkpoint = 0
+                        write_part(memory, place, b, size)
+                    else:
+                        if store(hart, chip, memory, va, b, size) != Fault.NONE:
+                            trap = Trap.FAULT
+                            break
+                        store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
+                        load_page, checkpoint = NO_PAGE, 0
+                    stores += 1
+                elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
+                    extra += chip.price[Price.MULTIPLY]
+                    if op == Op.MUL:
+                        regs[rd] = a * b
+                    elif op == Op.MULH:
+                        regs[rd] = multiply_high(a, b)
+                    elif op == Op.MULHSU:
+                        regs[rd] = multiply_high_mixed(a, b)
+                    elif op == Op.MULHU:
+                        regs[rd] = multiply_high_unsigned(a, b)
+                    else:
+                        regs[rd] = sign_extend(a * b, 32)
+                elif Op.DIV <= op <= Op.REMUW:
+                    extra += chip.price[Price.DIVIDE]
+                    if op == Op.DIV:
+                        regs[rd] = divide(a, b)
+                    elif op == Op.DIVU:
+                        regs[rd] = divide_unsigned(a, b)
+                    elif op == Op.REM:
+                        regs[rd] = remainder(a, b)
+                    elif op == Op.REMU:
+                        regs[rd] = remainder_unsigned(a, b)
+                    elif op == Op.DIVW:
+                        regs[rd] = sign_extend(divide(sign_extend(a, 32), sign_extend(b, 32)), 32)
+                    elif op == Op.DIVUW:
+                        regs[rd] = sign_extend(divide_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
+                    elif op == Op.REMW:
+                        regs[rd] = sign_extend(remainder(sign_extend(a, 32), sign_extend(b, 32)), 32)
+                    else:
+                        regs[rd] = sign_extend(remainder_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
+                elif op == Op.ECALL:
+                    trap = Trap.SYSCALL
+                    break
+                elif op == Op.EBREAK:
+                    trap = Trap.BREAKPOINT
+                    break
+                elif op == Op.FENCE:
+                    pass  # one hart's accesses are in order already
+                elif op == Op.FENCE_I:
+                    forget_all_decoded(chip)
+                    line = NO_LINE
+                    target = address_at(hart, index) + 4
+                    leap = LEAVES
+                    break
+                elif Op.RDCYCLE <= op <= Op.RDINSTRET:
+                    regs[rd] = read_counter(hart, op, (index - ahead) * base + loads * wait + extra, index - ahead)
+                elif op == Op.LR_W or op == Op.LR_D:
+                    if load_reserved(hart, chip, memory, a, 4 if op == Op.LR_W else 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
-                    load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                    store_page, checkpoint = NO_PAGE, 0
-                loads += 1
-            elif op == Op.SD:
-                va = a + imm
-                if va & (IN_PAGE | 7) == store_page:
-                    place = store_frame | offset_of(va)
-                    if not in_front(l1d, place):
-                        wait_for_data(hart, chip, place)
-                        checkpoint = 0
-                    memory[at(word_of(place))] = b
-                else:
-                    if store(hart, chip, memory, va, b, 8) != Fault.NONE:
+                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    loads += 1
+                elif op == Op.SC_W or op == Op.SC_D:
+                    if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
-                    store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                    load_page, checkpoint = NO_PAGE, 0
-                stores += 1
-            elif op == Op.ADDI:
-                regs[rd] = a + imm
-            elif op == Op.ADD:
-                regs[rd] = a + b
-            elif op == Op.BNE:
-                if a != b:
-                    target = ((index - offset) << 2) + imm
+                    regs[rd] = hart.value
+                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    stores += 1
+                elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
+                    if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                    regs[rd] = hart.value
+                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    stores += 1
+                elif op == Op.LD_PI:
+                    if load(hart, chip, memory, a, 8) != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                    regs[rd] = hart.value
+                    regs[at((packed >> 16) & 0xFF)] = a + imm
+                    regs[0] = 0
+                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    loads += 1
+                elif op == Op.SD_PI:
+                    if store(hart, chip, memory, a, b, 8) != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                    regs[at((packed >> 16) & 0xFF)] = a + imm
+                    regs[0] = 0
+                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    stores += 1
+                elif op == Op.BCOPY:
+                    regs[DUMP] = 0
+                    fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
+                    regs[0] = 0
+                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    if fault != Fault.NONE:
+                        trap = Trap.FAULT
+                        break
+                elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
+                    fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
+                    line = NO_LINE
+                    load_page, store_page = NO_PAGE, NO_PAGE
+                    target = address_at(hart, index) + 4
+                    leap = LEAVES
                     break
-            elif op == Op.BEQ:
-                if a == b:
-                    target = ((index - offset) << 2) + imm
+                else:
+                    trap = Trap.ILLEGAL
+                    hart.fault_va = logical_right(imm, 0) & 0xFFFFFFFF if op > Op.SD_PI else 0
                     break
-            elif op == Op.BLT:
-                if a < b:
-                    target = ((index - offset) << 2) + imm
-                    break
-            elif op == Op.BGE:
-                if a >= b:
-                    target = ((index - offset) << 2) + imm
-                    break
-            elif op == Op.BLTU:
-                if unsigned_less(a, b):
-                    target = ((index - offset) << 2) + imm
-                    break
-            elif op == Op.BGEU:
-                if not unsigned_less(a, b):
-                    target = ((index - offset) << 2) + imm
-                    break
-            elif op == Op.LUI:
-                regs[rd] = imm
-            elif op == Op.AUIPC:
-                regs[rd] = ((index - offset) << 2) + imm
-            elif op == Op.JAL:
+                index += 1
+            if leap != JUMPS:
+                break
+            if imm & 3 != 0:
                 target = ((index - offset) << 2) + imm
-                if target & 3 == 0:
-                    regs[rd] = ((index - offset) << 2) + 4
+                leap = LEAVES
                 break
-            elif op == Op.JALR:
-                target = (a + imm) & ~1
-                if target & 3 == 0:
-                    regs[rd] = ((index - offset) << 2) + 4
+            ahead += (imm >> 2) - 1
+            index += imm >> 2
+            leap = STAYS
+            if index & ~(RUN - 1) != first or index - ahead >= checkpoint:
                 break
-            elif op == Op.SLTI:
-                regs[rd] = a < imm
-            elif op == Op.SLTIU:
-                regs[rd] = unsigned_less(a, imm)
-            elif op == Op.XORI:
-                regs[rd] = a ^ imm
-            elif op == Op.ORI:
-                regs[rd] = a | imm
-            elif op == Op.ANDI:
-                regs[rd] = a & imm
-            elif op == Op.SLLI:
-                regs[rd] = a << imm
-            elif op == Op.SRLI:
-                regs[rd] = logical_right(a, imm)
-            elif op == Op.SRAI:
-                regs[rd] = a >> imm
-            elif op == Op.SUB:
-                regs[rd] = a - b
-            elif op == Op.SLL:
-                regs[rd] = a << (b & 63)
-            elif op == Op.SLT:
-                regs[rd] = a < b
-            elif op == Op.SLTU:
-                regs[rd] = unsigned_less(a, b)
-            elif op == Op.XOR:
-                regs[rd] = a ^ b
-            elif op == Op.SRL:
-                regs[rd] = logical_right(a, b & 63)
-            elif op == Op.SRA:
-                regs[rd] = a >> (b & 63)
-            elif op == Op.OR:
-                regs[rd] = a | b
-            elif op == Op.AND:
-                regs[rd] = a & b
-            elif op == Op.ADDIW:
-                regs[rd] = sign_extend(a + imm, 32)
-            elif op == Op.SLLIW:
-                regs[rd] = sign_extend(a << imm, 32)
-            elif op == Op.SRLIW:
-                regs[rd] = sign_extend((a & 0xFFFFFFFF) >> imm, 32)
-            elif op == Op.SRAIW:
-                regs[rd] = sign_extend(a, 32) >> imm
-            elif op == Op.ADDW:
-                regs[rd] = sign_extend(a + b, 32)
-            elif op == Op.SUBW:
-                regs[rd] = sign_extend(a - b, 32)
-            elif op == Op.SLLW:
-                regs[rd] = sign_extend(a << (b & 31), 32)
-            elif op == Op.SRLW:
-                regs[rd] = sign_extend((a & 0xFFFFFFFF) >> (b & 31), 32)
-            elif op == Op.SRAW:
-                regs[rd] = sign_extend(a, 32) >> (b & 31)
-            elif Op.LB <= op <= Op.LWU:
-                va = a + imm
-                size = 1 << ((op - Op.LB) & 3)
-                if va & (IN_PAGE | (size - 1)) == load_page:
-                    place = load_frame | offset_of(va)
-                    if not in_front(l1d, place):
-                        wait_for_data(hart, chip, place)
-                        checkpoint = 0
-                    value = logical_right(memory[at(word_of(place))], (place & 7) << 3) & low_bits(size << 3)
-                else:
-                    if load(hart, chip, memory, va, size) != Fault.NONE:
-                        trap = Trap.FAULT
-                        break
-                    value = hart.value
-                    load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                    store_page, checkpoint = NO_PAGE, 0
-                regs[rd] = sign_extend(value, size << 3) if op < Op.LD else value
-                loads += 1
-            elif Op.SB <= op <= Op.SW:
-                va = a + imm
-                size = 1 << (op - Op.SB)
-                if va & (IN_PAGE | (size - 1)) == store_page:
-                    place = store_frame | offset_of(va)
-                    if not in_front(l1d, place):
-                        wait_for_data(hart, chip, place)
-                        checkpoint = 0
-                    write_part(memory, place, b, size)
-                else:
-                    if store(hart, chip, memory, va, b, size) != Fault.NONE:
-                        trap = Trap.FAULT
-                        break
-                    store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                    load_page, checkpoint = NO_PAGE, 0
-                stores += 1
-            elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
-                extra += chip.price[Price.MULTIPLY]
-                if op == Op.MUL:
-                    regs[rd] = a * b
-                elif op == Op.MULH:
-                    regs[rd] = multiply_high(a, b)
-                elif op == Op.MULHSU:
-                    regs[rd] = multiply_high_mixed(a, b)
-                elif op == Op.MULHU:
-                    regs[rd] = multiply_high_unsigned(a, b)
-                else:
-                    regs[rd] = sign_extend(a * b, 32)
-            elif Op.DIV <= op <= Op.REMUW:
-                extra += chip.price[Price.DIVIDE]
-                if op == Op.DIV:
-                    regs[rd] = divide(a, b)
-                elif op == Op.DIVU:
-                    regs[rd] = divide_unsigned(a, b)
-                elif op == Op.REM:
-                    regs[rd] = remainder(a, b)
-                elif op == Op.REMU:
-                    regs[rd] = remainder_unsigned(a, b)
-                elif op == Op.DIVW:
-                    regs[rd] = sign_extend(divide(sign_extend(a, 32), sign_extend(b, 32)), 32)
-                elif op == Op.DIVUW:
-                    regs[rd] = sign_extend(divide_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
-                elif op == Op.REMW:
-                    regs[rd] = sign_extend(remainder(sign_extend(a, 32), sign_extend(b, 32)), 32)
-                else:
-                    regs[rd] = sign_extend(remainder_unsigned(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
-            elif op == Op.ECALL:
-                trap = Trap.SYSCALL
-                break
-            elif op == Op.EBREAK:
-                trap = Trap.BREAKPOINT
-                break
-            elif op == Op.FENCE:
-                pass  # one hart's accesses are in order already
-            elif op == Op.FENCE_I:
-                forget_all_decoded(chip)
-                line = NO_LINE
-                target = ((index - offset) << 2) + 4
-                break
-            elif Op.RDCYCLE <= op <= Op.RDINSTRET:
-                regs[rd] = read_counter(
-                    hart, op, (instructions + index - start) * base + loads * wait + extra, instructions + index - start
-                )
-            elif op == Op.LR_W or op == Op.LR_D:
-                if load_reserved(hart, chip, memory, a, 4 if op == Op.LR_W else 8) != Fault.NONE:
-                    trap = Trap.FAULT
-                    break
-                regs[rd] = hart.value
-                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
-                loads += 1
-            elif op == Op.SC_W or op == Op.SC_D:
-                if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
-                    trap = Trap.FAULT
-                    break
-                regs[rd] = hart.value
-                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
-                stores += 1
-            elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
-                if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
-                    trap = Trap.FAULT
-                    break
-                regs[rd] = hart.value
-                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
-                stores += 1
-            elif op == Op.LD_PI:
-                if load(hart, chip, memory, a, 8) != Fault.NONE:
-                    trap = Trap.FAULT
-                    break
-                regs[rd] = hart.value
-                regs[at((packed >> 16) & 0xFF)] = a + imm
-                regs[0] = 0
-                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
-                loads += 1
-            elif op == Op.SD_PI:
-                if store(hart, chip, memory, a, b, 8) != Fault.NONE:
-                    trap = Trap.FAULT
-                    break
-                regs[at((packed >> 16) & 0xFF)] = a + imm
-                regs[0] = 0
-                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
-                stores += 1
-            elif op == Op.BCOPY:
-                regs[DUMP] = 0
-                fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
-                regs[0] = 0
-                load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
-                if fault != Fault.NONE:
-                    trap = Trap.FAULT
-                    break
-            elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
-                fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
-                line = NO_LINE
-                load_page, store_page = NO_PAGE, NO_PAGE
-                target = ((index - offset) << 2) + 4
-                break
-            else:
-                trap = Trap.ILLEGAL
-                hart.fault_va = logical_right(imm, 0) & 0xFFFFFFFF if op > Op.SD_PI else 0
-                break
-            index += 1
         pc = (index - offset) << 2
-        if target & 3 == 0:
+        if leap == LEAVES and target & 3 == 0:
             pc = target
-            index += 1
-        elif target != NOWHERE:
+            ahead -= 1
+        elif leap == LEAVES:
             trap = Trap.MISALIGNED_FETCH
             hart.fault_va = target
-        instructions += index - start
+        instructions = index - ahead
 
     hart.pc = pc
     hart.count[Counter.INSTRUCTIONS] += instructions
