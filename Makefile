@@ -4,7 +4,7 @@
 #   make test      set up, then check style, types and floors, and run every test
 #   make bench     benchmarks: ratios measured within one run
 #   make oracles   independent assemblers and emulators for the tests (root and apt-get)
-#   make docs      write the pages of docs/ that are made from tables in the code
+#   make docs      renew the pages of docs/ that are made from tables in the code, and the output in README.md
 #   make lock      choose new versions for requirements.lock
 #   make clean     remove what these targets made
 

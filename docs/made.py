@@ -1,12 +1,14 @@
 """The pages of `docs/` that are made from the tables in the code: `python -m docs.made`, or `make docs`, writes them.
 
-A test holds them against the tables, so that a page cannot say what the code no longer does.
+It renews the output that the README shows, too. Tests hold both against the code, so that no page can say what the code
+no longer does.
 """
 
 import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from docs.readme import renew
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
 from emulator.kernel.state import EVENT_FIELDS
@@ -141,9 +143,10 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page, and the README's output."""
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
+    renew()
 
 
 if __name__ == "__main__":

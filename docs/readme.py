@@ -1,0 +1,84 @@
+"""The README's commands, and what they print: `make docs` renews the output, a test holds it against real runs.
+
+A block in ```console holds one command, `$ pagewalk ...`, and what it prints; a last line `...` says there is more.
+A block in ```asm is a file that commands may name: its first line is a comment with the name. A block in ```pycon is a
+session that a test runs with doctest.
+"""
+
+import io
+import os
+import re
+import shlex
+import tempfile
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+
+from emulator.cli import invoke
+
+TOP = Path(__file__).resolve().parents[1]
+README = TOP / "README.md"
+PROMPT = "$ pagewalk "
+MORE = "..."
+
+
+class Block(NamedTuple):
+    """A fenced block: its language, its text, and where the text stands in the page."""
+
+    language: str
+    text: str
+    start: int
+    end: int
+
+
+def blocks(page: str, language: str) -> list[Block]:
+    """Return the blocks of `page` in `language`, in order."""
+    found = re.finditer(r"^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return [Block(m[1], m[2], *m.span(2)) for m in found if m[1] == language]
+
+
+def command_of(block: Block) -> str:
+    """Return the command of a console block, without `pagewalk`."""
+    first = block.text.split("\n", 1)[0]
+    assert first.startswith(PROMPT), f"{first!r}: a console block begins with `{PROMPT}`"
+    return first.removeprefix(PROMPT)
+
+
+def printed(command: str) -> str:
+    """Return what a command prints on standard output; the current directory is as `place` leaves it."""
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(io.StringIO()):
+        invoke(shlex.split(command))
+    return out.getvalue()
+
+
+def renewed(block: Block) -> str:
+    """Return the block's text as it has to be: the whole output, or as many lines of it as there were before `...`."""
+    command = command_of(block)
+    lines = printed(command).splitlines()
+    before = block.text.splitlines()[1:]
+    if before and before[-1] == MORE:
+        lines = [*lines[: len(before) - 1], MORE]
+    return "\n".join([PROMPT + command, *lines]) + "\n"
+
+
+@contextmanager
+def place(page: str) -> Iterator[None]:
+    """Be in a folder with `programs/` and the files that `page` shows, where its commands and sessions run."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(TOP / "programs", Path(folder) / "programs")
+        for block in blocks(page, "asm"):
+            name = block.text.split("\n", 1)[0].lstrip("# ").split(":")[0]
+            (Path(folder) / name).write_text(block.text, encoding="utf-8")
+        with chdir(folder):
+            yield
+
+
+def renew() -> None:
+    """Write the README with the output of its commands as it is now."""
+    page = README.read_text(encoding="utf-8")
+    with place(page):
+        for block in reversed(blocks(page, "console")):
+            page = page[: block.start] + renewed(block) + page[block.end :]
+    README.write_text(page, encoding="utf-8")
