@@ -33,6 +33,21 @@ def touch_data(hart, chip, place, size):
 
 
 @hot
+def second_page(hart, chip, memory, va, place, access):
+    """Return the place of the second page of an access that crosses one, or minus its Fault.
+
+    The first page is at `place` already; the waits for both lines are booked once both pages grant the access (F51).
+    """
+    hart.count[Counter.TLB_L1D_ACCESSES] += 1
+    rest = translate(hart, chip, memory, page_up(va), access)
+    if rest >= 0:
+        wait_for_data(hart, chip, place)
+        hart.count[Counter.CACHE_L1D_HITS] += 1
+        wait_for_data(hart, chip, rest)
+    return rest
+
+
+@hot
 def load(hart, chip, memory, va, size):
     """Read `size` bytes at `va` into `hart.value`, zero-extended; return the Fault."""
     place = translate(hart, chip, memory, va, Access.LOAD)
@@ -42,15 +57,10 @@ def load(hart, chip, memory, va, size):
         touch_data(hart, chip, place, size)
         hart.value = read_part(memory, place, size)
         return Fault.NONE
-    second = page_up(va)
-    below = second - va
-    hart.count[Counter.TLB_L1D_ACCESSES] += 1
-    rest = translate(hart, chip, memory, second, Access.LOAD)
+    rest = second_page(hart, chip, memory, va, place, Access.LOAD)
     if rest < 0:
         return -rest
-    wait_for_data(hart, chip, place)
-    hart.count[Counter.CACHE_L1D_HITS] += 1
-    wait_for_data(hart, chip, rest)
+    below = page_up(va) - va
     hart.value = read_part(memory, place, below) | (read_part(memory, rest, size - below) << (below << 3))
     return Fault.NONE
 
@@ -65,15 +75,10 @@ def store(hart, chip, memory, va, value, size):
         touch_data(hart, chip, place, size)
         write_part(memory, place, value, size)
         return Fault.NONE
-    second = page_up(va)
-    below = second - va
-    hart.count[Counter.TLB_L1D_ACCESSES] += 1
-    rest = translate(hart, chip, memory, second, Access.STORE)
+    rest = second_page(hart, chip, memory, va, place, Access.STORE)
     if rest < 0:
         return -rest
-    wait_for_data(hart, chip, place)
-    hart.count[Counter.CACHE_L1D_HITS] += 1
-    wait_for_data(hart, chip, rest)
+    below = page_up(va) - va
     write_part(memory, place, value, below)
     write_part(memory, rest, value >> (below << 3), size - below)
     return Fault.NONE
