@@ -29,7 +29,6 @@ NUMBERS = {
     "harts": (1, 256),
     "seed": (0, (1 << 63) - 1),
     "quantum": (1, 10**15),
-    "stack_pages_eager": (0, 256),
     "asid_bits": (0, 12),
 }
 TEXTS = ("memory", "flush", *CHOICES)
@@ -39,8 +38,7 @@ NEW_TLB = {"entries": 0, "ways": 1, "source": ""}
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One machine, checked; build it with `Config.make`.
 
-    `memory` is in bytes, `quantum` in cycles. `stack_pages_eager` pages at the top of the stack are copied by fork
-    under `fork="cow-stack"`. `overrides` are the `--set` values that made it, by key.
+    `memory` is in bytes, `quantum` in cycles. `overrides` are the `--set` values that made it, by key.
     """
 
     profile: Profile
@@ -52,7 +50,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flush: str
     ad: str
     quantum: int = 1_000_000
-    stack_pages_eager: int = 1
     asid_bits: int = 12
     overrides: dict[str, str] = {}
 

@@ -27,7 +27,6 @@ def test_a_config_cannot_be_changed():
         ("price.trap_entry", "100", lambda config: config.profile.price["trap_entry"].cycles),
         ("price.trap_entry.cycles", "100", lambda config: config.profile.price["trap_entry"].cycles),
         ("quantum", "50000", lambda config: config.quantum),
-        ("stack_pages_eager", "3", lambda config: config.stack_pages_eager),
         ("asid_bits", "2", lambda config: config.asid_bits),
     ],
 )
