@@ -3,6 +3,7 @@
 Modules that only one command needs are imported by it, so that a run of a small program is over in a second.
 
     commands   the commands: one function each
+    lab        the experiments of `pagewalk lab`
     options    options that commands share
     runs       building a machine and running it; the message of the first compilation
     checks     runs held against the `#?` lines of their source

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from emulator.base.errors import EmulatorError
+from emulator.cli.lab import lab
 from emulator.cli.options import (
     Ad,
     Arguments,
@@ -45,6 +46,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(lab, name="lab")
 
 
 @app.callback(invoke_without_command=True)
