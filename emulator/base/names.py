@@ -198,8 +198,6 @@ EVENTS = (
     Row("exit", "a process ended; `value` is its exit status"),
     Row("signal", "a signal ended a process; `pages` is its number"),
     Row("syscall", "a system call"),
-    Row("switch", "another process got the hart"),
-    Row("flush", "a range was invalidated"),
 )
 
 Counter = _enum("Counter", COUNTERS)
