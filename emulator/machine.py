@@ -5,7 +5,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from emulator.account import costs_of, counters_of, total
@@ -21,7 +20,7 @@ from emulator.kernel.process import Process
 from emulator.kernel.state import EVENT_CAPACITY
 from emulator.kernel.streams import Streams
 from emulator.kernel.world import build_world
-from emulator.result import Events, ProcessReport, Result
+from emulator.result import ProcessReport, Result
 from isa import Program
 
 UNBOUNDED = 1 << 62
@@ -136,7 +135,7 @@ class Machine:
             stderr=self._streams.err.decode("utf-8", "surrogateescape"),
             counters=counters,
             costs=costs,
-            events=np.concatenate(self._events).view(Events),
+            event_parts=tuple(self._events),
             processes=tuple(
                 ProcessReport(process.pid, process.parent, process.image.number, process.status, process.signal)
                 for process in self._kernel.processes.values()

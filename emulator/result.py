@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from emulator.base.names import Event
 from isa import Program
@@ -60,12 +62,17 @@ class Result:
     stderr: str
     counters: Mapping[str, int]
     costs: Mapping[str, int]
-    events: Events
+    event_parts: tuple[npt.NDArray[Any], ...]  # the events as they were collected, `EVENT` records of shape (n,)
     processes: tuple[ProcessReport, ...] = ()
     images: tuple[Program, ...] = ()
     per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...] = ()
     ended: str = "exit"
     settings: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def events(self) -> Events:
+        """All events in order, shape (n,); put together when first asked for."""
+        return np.concatenate(self.event_parts).view(Events)
 
     @property
     def cycles(self) -> int:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 I8 = np.int64
 I4 = np.int32
+I2 = np.int16
 
 Field = tuple[Any, ...]
 

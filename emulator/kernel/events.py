@@ -33,7 +33,7 @@ def begin(kernel, hart):
     event.restart_found, event.restart_reads = 0, 0
     event.sharers[:] = 0
     for cost in range(COSTS):
-        event.cost[cost] = -hart.cost[cost]
+        kernel.cost_before[cost] = hart.cost[cost]
     return event
 
 
@@ -42,5 +42,5 @@ def finish(kernel, hart, event, kind):
     """Keep the event that `begin` returned as one of `kind`, with the cycles booked since."""
     event.kind = kind
     for cost in range(COSTS):
-        event.cost[cost] += hart.cost[cost]
+        event.cost[cost] = hart.cost[cost] - kernel.cost_before[cost]
     kernel.events += kernel.recording

@@ -71,7 +71,7 @@ def result(*rows: dict[str, Any], **changes: Any) -> Result:
         "stderr": "",
         "counters": counters,
         "costs": costs,
-        "events": events(*rows),
+        "event_parts": (events(*rows),),
         "processes": (ProcessReport(1, 0, 0, 0, None), ProcessReport(2, 1, 0, None, 11)),
         "images": (PROGRAM,),
         "settings": {"fork": "cow", "profile": "skylake", "memory": "64MiB"},
