@@ -378,7 +378,7 @@ def run(hart, chip, memory, limit, deadline):
                     pass  # one hart's accesses are in order already
                 elif op == Op.FENCE_I:
                     forget_all_decoded(chip)
-                    line = NO_LINE
+                    line = hart.fetch_line = NO_LINE
                     target = address_at(hart, index) + 4
                     leap = LEAVES
                     break
@@ -432,7 +432,7 @@ def run(hart, chip, memory, limit, deadline):
                         break
                 elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
                     fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
-                    line = NO_LINE
+                    line = hart.fetch_line = NO_LINE
                     load_page, store_page = NO_PAGE, NO_PAGE
                     target = address_at(hart, index) + 4
                     leap = LEAVES
