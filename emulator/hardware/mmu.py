@@ -5,13 +5,13 @@ set, a superpage, a miss, or a right that the entry does not grant. A refused ac
 and changes no register and no byte of memory (F50), A and D of the pages before it apart.
 """
 
-from emulator.base.bits import canonical, key_of, level_key, level_of, place_in
+from emulator.base.bits import at, canonical, key_of, level_key, level_of, place_in
 from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.base.record import I8
 from emulator.hardware.accounts import book
 from emulator.hardware.paging.riscv import permission_fault
-from emulator.hardware.tlb import HAUNTED, HIT, drop_all, drop_page, forget, insert, promote, set_of
+from emulator.hardware.tlb import HAUNTED, drop_all, drop_page, forget, insert, promote
 from emulator.hardware.walker import leaf_word, walk
 
 NO_LINE = -1
@@ -42,35 +42,41 @@ def ask(hart, tlb, key, level):
     """Return the word that `tlb` holds for the page of `key` at `level`, now first of its set, or 0."""
     if tlb.ways == 0:
         return 0
-    key = level_key(key, level)
-    outcome = promote(tlb, key, level)
-    if outcome == HIT:
-        return tlb.word[set_of(tlb, key, level)]
-    if outcome == HAUNTED:
+    entry = promote(tlb, level_key(key, level), level)
+    if entry >= 0:
+        return tlb.word[at(entry)]
+    if entry == HAUNTED:
         hart.induced = 1
     return 0
 
 
 @hot
-def ask_sizes(hart, key, access, second):
-    """Return the word that the first- or second-level TLBs hold for the page of `key`, of any page size, or 0."""
-    sizes = 3 if hart.superpages else 1
-    for level in range(sizes):
-        tlb_word = 0
-        if second:
-            tlb_word = ask(hart, second_level(hart, level), key, level)
-        else:
-            tlb_word = ask(hart, first_level(hart, access, level), key, level)
-        if tlb_word != 0:
-            return tlb_word
-    return 0
+def ask_first_level(hart, key, access):
+    """Return the word that the first-level TLBs hold for the page of `key`, of any page size, or 0."""
+    word = ask(hart, first_level(hart, access, 0), key, 0)
+    if word == 0 and hart.superpages:
+        word = ask(hart, first_level(hart, access, 1), key, 1)
+        if word == 0:
+            word = ask(hart, first_level(hart, access, 2), key, 2)
+    return word
+
+
+@hot
+def ask_second_level(hart, key):
+    """Return the word that the second-level TLBs hold for the page of `key`, of any page size, or 0."""
+    word = ask(hart, hart.stlb, key, 0)
+    if word == 0 and hart.superpages:
+        word = ask(hart, second_level(hart, 1), key, 1)
+        if word == 0:
+            word = ask(hart, hart.stlb_1g, key, 2)
+    return word
 
 
 @hot
 def look_up(hart, chip, key, access):
     """Return the TLB word for `key`, brought into the first level, or 0; say where it was in `hart.fault_found`."""
     hart.induced = 0
-    word = ask_sizes(hart, key, access, False)
+    word = ask_first_level(hart, key, access)
     if word != 0:
         hart.fault_found = Found.L1
         return word
@@ -79,7 +85,7 @@ def look_up(hart, chip, key, access):
     else:
         hart.count[Counter.TLB_L1D_MISSES] += 1
     hart.count[Counter.TLB_L2_ACCESSES] += 1
-    word = ask_sizes(hart, key, access, True)
+    word = ask_second_level(hart, key)
     if word != 0:
         hart.fault_found = Found.L2
         book(hart, Cost.TLB_L2, chip.price[Price.TLB_L2])
@@ -161,7 +167,7 @@ def translate_by_walk(hart, chip, memory, va, access, key, word):
 def fence(hart, va, asid_bits, one_page, any_asid):
     """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
     dropped = 0
-    for level in range(3):
+    for level in range(3 if hart.superpages else 1):
         if one_page:
             key = key_of(va, asid_bits)
             dropped += drop_page(first_level(hart, Access.FETCH, level), key, level, any_asid)

@@ -9,7 +9,7 @@ from emulator.base.bits import GHOST, INDEX_BITS, KEY_PAGE, G, V, at, level_key,
 from emulator.base.jit import hot
 from emulator.hardware.sets import first_of_set
 
-MISS, HIT, HAUNTED = 0, 1, 2
+MISS, HAUNTED = -1, -2  # a miss; a miss on an entry that an invalidation dropped
 
 
 @hot
@@ -25,25 +25,33 @@ def page_number(key, level):
 
 
 @hot
-def move(tlb, source, target):
-    """Move the entry at `source` to `target`, the entries between making room; a set keeps its recency order."""
-    key, word = tlb.key[at(source)], tlb.word[at(source)]
-    step = -1 if target < source else 1
-    entry = source
-    while entry != target:
-        tlb.key[at(entry)] = tlb.key[at(entry + step)]
-        tlb.word[at(entry)] = tlb.word[at(entry + step)]
-        entry += step
-    tlb.key[at(target)] = key
-    tlb.word[at(target)] = word
+def put_first(tlb, key, word, first, entry):
+    """Put a translation in front of its set; those before `entry` move one back, what stood at `entry` is gone."""
+    while entry > first:
+        tlb.key[at(entry)] = tlb.key[at(entry - 1)]
+        tlb.word[at(entry)] = tlb.word[at(entry - 1)]
+        entry -= 1
+    tlb.key[at(first)] = key
+    tlb.word[at(first)] = word
+
+
+@hot
+def put_last(tlb, key, word, entry, last):
+    """Put an entry at the end of its set; those behind `entry` move one forward, what stood at `entry` is gone."""
+    while entry < last:
+        tlb.key[at(entry)] = tlb.key[at(entry + 1)]
+        tlb.word[at(entry)] = tlb.word[at(entry + 1)]
+        entry += 1
+    tlb.key[at(last)] = key
+    tlb.word[at(last)] = word
 
 
 @hot
 def promote(tlb, key, level):
     """Look up the page of `key` (bare of the bits that a page at `level` covers).
 
-    Return HIT, the entry now first of its set, MISS, or HAUNTED for a miss on an entry that an invalidation dropped.
-    A global entry found under another ASID takes this one's key, so that the next look-up finds it at once.
+    Return the index of its entry, now first of its set, or MISS or HAUNTED. A global entry found under another ASID
+    takes this one's key, so that the next look-up finds it at once.
     """
     first = set_of(tlb, key, level)
     outcome = MISS
@@ -52,10 +60,8 @@ def promote(tlb, key, level):
         if same_page(held, key):
             word = tlb.word[at(entry)]
             if level_of(word) == level and word & V != 0 and (held == key or word & G != 0):
-                tlb.key[at(entry)] = key
-                if entry != first:
-                    move(tlb, entry, first)
-                return HIT
+                put_first(tlb, key, word, first, entry)
+                return first
             if level_of(word) == level and word & GHOST != 0 and held == key:
                 tlb.word[at(entry)] = 0
                 outcome = HAUNTED
@@ -68,12 +74,9 @@ def insert(tlb, key, word):
     if tlb.ways == 0:
         return
     level = level_of(word)
-    first = set_of(tlb, level_key(key, level), level)
-    last = first + tlb.ways - 1
-    tlb.key[at(last)] = level_key(key, level)
-    tlb.word[at(last)] = word
-    if last != first:
-        move(tlb, last, first)
+    key = level_key(key, level)
+    first = set_of(tlb, key, level)
+    put_first(tlb, key, word, first, first + tlb.ways - 1)
 
 
 @hot
@@ -82,18 +85,15 @@ def forget(tlb, key, level):
     if tlb.ways == 0:
         return
     key = level_key(key, level)
-    if promote(tlb, key, level) == HIT:
-        first = set_of(tlb, key, level)
-        tlb.word[at(first)] = 0
-        move(tlb, first, first + tlb.ways - 1)
+    first = promote(tlb, key, level)
+    if first >= 0:
+        put_last(tlb, key, 0, first, first + tlb.ways - 1)
 
 
 @hot
 def bury(tlb, entry, last):
     """Turn `entry` into a ghost at the end (`last`) of its set."""
-    tlb.word[at(entry)] = (tlb.word[at(entry)] & ~V) | GHOST
-    if entry != last:
-        move(tlb, entry, last)
+    put_last(tlb, tlb.key[at(entry)], (tlb.word[at(entry)] & ~V) | GHOST, entry, last)
 
 
 @hot
