@@ -6,7 +6,7 @@ from tests.running import PAGE, call, faults, fork, kinds, label, leave, mmap, r
 
 pytestmark = pytest.mark.both_engines
 
-ENOENT, E2BIG, ENOEXEC, EBADF, EFAULT, EINVAL, ENOSYS = 2, 7, 8, 9, 14, 22, 38
+ENOENT, ENOEXEC, EBADF, EFAULT, EINVAL, ENOSYS = 2, 8, 9, 14, 22, 38
 SHOW_A0 = "mv s1, a0\n" + show("s1")
 HELLO = 'd: .ascii "hello\\n"'
 
@@ -219,12 +219,6 @@ def test_execve_at_the_top_of_the_file_system_finds_nothing(folder):
 def test_execve_of_bad_addresses_is_efault(folder, arguments):
     result = run(call("execve", *arguments) + SHOW_A0, 'path: .asciz "quiet"\n.balign 8\nbad: .dword 8, 0', root=folder)
     assert words(result) == [-EFAULT]
-
-
-def test_execve_of_more_than_a_quarter_of_the_stack_is_e2big(folder):
-    argv = ", ".join(["long"] * 700) + ", 0"
-    data = f'path: .asciz "quiet"\nlong: .fill 4000, 1, 65\n.byte 0\n.balign 8\nargv: .dword {argv}\n'
-    assert words(run(call("execve", "=path", "=argv", 0) + SHOW_A0, data, root=folder)) == [-E2BIG]
 
 
 def test_execve_without_a_root_finds_nothing():

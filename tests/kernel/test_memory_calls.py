@@ -301,7 +301,7 @@ def test_the_heap_is_inherited_and_private():
     assert words(run(text + fork(child, "ld s2, 0(s0)\n" + show("s2")))) == [0, 0]
 
 
-@pytest.mark.parametrize("address", [1, -1, 1 << 38, 1 << 62])
+@pytest.mark.parametrize("address", [1, -1, 1 << 38, 1 << 62, (1 << 63) - 1, -(1 << 63)])
 def test_brk_refuses_by_telling_where_the_heap_still_ends(address):
     first, refused, still = result_of(call("brk", 0), call("brk", address), call("brk", 0))
     assert first == refused == still
