@@ -35,8 +35,7 @@ def flush_plot(rows: Sequence[Row], path: str) -> None:
             _draw(panels[0, column], own, later=False)
             _draw(panels[1, column], own, later=True)
             panels[0, column].set_title(f"{operation}: the flush alone")
-            reused = f"{own[0].case.working_set:,} more pages"
-            panels[1, column].set_title(f"{operation}: the flush, and reusing what stays and {reused}")
+            panels[1, column].set_title(f"{operation}: and {own[0].case.working_set:,} more pages reused")
             panels[1, column].set_xlabel("pages")
         for panel in panels[:, 0]:
             panel.set_ylabel("cycles")
@@ -51,5 +50,7 @@ def _draw(panel: "Axes", rows: Sequence[Row], later: bool) -> None:
         cycles = [row.total if later else row.flush for row in own]
         panel.plot([row.case.pages for row in own], cycles, marker="o", markersize=3, label=strategy)
     panel.set_xscale("log", base=2)
-    panel.set_yscale("log")
+    panel.xaxis.set_major_formatter("{x:.0f}")
+    if any((row.total if later else row.flush) > 0 for row in rows):  # where all is free there is no logarithm
+        panel.set_yscale("log")
     panel.grid(alpha=0.3)

@@ -1,0 +1,248 @@
+"""The table of ratios: the emulator and its peers on the same works, interleaved round by round.
+
+    python -m benchmarks.compare [--rounds N] [--only WORK] [--json FILE] [--no-cold]
+
+A ratio is taken within a round, so that a host that is slow for a minute is slow for both; of the rounds' ratios the
+median counts, and the least and the greatest show the noise.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import pages, peers, starts
+from benchmarks.works import WORKS, Bench, Timing, check, storm
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+PASSES = {"hot_loop": 10_000, "stride": 200, "chase": 16}
+COPIES = 65536
+
+
+@dataclass
+class Series:
+    """What the rounds gave for one quantity."""
+
+    unit: str
+    values: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """The median of the rounds."""
+        return statistics.median(self.values)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What should hold: `name`, divided by `peer` of the same round if there is one, at least or at most `bound`."""
+
+    name: str
+    peer: str | None
+    sign: str  # ">=" or "<="
+    bound: float
+
+    def holds(self, value: float) -> bool:
+        """Return whether `value` reaches the target."""
+        return value >= self.bound if self.sign == ">=" else value <= self.bound
+
+
+TARGETS = (
+    Target("hot_loop", "hot_loop: ideal", ">=", 0.75),
+    Target("hot_loop", "hot_loop: spike", ">=", 0.9),
+    Target("stride", "stride: ideal", ">=", 0.2),
+    Target("stride", "stride: qemu", ">=", 2),
+    Target("chase", "chase: qemu", ">=", 1.2),
+    Target("cow_storm", None, ">=", 250e3),
+    Target("cow_storm", "cow_storm: qemu", ">=", 5),
+    Target("cow_storm", "cow_storm: spike", ">=", 5),
+    Target("fork of 65,536 pages", None, "<=", 10),
+    Target("page copy, hot", "page copy, hot: numpy", ">=", 0.8),
+    Target("page copy, cold", "page copy, cold: numpy", ">=", 0.8),
+    Target("hello, warm", None, "<=", 1.5),
+    Target("hello, cold", None, "<=", 45),
+    Target("hello, peak memory", None, "<=", 350),
+)
+
+
+class Comparison:
+    """All quantities by name, and how to measure each once."""
+
+    def __init__(self, only: str, folder: Path) -> None:
+        self.series: dict[str, Series] = {}
+        self._only = only
+        self._works = [name for name in ("hot_loop", "stride", "chase", "cow_storm") if only in name]
+        found, self.absent = peers.present(folder)
+        self._peers = found if self._works else []
+        for name in self._works:
+            check(WORKS[name])
+        self._benches = {name: Bench(WORKS[name]) for name in self._works if name in PASSES}
+        self._fork = self._wanted("fork of 65,536 pages")
+        if self._fork:
+            check(WORKS["wide_fork"])
+            self._benches["wide_fork"] = Bench(WORKS["wide_fork"])
+
+    def round(self) -> None:
+        """Measure everything once."""
+        for work in self._works:
+            self._own(work, storm() if work == "cow_storm" else self._benches[work].measure(PASSES[work]))
+            unit = "copies/s" if work == "cow_storm" else "instructions/s"
+            for peer in self._peers:
+                self._add(f"{work}: {peer.name}", unit, peer.measure(work))
+        if self._fork:
+            self._add("fork of 65,536 pages", "ms", self._benches["wide_fork"].measure().seconds * 1e3)
+        if self._wanted("page copy"):
+            self._copies()
+        if self._wanted("hello, warm"):
+            start = starts.warm()
+            self._add("hello, warm", "s", start.wall)
+            self._add("hello, warm: CPU", "s", start.cpu)
+            self._add("hello, peak memory", "MiB", start.peak_mib)
+
+    def cold_start(self) -> None:
+        """Measure the cold start, which takes long, once."""
+        if self._wanted("hello, cold"):
+            start = starts.cold()
+            self._add("hello, cold", "s", start.wall)
+            self._add("hello, cold: CPU", "s", start.cpu)
+            self._add("hello, cold: peak memory", "MiB", start.peak_mib)
+
+    def ratios(self, target: Target) -> list[float]:
+        """Return what `target` compares with its bound, by round; nothing where it was not measured."""
+        own = self.series.get(target.name)
+        other = self.series.get(target.peer) if target.peer else None
+        if own is None or (target.peer and other is None):
+            return []
+        if other is None:
+            return own.values
+        return [mine / theirs for mine, theirs in zip(own.values, other.values, strict=True)]
+
+    def _wanted(self, name: str) -> bool:
+        return self._only in name or name.startswith(self._only)
+
+    def _own(self, work: str, timing: Timing) -> None:
+        rate = timing.copies if work == "cow_storm" else timing.instructions
+        self._add(work, "copies/s" if work == "cow_storm" else "instructions/s", rate / timing.seconds)
+        self._add(f"{work}: translations", "translations/s", timing.translations / timing.seconds)
+        if timing.faults:
+            self._add(f"{work}: faults", "faults/s", timing.faults / timing.seconds)
+
+    def _copies(self) -> None:
+        for cold, state in ((False, "hot"), (True, "cold")):
+            name = f"page copy, {state}"
+            self._add(name, "pages/s", 1e9 / pages.ours(COPIES, cold, caches=False))
+            self._add(f"{name}: numpy", "pages/s", 1e9 / pages.numpys(COPIES, cold))
+            self._add(f"{name}: through caches", "pages/s", 1e9 / pages.ours(COPIES, cold, caches=True))
+
+    def _add(self, name: str, unit: str, value: float) -> None:
+        self.series.setdefault(name, Series(unit)).values.append(value)
+
+
+def number(value: float) -> str:
+    """Return `value` with three digits that count: 1.23, 45.6, 789, 12.3 M."""
+    for scale, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if value >= scale:
+            return number(value / scale) + letter
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def spread(values: Iterable[float]) -> str:
+    """Return the least and the greatest value."""
+    values = list(values)
+    return f"{number(min(values))} - {number(max(values))}" if len(values) > 1 else "once"
+
+
+def rates_table(comparison: Comparison) -> Table:
+    """Return every quantity: median, least, greatest, and for copies the time of one page."""
+    table = _table("quantity", ">median", ">least - greatest", "unit", "")
+    for name, series in comparison.series.items():
+        each = f"{1e9 / series.median:,.0f} ns a page" if series.unit == "pages/s" else ""
+        table.add_row(name, number(series.median), spread(series.values), series.unit, each)
+    return table
+
+
+def targets_table(comparison: Comparison) -> Table:
+    """Return each target, what was measured, and whether it is reached."""
+    table = _table("what", "beside", ">median", ">least - greatest", ">should be", "")
+    for target in TARGETS:
+        values = comparison.ratios(target)
+        if not values:
+            continue
+        value = statistics.median(values)
+        unit = "x" if target.peer else f" {comparison.series[target.name].unit}"
+        table.add_row(
+            target.name,
+            target.peer.rpartition(": ")[2] if target.peer else "-",
+            f"{number(value)}{unit}",
+            spread(values),
+            f"{target.sign} {number(target.bound)}{unit}",
+            "reached" if target.holds(value) else "MISSED",
+        )
+    return table
+
+
+def account(comparison: Comparison) -> dict[str, Any]:
+    """Return everything as plain data."""
+    return {
+        "series": {
+            name: {"unit": series.unit, "median": series.median, "values": series.values}
+            for name, series in comparison.series.items()
+        },
+        "targets": [
+            {
+                "what": target.name,
+                "beside": target.peer,
+                "median": statistics.median(values),
+                "values": values,
+                "should_be": f"{target.sign} {target.bound}",
+                "reached": target.holds(statistics.median(values)),
+            }
+            for target in TARGETS
+            if (values := comparison.ratios(target))
+        ],
+        "absent": comparison.absent,
+    }
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left", no_wrap=True)
+    return table
+
+
+def main() -> None:
+    """Measure, print, and leave the figures as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, 5 unless given")
+    parser.add_argument("--only", default="", metavar="NAME", help="only what has this in its name, such as stride")
+    parser.add_argument("--json", type=Path, default=RESULTS, metavar="FILE", help="where the figures go")
+    parser.add_argument("--no-cold", action="store_true", help="leave out the cold start, which compiles everything")
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds: 1 or more is right")
+    console = Console(width=None if Console().is_terminal else 160, highlight=False)
+    with tempfile.TemporaryDirectory() as folder:
+        comparison = Comparison(options.only, Path(folder))
+        for name, reason in comparison.absent.items():
+            console.print(f"left out: {name}: {reason}")
+        for _ in range(options.rounds):
+            comparison.round()
+        if not options.no_cold:
+            comparison.cold_start()
+    if not comparison.series:
+        parser.error(f"--only {options.only}: nothing has this in its name")
+    console.print(rates_table(comparison))
+    console.print()
+    console.print(targets_table(comparison))
+    options.json.write_text(json.dumps(account(comparison), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

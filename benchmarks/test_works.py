@@ -1,0 +1,73 @@
+"""The works under pytest-benchmark. Each test first checks that the work computes what it should."""
+
+import statistics
+import time
+
+import pytest
+
+from benchmarks import pages, starts
+from benchmarks.compare import PASSES, number
+from benchmarks.works import WORKS, Bench, check, storm
+
+pytestmark = pytest.mark.benchmark(timer=time.process_time, warmup=False)
+ROUNDS = 5
+COPIES = 65536
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_instructions_of_a_loop(benchmark, rates, name):
+    check(WORKS[name])
+    bench = Bench(WORKS[name])
+    timings = []
+    benchmark.pedantic(lambda: timings.append(bench.measure(PASSES[name])), rounds=ROUNDS)
+    for what in ("instructions", "translations"):
+        median = statistics.median(getattr(timing, what) / timing.seconds for timing in timings)
+        benchmark.extra_info[f"{what}/s"] = median
+        rates.append(f"{name}: {number(median)} {what}/s")
+
+
+def test_copies_of_a_storm(benchmark, rates):
+    check(WORKS["cow_storm"])
+    timings = []
+    benchmark.pedantic(lambda: timings.append(storm()), rounds=ROUNDS)
+    for what in ("copies", "faults"):
+        median = statistics.median(getattr(timing, what) / timing.seconds for timing in timings)
+        benchmark.extra_info[f"{what}/s"] = median
+        rates.append(f"cow_storm: {number(median)} {what}/s")
+
+
+def test_fork_with_256_mib_mapped(benchmark, rates):
+    check(WORKS["wide_fork"])
+    bench = Bench(WORKS["wide_fork"])
+    seconds = []
+    benchmark.pedantic(lambda: seconds.append(bench.measure().seconds), rounds=ROUNDS)
+    rates.append(f"wide_fork: {number(statistics.median(seconds) * 1e3)} ms a fork")
+
+
+@pytest.mark.parametrize("cold", [False, True], ids=["hot", "cold"])
+@pytest.mark.parametrize("kind", ["ours", "through_caches", "numpy"])
+def test_copying_pages(benchmark, rates, cold, kind):
+    def copy():
+        if kind == "numpy":
+            return pages.numpys(COPIES, cold)
+        return pages.ours(COPIES, cold, caches=kind == "through_caches")
+
+    nanoseconds = []
+    benchmark.pedantic(lambda: nanoseconds.append(copy()), rounds=ROUNDS)
+    median = statistics.median(nanoseconds)
+    benchmark.extra_info["ns/page"] = median
+    rates.append(f"page copy, {'cold' if cold else 'hot'}, {kind}: {number(median)} ns a page")
+
+
+def test_starting_warm(benchmark, rates):
+    seen = []
+    starts.warm()  # compiles whatever is missing
+    benchmark.pedantic(lambda: seen.append(starts.warm()), rounds=ROUNDS)
+    rates.append(f"hello, warm: {number(statistics.median(start.wall for start in seen))} s")
+    rates.append(f"hello, peak memory: {number(max(start.peak_mib for start in seen))} MiB")
+
+
+def test_starting_cold(benchmark, rates):
+    seen = []
+    benchmark.pedantic(lambda: seen.append(starts.cold()), rounds=1)
+    rates.append(f"hello, cold: {number(seen[0].wall)} s")
