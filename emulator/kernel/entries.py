@@ -87,7 +87,7 @@ def enter_call(world, h):
     hart.count[Counter.INSTRUCTIONS] += 1
     hart.count[Counter.SYSCALL_TOTAL] += 1
     book(hart, Cost.BASE, chip.price[Price.BASE])
-    book(hart, Cost.TRAP_ENTRY, chip.price[Price.TRAP_ENTRY])
+    book(hart, Cost.TRAP_ENTRY, chip.price[Price.CALL_ENTRY])
     book(hart, Cost.KERNEL_SYSCALL, chip.price[Price.SYSCALL])
 
 

@@ -83,7 +83,7 @@ class Kernel:
 
     def leave_call(self) -> None:
         """Book the return from a system call."""
-        entries.pay(self.world, HART, Cost.TRAP_RETURN.value, Price.TRAP_RETURN.value)
+        entries.pay(self.world, HART, Cost.TRAP_RETURN.value, Price.CALL_RETURN.value)
 
     def heap(self, process: Process) -> tuple[int, int]:
         """Return where the heap of `process` begins and ends (brk)."""

@@ -96,7 +96,7 @@ def test_under_ideal_a_cycle_is_an_instruction(call, written):
 
 def test_a_set_price_is_charged(call, written):
     def entry(price):
-        options = ("--set", f"price.trap_entry={price}", "--json", "-")
+        options = ("--set", f"price.trap_entry={price}", "--set", "price.call_entry=0", "--json", "-")
         return json.loads(call("run", written(FORK_THEN_STORE), *options)[1])["costs"]["trap.entry"]
 
     assert entry(200) == 2 * entry(100) > 0
