@@ -102,31 +102,39 @@ def check(work: Work) -> None:
 
 
 class Bench:
-    """A machine on which a work is set up, one pass done; each `measure` times some passes more."""
+    """A machine on which a work is set up, one pass done; then it is made `ready` and `timed` in turns."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
         head, self._pass = lengths(work)
         self._machine = started(work, FOREVER)
         self._last = self._machine.run(head + self._pass)
+        self._left = 0  # of the pass whose timed part is over
+
+    def ready(self) -> None:
+        """Go on to where the timed part of the next pass begins."""
+        if self._left + self._work.before:
+            self._last = self._machine.run(self._left + self._work.before)
+        self._left = 0
+
+    def timed(self, passes: int = 1) -> Timing:
+        """Time `passes` passes, or the part of one that is to be timed."""
+        work = self._work
         if not work.timed:
-            assert self._last.ended == "limit"
+            return self._timed(passes * self._pass)
+        assert passes == 1
+        timing = self._timed(work.timed)
+        self._left = self._pass - work.before - work.timed
+        if work.name == "cow_storm":
+            assert timing.copies == PAGES, "not every page was copied within the timed instructions"
+        else:
+            assert timing.protected >= FORKED_PAGES, "the fork is not within the timed instruction"
+        return timing
 
     def measure(self, passes: int = 1) -> Timing:
-        """Time `passes` passes."""
-        work = self._work
-        if work.timed:
-            assert passes == 1
-            if work.before:
-                self._last = self._machine.run(work.before)
-            timing = self._timed(work.timed)
-            self._last = self._machine.run(self._pass - work.before - work.timed)
-            if work.name == "cow_storm":
-                assert timing.copies == PAGES, "not every page was copied within the timed instructions"
-            else:
-                assert timing.protected >= FORKED_PAGES, "the fork is not within the timed instruction"
-            return timing
-        return self._timed(passes * self._pass)
+        """Get ready and time."""
+        self.ready()
+        return self.timed(passes)
 
     def _timed(self, instructions: int) -> Timing:
         before = self._last.counters
@@ -147,8 +155,3 @@ class Bench:
             more("cow.copies"),
             more("fork.write_protected"),
         )
-
-
-def storm() -> Timing:
-    """Time one fork and 4096 copies on a new machine that has done both once: its host pages are there."""
-    return Bench(WORKS["cow_storm"]).measure()
