@@ -2,6 +2,7 @@
 #
 #   make demo      set up, then narrate every page fault of one small program
 #   make test      set up, then check style, types and floors, and run every test
+#   make coverage  the lines and branches that the tests reach
 #   make bench     benchmarks: ratios measured within one run
 #   make oracles   independent assemblers and emulators for the tests (root and apt-get)
 #   make docs      renew the pages of docs/ that are made from tables in the code, and the output in README.md
@@ -10,7 +11,6 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.NOTPARALLEL:
 
 # python3.11 may exist and still not start (a version manager's shim), so it is tried, not just found.
 PYTHON ?= $(shell python3.11 -c '' >/dev/null 2>&1 && echo python3.11 || echo python3)
@@ -21,14 +21,18 @@ PROGRAMS = $(sort $(wildcard programs/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf qemu-user device-tree-compiler
 
-.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs bench docs oracles try-oracles lock format clean
+.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage bench docs oracles try-oracles lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
 	@echo
 	@$(BIN)/pagewalk explain programs/child_writes_first.s
 
-test: setup try-oracles check test-jitted test-plain test-bounds test-programs
+# Two at a time, the longest first; what each prints appears when it is done.
+test: setup try-oracles
+	@echo "Checking and testing: five stages, two at a time, a few minutes"
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
+	  test-jitted test-plain check test-bounds test-programs
 	@echo "make test: all passed"
 
 # ---------------------------------------------------------------- set-up
@@ -53,13 +57,17 @@ check: setup
 test-jitted: setup
 	$(BIN)/pytest -q
 
-# The same source without the compiler: counters must be identical, and coverage sees the hot functions.
+# The same source without the compiler: counters must be identical.
 test-plain: setup
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -m both_engines --cov --cov-report=term
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -p no:cacheprovider -m both_engines
+
+# Coverage sees the hot functions only there, and makes it four times as slow.
+coverage: setup
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -p no:cacheprovider -m both_engines --cov --cov-report=term
 
 # Checked array indices are compiled in; emulator.base.jit keeps these builds in a cache directory of their own.
 test-bounds: setup
-	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -q -m both_engines
+	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -q -p no:cacheprovider -m both_engines
 
 test-programs: setup
 	$(BIN)/pagewalk check $(PROGRAMS)
