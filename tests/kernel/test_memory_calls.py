@@ -316,3 +316,16 @@ def test_brk_does_not_grow_into_a_mapping():
         + call("brk", "s1")
     )
     assert run(text + "sub s2, a0, s0\n" + leave("s2")).exit_status == 0
+
+
+# regions
+
+
+@pytest.mark.parametrize("flags", [ANON, SHARED | ANONYMOUS])
+@pytest.mark.parametrize("cut", ["munmap", "mprotect"])
+def test_a_cut_that_there_is_no_region_left_for_is_enomem_and_leaves_all_as_it_was(cut, flags):
+    """Every other page is cut out until the table of regions is full; the page that was not cut still works."""
+    arguments = ("s1", PAGE, PROT_READ) if cut == "mprotect" else ("s1", PAGE)
+    text = f"{mmap(1200 * PAGE, flags=flags)}mv s0, a0\nmv s1, a0\nli s3, 8192\n1: {call(cut, *arguments)}mv s2, a0\n"
+    text += "add s1, s1, s3\nbeqz s2, 1b\nsub s1, s1, s3\nli t0, 5\nsd t0, 0(s1)\nld s4, 0(s1)\n"
+    assert words(run(text + show("s2", "s4"))) == [-ENOMEM, 5]

@@ -211,3 +211,13 @@ def test_F68_children_until_memory_is_gone_give_everything_back():
     assert result.ended == "exit"
     assert result.exit_status in (0, 128 + 9)
     assert words(result)[0] > 10
+
+
+def test_a_process_more_than_there_are_address_spaces_for_is_not_forked():
+    """1024 of them; fork then says that memory is short, and all of it comes back when the others are killed."""
+    wait_for_ever = f"6: {call('sched_yield')}j 6b\n"
+    text = f"li s4, 0\n5:\n{spawn(wait_for_ever)}bltz a0, 7f\naddi s4, s4, 1\nj 5b\n7: mv s6, a0\n{show('s4', 's6')}"
+    text += f"li s5, 2\n8: {call('kill', 's5', 9)}addi s5, s5, 1\nbeqz a0, 8b\n"
+    result = run(text, memory="64MiB")
+    assert words(result) == [1023, -12]
+    assert result.ended == "exit"
