@@ -95,7 +95,7 @@ TRY += "addi s2, s2, -1\nbnez s2, 1b\n"
 
 
 def try_all(program, forked):
-    """Run the steps; in a child if `forked`, after which the parent tries the pages that it shares or has of old."""
+    """Run the steps and try every page, in a child if `forked`: taking its regions down must leak nothing either."""
     body = code_of(program) + TRY + f"la t0, list\nsub s3, s0, t0\n{call('write', 1, '=list', 's3')}"
     text = fork(body) if forked else body
     count = sum(step[0] == "store" for step in program)
