@@ -46,7 +46,8 @@ class Image:
         if end > file_end:
             _add_region(world, space, file_end, end, prot, RegionKind.BSS if segment.writable else kind)
         for va in range(segment.address, file_end, PAGE_BYTES):
-            data = segment.data[va - segment.address :][:PAGE_BYTES]
+            start = va - segment.address
+            data = segment.data[start : start + PAGE_BYTES]
             if segment.writable:
                 _fill(world, int(entries.map_new_page(world, hart, space, va, bits)), data)
                 continue
