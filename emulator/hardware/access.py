@@ -49,13 +49,16 @@ def second_page(hart, chip, memory, va, place, access):
 
 @hot
 def load(hart, chip, memory, va, size):
-    """Read `size` bytes at `va` into `hart.value`, zero-extended; return the Fault."""
+    """Read `size` bytes at `va` into `hart.value`, zero-extended; return the Fault.
+
+    The value is read before the simulated caches are searched, so that the host waits for both at once.
+    """
     place = translate(hart, chip, memory, va, Access.LOAD)
     if place < 0:
         return -place
     if offset_of(va) + size <= PAGE_BYTES:
-        touch_data(hart, chip, place, size)
         hart.value = read_part(memory, place, size)
+        touch_data(hart, chip, place, size)
         return Fault.NONE
     rest = second_page(hart, chip, memory, va, place, Access.LOAD)
     if rest < 0:

@@ -54,7 +54,7 @@ def promote(tlb, key, level):
     takes this one's key, so that the next look-up finds it at once.
     """
     first = set_of(tlb, key, level)
-    outcome = MISS
+    ghost = MISS
     for entry in range(first, first + tlb.ways):
         held = tlb.key[at(entry)]
         if same_page(held, key):
@@ -63,9 +63,11 @@ def promote(tlb, key, level):
                 put_first(tlb, key, word, first, entry)
                 return first
             if level_of(word) == level and word & GHOST != 0 and held == key:
-                tlb.word[at(entry)] = 0
-                outcome = HAUNTED
-    return outcome
+                ghost = entry
+    if ghost == MISS:
+        return MISS
+    put_last(tlb, key, 0, ghost, first + tlb.ways - 1)  # gone, and its place is the next to be filled
+    return HAUNTED
 
 
 @hot

@@ -32,7 +32,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import data_level
-from emulator.hardware.paging.riscv import encoding_fault, is_leaf, permission_fault, writes
+from emulator.hardware.paging.riscv import encoding_fault, is_pointer, permission_fault, writes
 
 LARGEST = 2  # leaves above this level (1 GiB) are kept in TLBs as pieces of it
 
@@ -43,29 +43,30 @@ def walk(hart, chip, memory, va, access):
 
     Sets `walk_pte`, `walk_level`, `walk_reads` and `walk_place` of the hart, whatever the outcome; may set A and D.
     """
-    hart.count[Counter.WALK_COUNT] += 1
-    book(hart, Cost.WALK, chip.price[Price.WALK_START])
-    hart.walk_reads = 0
-    hart.walk_pte = 0
+    reads, cycles = 0, chip.price[Price.WALK_START]
     table, level = hart.root, hart.levels - 1  # step 1
+    pte, place, fault = 0, 0, Fault.NONE
     while True:
         place = entry_address(table, va, level)
         if place < 0 or place >= chip.memory_size:  # step 2
-            return Fault.ACCESS
-        hart.walk_place[hart.walk_reads] = place
-        hart.walk_reads += 1
-        hart.count[Counter.WALK_REFERENCES] += 1
-        book(hart, Cost.WALK, chip.latency[data_level(hart, chip, line_of(place))])
-        pte = memory[at(word_of(place))]
-        hart.walk_pte = pte
-        hart.walk_level = level
-        fault = encoding_fault(pte, level)  # step 3
-        if fault != Fault.NONE:
-            return fault
-        if is_leaf(pte):
-            return reach_leaf(hart, chip, memory, place, va, access)
+            fault = Fault.ACCESS
+            break
+        hart.walk_place[reads] = place
+        reads += 1
+        pte = memory[at(word_of(place))]  # before the caches are searched: the host then waits for both at once
+        cycles += chip.latency[data_level(hart, chip, line_of(place))]
+        if level == 0 or not is_pointer(pte):
+            fault = encoding_fault(pte, level)  # step 3
+            break
         table = target_of(pte) - chip.memory_start  # step 4
         level -= 1
+    hart.walk_pte, hart.walk_level, hart.walk_reads = pte, level, reads
+    hart.count[Counter.WALK_COUNT] += 1
+    hart.count[Counter.WALK_REFERENCES] += reads
+    book(hart, Cost.WALK, cycles)
+    if fault != Fault.NONE:
+        return fault
+    return reach_leaf(hart, chip, memory, place, va, access)
 
 
 @hot

@@ -4,11 +4,19 @@ from emulator.base.bits import INDEX_BITS, NAPOT, PBMT, RESERVED, A, D, R, U, V,
 from emulator.base.jit import hot
 from emulator.base.names import Access, Fault, Privilege
 
+NOT_IN_POINTERS = V | R | W | X | U | A | D | RESERVED | PBMT | NAPOT  # but for V, all clear in a pointer
+
 
 @hot
 def is_leaf(pte):
     """Return whether a valid PTE maps a page; otherwise it points to the next table."""
     return pte & (R | W | X) != 0
+
+
+@hot
+def is_pointer(pte):
+    """Return whether `pte` is valid, points to a table, and has nothing set that a pointer reserves (F13)."""
+    return pte & NOT_IN_POINTERS == V
 
 
 @hot
