@@ -18,7 +18,7 @@ from emulator.base.names import Cost
 from emulator.config import Config
 from emulator.hardware import build
 from emulator.hardware.accounts import book
-from emulator.hardware.memory import allocate, copy_page
+from emulator.hardware.memory import allocate, copy_page, handle
 from emulator.kernel.frames import lines_cost
 
 PAGES = 65536
@@ -27,8 +27,9 @@ STEP = 40503  # odd, so that its multiples visit all 2**16 pages
 
 
 @hot_entry
-def copy_pages(memory, pages, step, mask):
+def copy_pages(words, pages, step, mask):
     """Copy `pages` pages of the first half of memory into the second, both moving by `step` under `mask`."""
+    memory = handle(words)
     for i in range(pages):
         source = (i * step) & mask
         target = (i * step + 4099) & mask
@@ -36,8 +37,9 @@ def copy_pages(memory, pages, step, mask):
 
 
 @hot_entry
-def copy_pages_through_caches(harts, chips, memory, pages, step, mask):
+def copy_pages_through_caches(harts, chips, words, pages, step, mask):
     """Do what `copy_pages` does, each line of both pages going through the simulated caches, as in a simulated copy."""
+    memory = handle(words)
     for i in range(pages):
         source = (i * step) & mask
         target = ((i * step + 4099) & mask) + PAGES

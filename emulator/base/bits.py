@@ -136,6 +136,12 @@ def entry_address(table, va, level):
 
 
 @hot
+def nth_entry(table, number):
+    """Return the address of the 8-byte entry `number` of the table at `table`."""
+    return table + (number << 3)
+
+
+@hot
 def ppn_of(pte):
     """Return the physical page number in `pte`."""
     return (pte >> PPN_SHIFT) & PPN_MASK

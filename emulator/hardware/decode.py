@@ -10,8 +10,9 @@ is decoded as `DUMP`, a register that nothing reads, so that executing needs no 
 
 import numpy as np
 
-from emulator.base.bits import PAGE_WORDS, at, frame_of
+from emulator.base.bits import PAGE_WORDS, address_of, at, frame_of, nth_entry
 from emulator.base.jit import hot
+from emulator.hardware.memory import read_word
 from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
 from isa.encoding import immediate, rd_of, rs1_of, rs2_of
 from isa.instructions import INSTRUCTIONS, Op
@@ -52,7 +53,7 @@ def decoded_page(chip, memory, place):
     if chip.decoded[slot] != frame + 1:
         chip.decoded[slot] = frame + 1
         for i in range(PAGE_WORDS):
-            pair = memory[at(frame * PAGE_WORDS + i)]
+            pair = read_word(memory, nth_entry(address_of(frame), i))
             chip.code[at(start + 2 * i)] = decode(pair & 0xFFFFFFFF)
             chip.code[at(start + 2 * i + 1)] = decode((pair >> 32) & 0xFFFFFFFF)
     return start

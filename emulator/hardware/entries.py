@@ -3,13 +3,14 @@
 from emulator.base.bits import PAGE_BYTES, offset_of, page_up
 from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Access, Counter, Fault
+from emulator.hardware.memory import handle
 from emulator.hardware.mmu import fence, refuse, translate
 
 
 @hot_entry
-def translate_one(harts, chips, memory, va, access, size, references):
+def translate_one(harts, chips, words, va, access, size, references):
     """Translate one access; return (place or minus the Fault, PTE reads) and fill `references` (physical addresses)."""
-    hart, chip = harts[0], chips[0]
+    hart, chip, memory = harts[0], chips[0], handle(words)
     reads = 0
     if access >= Access.AMO and va & (size - 1) != 0:
         return refuse(hart, va, access, Fault.MISALIGNED, 0), reads
@@ -37,9 +38,9 @@ def note_references(hart, chip, references, reads):
 
 
 @hot_entry
-def translate_all(harts, chips, memory, vas, access, found):
+def translate_all(harts, chips, words, vas, access, found):
     """Translate every address of `vas`; fill `found` (n, 4): place or -1, Fault, cycles, PTE reads."""
-    hart, chip = harts[0], chips[0]
+    hart, chip, memory = harts[0], chips[0], handle(words)
     for i in range(len(vas)):
         before = hart.clock
         hart.walk_reads = 0

@@ -17,7 +17,6 @@ from emulator.base.bits import (
     key_of,
     line_of,
     logical_right,
-    low_bits,
     multiply_high,
     multiply_high_mixed,
     multiply_high_unsigned,
@@ -27,7 +26,6 @@ from emulator.base.bits import (
     remainder_unsigned,
     sign_extend,
     unsigned_less,
-    word_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
@@ -43,7 +41,7 @@ from emulator.hardware.access import (
 )
 from emulator.hardware.cache import wait_for_code, wait_for_data
 from emulator.hardware.decode import decoded_page, forget_all_decoded
-from emulator.hardware.memory import write_part
+from emulator.hardware.memory import read_part, read_word, write_part, write_word
 from emulator.hardware.mmu import NO_LINE, fence, translate
 from emulator.hardware.sets import first_of_set
 from emulator.hardware.state import DUMP
@@ -185,7 +183,7 @@ def run(hart, chip, memory, limit, deadline):
                         if not in_front(l1d, place):
                             wait_for_data(hart, chip, place)
                             checkpoint = 0
-                        regs[rd] = memory[at(word_of(place))]
+                        regs[rd] = read_word(memory, place)
                     else:
                         if load(hart, chip, memory, va, 8) != Fault.NONE:
                             trap = Trap.FAULT
@@ -201,7 +199,7 @@ def run(hart, chip, memory, limit, deadline):
                         if not in_front(l1d, place):
                             wait_for_data(hart, chip, place)
                             checkpoint = 0
-                        memory[at(word_of(place))] = b
+                        write_word(memory, place, b)
                     else:
                         if store(hart, chip, memory, va, b, 8) != Fault.NONE:
                             trap = Trap.FAULT
@@ -312,7 +310,7 @@ def run(hart, chip, memory, limit, deadline):
                         if not in_front(l1d, place):
                             wait_for_data(hart, chip, place)
                             checkpoint = 0
-                        value = logical_right(memory[at(word_of(place))], (place & 7) << 3) & low_bits(size << 3)
+                        value = read_part(memory, place, size)
                     else:
                         if load(hart, chip, memory, va, size) != Fault.NONE:
                             trap = Trap.FAULT

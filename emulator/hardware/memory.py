@@ -6,10 +6,14 @@ memory starts. Anything narrower than a word is cut out of words, so one array s
 
 import mmap
 
+import numba
 import numpy as np
 import numpy.typing as npt
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
-from emulator.base.bits import PAGE_BYTES, PAGE_WORDS, at, logical_right, low_bits, word_of
+from emulator.base.bits import PAGE_BYTES, logical_right, low_bits
 from emulator.base.jit import hot
 from emulator.base.record import I8
 
@@ -30,43 +34,92 @@ def allocate(size: int) -> npt.NDArray[np.int64]:
     return np.frombuffer(block, I8)
 
 
+if numba.config.DISABLE_JIT or numba.config.BOUNDSCHECK:
+
+    @hot
+    def handle(words):
+        """Return what hot functions take for memory: here the array itself, so that every access is checked."""
+        return words
+
+    @hot
+    def read_word(memory, place):
+        """Return the word at `place`, a multiple of 8."""
+        return memory[place >> 3]
+
+    @hot
+    def write_word(memory, place, value):
+        """Write the word at `place`, a multiple of 8."""
+        memory[place >> 3] = value
+
+else:
+
+    @intrinsic
+    def _load(typing, address):
+        def generate(context, builder, signature, arguments):
+            return builder.load(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()))
+
+        return types.int64(types.int64), generate
+
+    @intrinsic
+    def _store(typing, address, value):
+        def generate(context, builder, signature, arguments):
+            builder.store(arguments[1], builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()))
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64), generate
+
+    @hot
+    def handle(words):
+        """Return what hot functions take for memory: its bare address on the host. `words` must outlive its use.
+
+        An array would cross every call as seven words through the host's stack, a tenth of the time of a TLB miss.
+        """
+        return I8(words.ctypes.data)
+
+    @hot
+    def read_word(memory, place):
+        """Return the word at `place`, a multiple of 8 in memory."""
+        return _load(memory + place)
+
+    @hot
+    def write_word(memory, place, value):
+        """Write the word at `place`, a multiple of 8 in memory."""
+        _store(memory + place, I8(value))
+
+
 @hot
 def read_part(memory, place, size):
     """Return the `size` (1-8) bytes at `place` as an unsigned number; they may straddle two words."""
-    shift = (place & 7) << 3
-    value = logical_right(memory[at(word_of(place))], shift)
+    word, shift = place & ~7, (place & 7) << 3
+    value = logical_right(read_word(memory, word), shift)
     if shift + (size << 3) > 64:
-        value |= memory[at(word_of(place) + 1)] << (64 - shift)
+        value |= read_word(memory, word + 8) << (64 - shift)
     return value & low_bits(size << 3)
 
 
 @hot
 def write_part(memory, place, value, size):
     """Write the low `size` (1-8) bytes of `value` at `place`; they may straddle two words."""
-    word, shift = word_of(place), (place & 7) << 3
+    word, shift = place & ~7, (place & 7) << 3
     mask = low_bits(size << 3)
-    memory[at(word)] = (memory[at(word)] & ~(mask << shift)) | ((value & mask) << shift)
+    write_word(memory, word, (read_word(memory, word) & ~(mask << shift)) | ((value & mask) << shift))
     if shift + (size << 3) > 64:
-        spilled = 64 - shift
-        memory[at(word + 1)] = (memory[at(word + 1)] & ~logical_right(mask, spilled)) | logical_right(
-            value & mask, spilled
-        )
+        mask, value = logical_right(mask, 64 - shift), logical_right(value & mask, 64 - shift)
+        write_word(memory, word + 8, (read_word(memory, word + 8) & ~mask) | value)
 
 
 @hot
 def copy_page(memory, source, target):
     """Copy the page at place `source` to place `target`."""
-    a, b = word_of(source), word_of(target)
-    for i in range(PAGE_WORDS):
-        memory[at(b + i)] = memory[at(a + i)]
+    for offset in range(0, PAGE_BYTES, 8):
+        write_word(memory, target + offset, read_word(memory, source + offset))
 
 
 @hot
 def clear_page(memory, target):
     """Fill the page at place `target` with zeros."""
-    b = word_of(target)
-    for i in range(PAGE_WORDS):
-        memory[at(b + i)] = 0
+    for offset in range(0, PAGE_BYTES, 8):
+        write_word(memory, target + offset, 0)
 
 
 def write_bytes(memory: npt.NDArray[np.int64], place: int, data: bytes) -> None:

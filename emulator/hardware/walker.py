@@ -18,7 +18,6 @@ from emulator.base.bits import (
     PTE_FLAGS,
     A,
     D,
-    at,
     entry_address,
     line_of,
     make_pte,
@@ -26,12 +25,12 @@ from emulator.base.bits import (
     ppn_of,
     target_of,
     vpn_of,
-    word_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import data_level
+from emulator.hardware.memory import read_word, write_word
 from emulator.hardware.paging.riscv import encoding_fault, is_pointer, permission_fault, writes
 
 LARGEST = 2  # leaves above this level (1 GiB) are kept in TLBs as pieces of it
@@ -53,7 +52,7 @@ def walk(hart, chip, memory, va, access):
             break
         hart.walk_place[reads] = place
         reads += 1
-        pte = memory[at(word_of(place))]  # before the caches are searched: the host then waits for both at once
+        pte = read_word(memory, place)  # before the caches are searched: the host then waits for both at once
         cycles += chip.latency[data_level(hart, chip, line_of(place))]
         if level == 0 or not is_pointer(pte):
             fault = encoding_fault(pte, level)  # step 3
@@ -78,7 +77,7 @@ def reach_leaf(hart, chip, memory, place, va, access):
         if hart.svade:
             return fault
         pte |= A | D if writes(access) else A
-        memory[at(word_of(place))] = pte
+        write_word(memory, place, pte)
         hart.walk_pte = pte
         book(hart, Cost.WALK, chip.price[Price.AD_UPDATE])
     elif fault != Fault.NONE:

@@ -14,17 +14,17 @@ from emulator.base.bits import (
     X,
     address_of,
     asid_bits_of,
-    at,
     frame_of,
     make_pte,
+    nth_entry,
     pages_in,
     ppn_of,
-    word_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Price
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word, write_word
 from emulator.hardware.mmu import NO_LINE
 from emulator.kernel.fault import region_bits
 from emulator.kernel.frames import NONE, give, take_cleared
@@ -96,7 +96,7 @@ def drop_object(kernel, chip, hart, space, memory, frames, region):
     while va < end:
         place = leaf_place(memory, region.object, hart.levels, va)
         for i in range(TABLE_ENTRIES):
-            pte = memory[at(word_of(place) + i)]
+            pte = read_word(memory, nth_entry(place, i))
             if pte != 0:
                 give(kernel, chip, hart, frames, ppn_of(pte))
         va = next_table(memory, region.object, hart.levels, va + TABLE_ENTRIES * PAGE_BYTES, end)
@@ -118,11 +118,11 @@ def drop_frames(kernel, chip, hart, space, memory, frames, start, end):
     va = next_table(memory, space.root, hart.levels, start, end)
     while va < end:
         stop = table_end(va, end)
-        first = word_of(leaf_place(memory, space.root, hart.levels, va))
+        first = leaf_place(memory, space.root, hart.levels, va)
         for i in range((stop - va) // PAGE_BYTES):
-            pte = memory[at(first + i)]
+            pte = read_word(memory, nth_entry(first, i))
             if pte != 0:
-                memory[at(first + i)] = 0
+                write_word(memory, nth_entry(first, i), 0)
                 if ppn_of(pte) != kernel.zero_frame:
                     give(kernel, chip, hart, frames, ppn_of(pte))
         va = next_table(memory, space.root, hart.levels, stop, end)
@@ -135,11 +135,11 @@ def unmap_pages(chip, hart, space, memory, start, end):
     va = next_table(memory, space.root, hart.levels, start, end)
     while va < end:
         stop = table_end(va, end)
-        first = word_of(leaf_place(memory, space.root, hart.levels, va))
+        first = leaf_place(memory, space.root, hart.levels, va)
         for i in range((stop - va) // PAGE_BYTES):
-            pte = memory[at(first + i)]
+            pte = read_word(memory, nth_entry(first, i))
             if pte != 0:
-                memory[at(first + i)] = pte & ~V
+                write_word(memory, nth_entry(first, i), pte & ~V)
                 found += 1
         va = next_table(memory, space.root, hart.levels, stop, end)
     book(hart, Cost.KERNEL_PTE, found * chip.price[Price.PTE_DROP])
@@ -238,9 +238,9 @@ def protect_pages(kernel, chip, hart, space, memory, frames, region):
     va = next_table(memory, space.root, hart.levels, region.start, region.end)
     while va < region.end:
         stop = table_end(va, region.end)
-        first = word_of(leaf_place(memory, space.root, hart.levels, va))
+        first = leaf_place(memory, space.root, hart.levels, va)
         for i in range((stop - va) // PAGE_BYTES):
-            pte = memory[at(first + i)]
+            pte = read_word(memory, nth_entry(first, i))
             if pte == 0:
                 continue
             bits = region_bits(region) | (pte & D)
@@ -251,7 +251,7 @@ def protect_pages(kernel, chip, hart, space, memory, frames, region):
             if region.prot & W != 0 and sole:
                 bits |= W | D
             if make_pte(frame, bits) != pte:
-                write_pte(chip, hart, memory, first * 8 + i * 8, make_pte(frame, bits))
+                write_pte(chip, hart, memory, nth_entry(first, i), make_pte(frame, bits))
                 changed += 1
         va = next_table(memory, space.root, hart.levels, stop, region.end)
     return changed

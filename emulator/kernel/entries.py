@@ -6,6 +6,7 @@ from emulator.base.names import Cost, Counter, Event, Price, Trap
 from emulator.hardware.access import touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.execute import run
+from emulator.hardware.memory import handle
 from emulator.hardware.mmu import NO_LINE, translate
 from emulator.kernel import address_space, fork
 from emulator.kernel.events import begin, finish, has_room
@@ -23,7 +24,8 @@ def drive(world, h, limit, deadline):
     Faults that the kernel can resolve are resolved here, without leaving compiled code. Return the `Trap`;
     `Trap.FAULT` is a fault that ends in a signal, its event the last of the buffer.
     """
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     hart, chip, kernel = harts[h], chips[0], kernels[0]
     end = hart.count[Counter.INSTRUCTIONS] + limit
     resumed = False
@@ -51,7 +53,8 @@ def reach_user(world, h, va, size, access):
 
     The kernel's own access takes the fault road just as the program's would (F66), in the space that the hart is in.
     """
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     hart, chip, kernel = harts[h], chips[0], kernels[0]
     kernel.usercopy = 1
     place = FULL
@@ -103,7 +106,8 @@ def note(world, h, kind, pc, va, pages, value):
 @hot_entry
 def create_space(world, h, pid):
     """Return the index of a new address space for process `pid`, or `address_space.NO_SPACE`."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     index = address_space.create(kernels[0], chips[0], harts[h], memory, frames)
     if index != address_space.NO_SPACE:
         kernels[0].space[index].pid = pid
@@ -113,7 +117,8 @@ def create_space(world, h, pid):
 @hot_entry
 def destroy_space(world, h, index):
     """Drop one user of space `index`, and all it holds with the last one."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     address_space.destroy(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, frames)
 
 
@@ -141,7 +146,8 @@ def enter_space(world, h, index):
 @hot_entry
 def fork_space(world, h, parent, child, stack_pointer):
     """Make space `child` show what `parent` does; record it; return whether memory sufficed."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     hart, kernel = harts[h], kernels[0]
     event = begin(kernel, hart)
     protected = hart.count[Counter.FORK_WRITE_PROTECTED]
@@ -165,7 +171,8 @@ def add_region(world, index, start, end, prot, shared, kind, target):
 @hot_entry
 def map_new_page(world, h, index, va, bits):
     """Map a new frame of zeros at `va` with PTE flags `bits`; return the frame, or NONE when memory is out."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     hart, chip, kernel = harts[h], chips[0], kernels[0]
     frame = take_cleared(kernel, chip, hart, memory, frames)
     if frame != NONE and not address_space.map_frame(
@@ -179,7 +186,8 @@ def map_new_page(world, h, index, va, bits):
 @hot_entry
 def map_page(world, h, index, va, frame, bits):
     """Map `frame` once more, at `va` with PTE flags `bits`; return whether memory sufficed for the tables."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     kernel = kernels[0]
     done = address_space.map_frame(kernel, chips[0], harts[h], kernel.space[index], memory, frames, va, frame, bits)
     frames[frame].refs += done
@@ -189,7 +197,8 @@ def map_page(world, h, index, va, frame, bits):
 @hot_entry
 def new_frame(world, h):
     """Return a frame of zeros with one reference, or NONE."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     return take_cleared(kernels[0], chips[0], harts[h], memory, frames)
 
 
@@ -203,7 +212,8 @@ def drop_frame(world, h, frame):
 @hot_entry
 def unmap_range(world, h, index, start, end):
     """Unmap `start` to `end` of space `index`; return whether there was room for the regions that remain."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     space = kernels[0].space[index]
     return address_space.remove_range(kernels[0], chips[0], harts[h], space, memory, frames, start, end)
 
@@ -211,7 +221,8 @@ def unmap_range(world, h, index, start, end):
 @hot_entry
 def protect_range(world, h, index, start, end, prot):
     """Let `start` to `end` allow `prot`; return whether there was room for the regions that it makes."""
-    harts, chips, kernels, memory, frames = world
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
     space = kernels[0].space[index]
     return address_space.protect_range(kernels[0], chips[0], harts[h], space, memory, frames, start, end, prot)
 

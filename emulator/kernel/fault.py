@@ -14,10 +14,11 @@ Steps of a copy-on-write fault, numbered as in ARCHITECTURE.md and in this order
 The same instruction then runs again and takes effect once (F3): nothing of it was committed (F50).
 """
 
-from emulator.base.bits import PTE_FLAGS, A, D, R, U, V, W, X, at, make_pte, page_of, ppn_of, word_of
+from emulator.base.bits import PTE_FLAGS, A, D, R, U, V, W, X, make_pte, page_of, ppn_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Event, Fault, Price
 from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import permission_fault, writes
 from emulator.kernel.events import begin, finish
@@ -59,7 +60,7 @@ def resolve(kernel, chip, hart, space, memory, frames):
     place = make_leaf_place(kernel, chip, hart, space, memory, frames, space.root, hart.levels, va)  # step 2
     if place == ABSENT:
         return Event.OUT_OF_MEMORY
-    pte = memory[at(word_of(place))]
+    pte = read_word(memory, place)
     if pte & V == 0:
         if region.shared:
             return map_shared(kernel, chip, hart, space, memory, frames, region, va, place)
@@ -94,7 +95,7 @@ def fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place
     if frame == NONE:
         return Event.OUT_OF_MEMORY
     pte = make_pte(frame, region_bits(region) | W | D)
-    if memory[at(word_of(place))] == 0:
+    if read_word(memory, place) == 0:
         write_pte(chip, hart, memory, place, pte)
     else:
         replace(kernel, chip, hart, space, memory, va, place, pte)
@@ -105,7 +106,7 @@ def fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place
 @hot
 def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
     """Steps 4-8: a write to a private page that is read-only although its region is not."""
-    old = ppn_of(memory[at(word_of(place))])
+    old = ppn_of(read_word(memory, place))
     writable = region_bits(region) | W | D
     if old == kernel.zero_frame:  # never re-used as private: it belongs to everybody (F6)
         return fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place)
@@ -129,13 +130,13 @@ def map_shared(kernel, chip, hart, space, memory, frames, region, va, place):
     held = make_leaf_place(kernel, chip, hart, space, memory, frames, region.object, hart.levels, offset)
     if held == ABSENT:
         return Event.OUT_OF_MEMORY
-    if memory[at(word_of(held))] & V == 0:
+    if read_word(memory, held) & V == 0:
         frame = take_cleared(kernel, chip, hart, memory, frames)
         if frame == NONE:
             return Event.OUT_OF_MEMORY
         write_pte(chip, hart, memory, held, make_pte(frame, V))
         hart.count[Counter.ZERO_FILLS] += 1
-    frame = ppn_of(memory[at(word_of(held))])
+    frame = ppn_of(read_word(memory, held))
     frames[frame].refs += 1
     bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
     write_pte(chip, hart, memory, place, make_pte(frame, bits))
@@ -156,7 +157,7 @@ def take_trap(kernel, chip, hart, memory, frames):
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
     place = leaf_place(memory, space.root, hart.levels, event.va)
     if place != ABSENT:
-        event.pte_after = memory[at(word_of(place))]
+        event.pte_after = read_word(memory, place)
         event.frame_after = ppn_of(event.pte_after)
     finish(kernel, hart, event, outcome)
     hart.fetch_line = NO_LINE
@@ -191,7 +192,7 @@ def describe_before(kernel, hart, space, memory, frames, event):
     place = leaf_place(memory, space.root, hart.levels, event.va)
     if place == ABSENT:
         return
-    event.pte_before = memory[at(word_of(place))]
+    event.pte_before = read_word(memory, place)
     if event.pte_before & V == 0:
         return
     frame = ppn_of(event.pte_before)
@@ -203,7 +204,7 @@ def describe_before(kernel, hart, space, memory, frames, event):
         if space.users > 0 and found < MAX_SHARERS:
             place = leaf_place(memory, space.root, hart.levels, event.va)
             if place != ABSENT:
-                pte = memory[at(word_of(place))]
+                pte = read_word(memory, place)
                 if pte & V != 0 and ppn_of(pte) == frame:
                     event.sharers[found] = space.pid
                     found += 1

@@ -12,16 +12,16 @@ from emulator.base.bits import (
     D,
     V,
     W,
-    at,
     frame_of,
     make_pte,
+    nth_entry,
     page_of,
     ppn_of,
-    word_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, ForkMode, Price
 from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word, write_word
 from emulator.kernel.frames import NONE, take_copy
 from emulator.kernel.invalidation import flush_space
 from emulator.kernel.page_table import ABSENT, make_leaf_place, next_table, table_end
@@ -81,19 +81,18 @@ def copies_eagerly(kernel, region, va, end, stack_page):
 @hot
 def share_pages(kernel, chip, hart, memory, frames, region, source, target, pages):
     """Map `pages` pages of the parent in the child too, read-only on both sides if they are private and writable."""
-    first, second = word_of(source), word_of(target)
     protect = 0 if region.shared else W
     shared, flipped = 0, 0
     for i in range(pages):
-        pte = memory[at(first + i)]
+        pte = read_word(memory, nth_entry(source, i))
         if pte == 0:
             continue
         shared += 1
         if pte & protect != 0:
             flipped += 1
             pte &= ~W
-            memory[at(first + i)] = pte
-        memory[at(second + i)] = pte
+            write_word(memory, nth_entry(source, i), pte)
+        write_word(memory, nth_entry(target, i), pte)
         frame = ppn_of(pte)
         if frame != kernel.zero_frame:
             frames[frame].refs += 1
@@ -105,16 +104,16 @@ def share_pages(kernel, chip, hart, memory, frames, region, source, target, page
 def copy_pages(kernel, chip, hart, memory, frames, region, va, source, target, pages, stack_page):
     """Give the child copies of the pages that the fork mode says, share the others; return whether memory sufficed."""
     for i in range(pages):
-        place = source + i * 8
-        pte = memory[at(word_of(place))]
+        place = nth_entry(source, i)
+        pte = read_word(memory, place)
         wanted = kernel.fork_mode == ForkMode.EAGER or va + i * PAGE_BYTES == stack_page
         if not wanted or pte & V == 0 or ppn_of(pte) == kernel.zero_frame:
-            share_pages(kernel, chip, hart, memory, frames, region, place, target + i * 8, 1)
+            share_pages(kernel, chip, hart, memory, frames, region, place, nth_entry(target, i), 1)
             continue
         frame = take_copy(kernel, chip, hart, memory, frames, ppn_of(pte))
         if frame == NONE:
             return False
-        memory[at(word_of(target + i * 8))] = make_pte(frame, (pte & PTE_FLAGS) | W | D)
+        write_word(memory, nth_entry(target, i), make_pte(frame, (pte & PTE_FLAGS) | W | D))
         book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE_FORK])
         hart.count[Counter.FORK_EAGER_COPIES] += 1
     return True

@@ -7,18 +7,18 @@ from emulator.base.bits import (
     TABLE_ENTRIES,
     V,
     address_of,
-    at,
     entry_address,
     frame_of,
     make_pte,
+    nth_entry,
     page_bytes,
     ppn_of,
     target_of,
-    word_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word, write_word
 from emulator.kernel.frames import NONE, give, take_cleared
 
 ABSENT = 0  # no PTE stands at place 0: frame 0 is never a table
@@ -29,7 +29,7 @@ def leaf_place(memory, root, levels, va):
     """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where a table is missing."""
     table = root
     for level in range(levels - 1, 0, -1):
-        pte = memory[at(word_of(entry_address(table, va, level)))]
+        pte = read_word(memory, entry_address(table, va, level))
         if pte & V == 0:
             return ABSENT
         table = target_of(pte)
@@ -42,7 +42,7 @@ def make_leaf_place(kernel, chip, hart, space, memory, frames, root, levels, va)
     table = root
     for level in range(levels - 1, 0, -1):
         place = entry_address(table, va, level)
-        pte = memory[at(word_of(place))]
+        pte = read_word(memory, place)
         if pte & V == 0:
             frame = take_cleared(kernel, chip, hart, memory, frames)
             if frame == NONE:
@@ -57,7 +57,7 @@ def make_leaf_place(kernel, chip, hart, space, memory, frames, root, levels, va)
 @hot
 def write_pte(chip, hart, memory, place, pte):
     """Write a PTE and book it."""
-    memory[at(word_of(place))] = pte
+    write_word(memory, place, pte)
     book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE])
 
 
@@ -68,7 +68,7 @@ def next_table(memory, root, levels, va, end):
         table = root
         level = levels - 1
         while level > 0:
-            pte = memory[at(word_of(entry_address(table, va, level)))]
+            pte = read_word(memory, entry_address(table, va, level))
             if pte & V == 0:
                 break
             table = target_of(pte)
@@ -90,7 +90,7 @@ def free_tables(kernel, chip, hart, space, memory, frames, table, level):
     """Give back the table at place `table` and those below it; the pages they mapped are gone already."""
     if level > 0:
         for i in range(TABLE_ENTRIES):
-            pte = memory[at(word_of(table) + i)]
+            pte = read_word(memory, nth_entry(table, i))
             if pte & V != 0:
                 free_tables(kernel, chip, hart, space, memory, frames, address_of(ppn_of(pte)), level - 1)
     give(kernel, chip, hart, frames, frame_of(table))
