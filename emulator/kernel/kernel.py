@@ -149,6 +149,7 @@ class Kernel:
             child.regs[SP] = child_stack
         child.pc = self._pc
         self.processes[child.pid] = child
+        parent.children.append(child)
         self.scheduler.add(child)
         return child
 
@@ -184,10 +185,11 @@ class Kernel:
         self._end_vfork(process)
         parent = self.processes.get(process.parent)
         process.state = State.ZOMBIE if parent is not None and parent.alive else State.GONE
-        for child in self.children(process):
+        for child in process.children:
             child.parent = 0
             if child.state is State.ZOMBIE:
                 child.state = State.GONE
+        process.children.clear()
         if parent is not None:
             self._wake(parent)
         if process is running:
@@ -200,11 +202,10 @@ class Kernel:
         if process.alive and ends(signal):
             self.end(process, None, signal)
 
-    def children(self, process: Process) -> list[Process]:
-        """Return the children of `process` that it can still wait for."""
-        return [
-            child for child in self.processes.values() if child.parent == process.pid and child.state is not State.GONE
-        ]
+    def reap(self, process: Process, child: Process) -> None:
+        """Let the ended `child` go: `process` has been told its status."""
+        child.state = State.GONE
+        process.children.remove(child)
 
     def _take_pid(self) -> int:
         self._next_pid += 1

@@ -34,6 +34,7 @@ class Process:
     status: int | None = None  # exit status 0-255
     signal: int | None = None  # the signal that ended it
     retry: Callable[[], int | None] | None = None  # the system call that it waits in: its result, or None to wait on
+    children: list["Process"] = field(default_factory=list)  # those it can still wait for, oldest first
     vfork_parent: int = 0  # the process that waits until this one runs a program or ends
 
     @property

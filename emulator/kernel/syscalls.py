@@ -104,7 +104,7 @@ def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int
         return -errno.EINVAL
 
     def look() -> int | None:
-        candidates = [child for child in kernel.children(process) if pid in (-1, 0, child.pid)]
+        candidates = [child for child in process.children if pid in (-1, 0, child.pid)]
         if not candidates:
             return -errno.ECHILD
         for child in candidates:
@@ -116,7 +116,7 @@ def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int
                         kernel.user.write(usage, bytes(144))
                 except BadAddress:
                     return -errno.EFAULT
-                child.state = State.GONE
+                kernel.reap(process, child)
                 return child.pid
         return 0 if options & WNOHANG else None
 
