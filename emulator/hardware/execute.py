@@ -40,17 +40,17 @@ from emulator.hardware.access import (
     store_conditional,
 )
 from emulator.hardware.cache import wait_for_code, wait_for_data
-from emulator.hardware.decode import decoded_page, forget_all_decoded
+from emulator.hardware.decode import RUN, decoded_page, forget_all_decoded
 from emulator.hardware.memory import read_part, read_word, write_part, write_word
 from emulator.hardware.mmu import NO_LINE, fence, translate
 from emulator.hardware.sets import first_of_set
-from emulator.hardware.state import DUMP
+from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
 from isa.instructions import Op
 
 IN_LINE = 0x3C  # the address bits that step through a line; a misaligned pc never matches a line
 IN_PAGE = ~OFFSET  # the address bits that name a page
 NO_PAGE = -1  # no page begins at an odd address
-RUN = 16  # instructions in a line
+ANY_INDEX = 2 * DECODED_PAGES * INSTRUCTIONS_PER_PAGE - 1  # all ones: any index, and the one after the last
 STAYS, JUMPS, LEAVES = 0, 1, 2  # how a straight run ends: at its end or a trap, a jump by `imm`, a jump to `target`
 
 
@@ -77,18 +77,17 @@ def fetch(hart, chip, memory, pc):
 def code_offset(hart, chip, memory):
     """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line."""
     page = decoded_page(chip, memory, hart.fetch_pa)
-    hart.fetch_offset = page + (offset_of(hart.fetch_pa) >> 2) - ((hart.fetch_line | (hart.fetch_pa & IN_LINE)) >> 2)
-    return hart.fetch_offset
+    return page + (offset_of(hart.fetch_pa) >> 2) - ((hart.fetch_line | (hart.fetch_pa & IN_LINE)) >> 2)
 
 
 @hot
-def address_at(hart, index):
-    """Return the address of the instruction at `index` of the decoded instructions.
+def address_of_this(hart, packed):
+    """Return the address of the decoded instruction `packed`, which has no rs2 and is in the line being fetched.
 
-    The offset is read from the hart on purpose: of a local one the compiler makes a second counter that runs along
-    with `index`, through the stack, and costs six cycles an instruction.
+    Its place in the line was decoded with it: computed from `index`, the compiler would keep a second counter beside
+    that one, in the host's stack, and an instruction would take six cycles to count.
     """
-    return (index - hart.fetch_offset) << 2
+    return hart.fetch_line | (((packed >> 24) & 0xFF) << 2)
 
 
 @hot
@@ -238,16 +237,16 @@ def run(hart, chip, memory, limit, deadline):
                 elif op == Op.LUI:
                     regs[rd] = imm
                 elif op == Op.AUIPC:
-                    regs[rd] = address_at(hart, index) + imm
+                    regs[rd] = address_of_this(hart, packed) + imm
                 elif op == Op.JAL:
                     if imm & 3 == 0:
-                        regs[rd] = address_at(hart, index) + 4
+                        regs[rd] = address_of_this(hart, packed) + 4
                     leap = JUMPS
                     break
                 elif op == Op.JALR:
                     target = (a + imm) & ~1
                     if target & 3 == 0:
-                        regs[rd] = address_at(hart, index) + 4
+                        regs[rd] = address_of_this(hart, packed) + 4
                     leap = LEAVES
                     break
                 elif op == Op.SLTI:
@@ -377,8 +376,7 @@ def run(hart, chip, memory, limit, deadline):
                 elif op == Op.FENCE_I:
                     forget_all_decoded(chip)
                     line = hart.fetch_line = NO_LINE
-                    target = address_at(hart, index) + 4
-                    leap = LEAVES
+                    index += 1
                     break
                 elif Op.RDCYCLE <= op <= Op.RDINSTRET:
                     regs[rd] = read_counter(hart, op, (index - ahead) * base + loads * wait + extra, index - ahead)
@@ -432,14 +430,14 @@ def run(hart, chip, memory, limit, deadline):
                     fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
                     line = hart.fetch_line = NO_LINE
                     load_page, store_page = NO_PAGE, NO_PAGE
-                    target = address_at(hart, index) + 4
-                    leap = LEAVES
+                    index += 1
                     break
                 else:
                     trap = Trap.ILLEGAL
                     hart.fault_va = logical_right(imm, 0) & 0xFFFFFFFF if op > Op.SD_PI else 0
                     break
                 index += 1
+            index &= ANY_INDEX  # changes nothing, and keeps the compiler from counting `pc` along in the loop
             if leap != JUMPS:
                 break
             if imm & 3 != 0:

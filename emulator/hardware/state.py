@@ -77,7 +77,6 @@ HART = record(
     # the line that is being fetched
     ("fetch_line", I8),  # its virtual address, -1 for none
     ("fetch_pa", I8),
-    ("fetch_offset", I8),  # what to add to `pc >> 2` for an index into `CHIP.code`
     # the last refused translation
     ("fault", I8),
     ("fault_access", I8),
