@@ -236,6 +236,16 @@ def low_bits(width):
 
 
 @hot
+def bits_of(number):
+    """Return how many bits `number` has."""
+    bits = 0
+    while number > 0:
+        number >>= 1
+        bits += 1
+    return bits
+
+
+@hot
 def multiply_high_unsigned(a, b):
     """Return the upper 64 bits of the 128-bit product of `a` and `b`, both read as unsigned."""
     low = 0xFFFFFFFF

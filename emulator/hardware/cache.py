@@ -34,6 +34,13 @@ def touch(cache, line):
 
 
 @hot
+def in_front(cache, place):
+    """Return whether the line at `place` is the most recent of its set: a hit that changes nothing."""
+    line = line_of(place)
+    return cache.tag[at(first_of_set(cache, line))] == I4(line + 1)
+
+
+@hot
 def beyond_l1(hart, chip, line):
     """Return the level below L1 that holds `line`, filling the levels above it."""
     if touch(hart.l2, line):

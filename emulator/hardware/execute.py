@@ -9,27 +9,23 @@ accounts when the loop ends; `hart.clock` lags behind by as much until then.
 """
 
 from emulator.base.bits import (
-    FRAME_ADDRESS,
     OFFSET,
     at,
+    bits_of,
     divide,
     divide_unsigned,
-    key_of,
-    line_of,
     logical_right,
     multiply_high,
     multiply_high_mixed,
     multiply_high_unsigned,
     offset_of,
-    page_of,
     remainder,
     remainder_unsigned,
     sign_extend,
     unsigned_less,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
-from emulator.base.record import I4
+from emulator.base.names import Cost, Counter, Fault, Price, Privilege, Trap
 from emulator.hardware.access import (
     atomic,
     copy_block,
@@ -39,65 +35,17 @@ from emulator.hardware.access import (
     store,
     store_conditional,
 )
-from emulator.hardware.cache import wait_for_code, wait_for_data
-from emulator.hardware.decode import RUN, decoded_page, forget_all_decoded
+from emulator.hardware.cache import in_front, wait_for_data
+from emulator.hardware.decode import RUN, forget_all_decoded
+from emulator.hardware.fetch import IN_LINE, address_of_this, code_offset, fetch
 from emulator.hardware.memory import read_part, read_word, write_part, write_word
-from emulator.hardware.mmu import NO_LINE, fence, translate
-from emulator.hardware.sets import first_of_set
+from emulator.hardware.mmu import NO_LINE, NO_PAGE, fence, quick_page
 from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
 from isa.instructions import Op
 
-IN_LINE = 0x3C  # the address bits that step through a line; a misaligned pc never matches a line
 IN_PAGE = ~OFFSET  # the address bits that name a page
-NO_PAGE = -1  # no page begins at an odd address
 ANY_INDEX = 2 * DECODED_PAGES * INSTRUCTIONS_PER_PAGE - 1  # all ones: any index, and the one after the last
 STAYS, JUMPS, LEAVES = 0, 1, 2  # how a straight run ends: at its end or a trap, a jump by `imm`, a jump to `target`
-
-
-@hot
-def fetch(hart, chip, memory, pc):
-    """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
-    hart.count[Counter.TLB_L1I_ACCESSES] += 1
-    same_page = hart.fetch_line != NO_LINE and page_of(pc) == page_of(hart.fetch_line)
-    if same_page and pc & 3 == 0 and hart.itlb.ways > 0:
-        place = page_of(hart.fetch_pa) | offset_of(pc)  # still the page fetched from last, whose entry is first
-    else:
-        place = translate(hart, chip, memory, pc, Access.FETCH)
-        if place < 0:
-            hart.fetch_line = NO_LINE
-            return place
-    if not in_front(hart.l1i, place):
-        wait_for_code(hart, chip, place)
-    hart.fetch_line = pc & ~(IN_LINE | 3)
-    hart.fetch_pa = place
-    return 0
-
-
-@hot
-def code_offset(hart, chip, memory):
-    """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line."""
-    page = decoded_page(chip, memory, hart.fetch_pa)
-    return page + (offset_of(hart.fetch_pa) >> 2) - ((hart.fetch_line | (hart.fetch_pa & IN_LINE)) >> 2)
-
-
-@hot
-def address_of_this(hart, packed):
-    """Return the address of the decoded instruction `packed`, which has no rs2 and is in the line being fetched.
-
-    Its place in the line was decoded with it: computed from `index`, the compiler would keep a second counter beside
-    that one, in the host's stack, and an instruction would take six cycles to count.
-    """
-    return hart.fetch_line | (((packed >> 24) & 0xFF) << 2)
-
-
-@hot
-def bits_of(number):
-    """Return how many bits `number` has."""
-    bits = 0
-    while number > 0:
-        number >>= 1
-        bits += 1
-    return bits
 
 
 @hot
@@ -106,26 +54,6 @@ def read_counter(hart, op, cycles, instructions):
     if op == Op.RDINSTRET:
         return hart.count[Counter.INSTRUCTIONS] + instructions
     return hart.clock + cycles
-
-
-@hot
-def quick_page(hart, va, need, want):
-    """Return (page, frame) of `va` if the first entry of its data-TLB set grants it, else (NO_PAGE, 0).
-
-    While nothing but the two quick pages is accessed that entry stays first: accesses to the page change no TLB.
-    """
-    entry = at(first_of_set(hart.dtlb, key_of(va, 0)))
-    word = hart.dtlb.word[entry]
-    if hart.dtlb.ways > 0 and hart.dtlb.key[entry] == key_of(va, hart.asid_bits) and word & need == want:
-        return page_of(va), word & FRAME_ADDRESS
-    return NO_PAGE, 0
-
-
-@hot
-def in_front(cache, place):
-    """Return whether the line at `place` is the most recent of its set: a hit that changes nothing."""
-    line = line_of(place)
-    return cache.tag[at(first_of_set(cache, line))] == I4(line + 1)
 
 
 @hot
