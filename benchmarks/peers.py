@@ -7,6 +7,7 @@ copy-on-write faults are handled by simulated instructions, about 1,270 for a pa
 import os
 import shutil
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -43,7 +44,7 @@ class Ideal:
         return (copies if work == "cow_storm" else instructions) / seconds
 
 
-class FullSystem:
+class FullSystem(ABC):
     """An emulator of a whole machine; set-up is taken off by running without a pass."""
 
     name: str
@@ -56,9 +57,9 @@ class FullSystem:
             if shutil.which(tool) is None:
                 raise Absent(f"{tool} is not installed")
 
+    @abstractmethod
     def command(self, elf: Path) -> list[str]:
         """Return the command that runs `elf`."""
-        raise NotImplementedError
 
     def measure(self, work: str) -> float:
         """Return instructions a second, or copies a second of the storm."""
