@@ -20,12 +20,13 @@ from emulator.kernel.kernel import A0, A7, HART, Kernel
 from emulator.kernel.process import Process, State
 from emulator.kernel.signals import LAST
 from emulator.kernel.stack import ARGUMENT_BYTES, MMAP_TOP, USER_END
-from emulator.kernel.usercopy import BadAddress
+from emulator.kernel.usercopy import POINTER_BYTES, BadAddress, TooLong
 
 CLONE_VM, CLONE_VFORK, CLONE_SIGNAL = 0x100, 0x4000, 0xFF
 MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 0x01, 0x02, 0x10, 0x20
 MAP_IGNORED = 0x4000 | 0x20000 | 0x800  # NORESERVE, STACK, DENYWRITE
 PROT_ALL = 7
+PATH_BYTES = PAGE_BYTES  # Linux, PATH_MAX
 WNOHANG = 1
 MMAP_LOWEST = 0x10000
 NANOSECONDS = 10**9
@@ -84,12 +85,17 @@ def _clone(kernel: Kernel, process: Process, flags: int, stack: int, *_: int) ->
 
 
 def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -> int | None:
-    name = kernel.user.read_string(path).decode("utf-8", "replace")
-    arguments, environment = kernel.user.read_strings(argv), kernel.user.read_strings(envp)
-    if sum(len(text) + 9 for text in [*arguments, *environment]) > ARGUMENT_BYTES:
-        return -errno.E2BIG
     try:
+        name = kernel.user.read_string(path, PATH_BYTES).decode("utf-8", "replace")
+    except TooLong:
+        return -errno.ENAMETOOLONG
+    try:
+        arguments = kernel.user.read_strings(argv, ARGUMENT_BYTES)
+        taken = sum(len(text) + 1 + POINTER_BYTES for text in arguments)
+        environment = kernel.user.read_strings(envp, ARGUMENT_BYTES - taken)
         kernel.exec(process, kernel.images.find(name), arguments, environment)
+    except TooLong:
+        return -errno.E2BIG
     except NoSuchProgram:
         return -errno.ENOENT
     except NotAProgram:

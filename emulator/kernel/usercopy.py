@@ -9,9 +9,16 @@ from emulator.kernel import entries
 from emulator.kernel.stack import USER_END
 from emulator.kernel.world import World
 
+POINTER_BYTES = 8
+STRING_BYTES = 32 * PAGE_BYTES  # Linux, MAX_ARG_STRLEN
+
 
 class BadAddress(Exception):
     """User memory that the process may not access so: EFAULT."""
+
+
+class TooLong(Exception):
+    """A string or a list of strings that goes on beyond what the kernel takes: ENAMETOOLONG or E2BIG."""
 
 
 class UserMemory:
@@ -38,27 +45,33 @@ class UserMemory:
             write_bytes(self._world.memory, self._reach(va, length, Access.STORE), data[done : done + length])
             done += length
 
-    def read_string(self, address: int, limit: int = PAGE_BYTES) -> bytes:
-        """Return the bytes up to a zero byte. Raises BadAddress, also when none comes within `limit` bytes."""
+    def read_string(self, address: int, limit: int) -> bytes:
+        """Return the bytes up to a zero byte. Raises BadAddress, or TooLong when none comes within `limit` bytes."""
         found = bytearray()
         while len(found) < limit:
             piece = self.read(address + len(found), LINE_BYTES - (address + len(found)) % LINE_BYTES)
             end = piece.find(b"\0")
-            if end >= 0:
-                return bytes(found + piece[:end])
-            found += piece
-        raise BadAddress
+            found += piece if end < 0 else piece[:end]
+            if end >= 0 and len(found) < limit:
+                return bytes(found)
+        raise TooLong
 
-    def read_strings(self, address: int, limit: int = 4096) -> list[bytes]:
-        """Return the strings that the null-ended array of pointers at `address` names; none for a null `address`."""
+    def read_strings(self, address: int, limit: int) -> list[bytes]:
+        """Return the strings that the null-ended array of pointers at `address` names; none for a null `address`.
+
+        Raises BadAddress, or TooLong when strings and pointers together take more than `limit` bytes.
+        """
         found: list[bytes] = []
-        while address and len(found) < limit:
-            pointer = int.from_bytes(self.read(address + 8 * len(found), 8), "little", signed=True)
+        while address:
+            pointer = int.from_bytes(
+                self.read(address + POINTER_BYTES * len(found), POINTER_BYTES), "little", signed=True
+            )
             if pointer == 0:
-                return found
-            found.append(self.read_string(pointer))
-        if address:
-            raise BadAddress
+                break
+            found.append(self.read_string(pointer, STRING_BYTES))
+            limit -= len(found[-1]) + 1 + POINTER_BYTES
+            if limit < 0:
+                raise TooLong
         return found
 
     def _reach(self, va: int, size: int, access: Access) -> int:
