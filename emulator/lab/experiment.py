@@ -52,17 +52,17 @@ def program_of_lab(name: str) -> Program:
 
 def marks_of(experiment: Experiment) -> tuple[int, ...]:
     """Return the instruction counts at which a run of `experiment` is to be cut."""
-    return tuple(int(line) for line in _finished(experiment, _started(experiment).run()).stdout.split())
+    return tuple(int(line) for line in finished(experiment, started(experiment).run()).stdout.split())
 
 
 def pieces_of(experiment: Experiment, marks: tuple[int, ...]) -> tuple[Piece, ...]:
     """Run `experiment` and return its pieces: up to the first mark, between marks, and from the last one to the end."""
-    machine = _started(experiment)
+    machine = started(experiment)
     accounts, done = [], 0
     for mark in marks:
         accounts.append(machine.run(mark - done))
         done = mark
-    accounts.append(_finished(experiment, machine.run()))
+    accounts.append(finished(experiment, machine.run()))
     pieces, before = [], Piece({}, {})
     for account in accounts:
         pieces.append(Piece(_difference(account.counters, before.counters), _difference(account.costs, before.costs)))
@@ -70,13 +70,14 @@ def pieces_of(experiment: Experiment, marks: tuple[int, ...]) -> tuple[Piece, ..
     return tuple(pieces)
 
 
-def _started(experiment: Experiment) -> Machine:
+def started(experiment: Experiment) -> Machine:
+    """Return a machine that is about to run the experiment's program."""
     machine = Machine(**experiment.machine)
     machine.spawn(program_of_lab(experiment.program), argv=[experiment.program, *experiment.arguments])
     return machine
 
 
-def _finished(experiment: Experiment, result: Result) -> Result:
+def finished(experiment: Experiment, result: Result) -> Result:
     """Return `result`, whose program must have ended well: what fails measures nothing."""
     if result.ended == "interrupt":
         raise KeyboardInterrupt

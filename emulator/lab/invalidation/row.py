@@ -1,0 +1,30 @@
+"""What is measured of a case: the columns of tables and files, in order. Cycles are of the initiator unless said."""
+
+from emulator.base.names import COSTS
+from emulator.lab.store import Column
+
+KEY = (
+    Column("workload", str, "what is done"),
+    Column("strategy", str, "how TLB entries are invalidated"),
+    Column("pages", int, "on how many pages"),
+    Column("harts", int, "by and beside how many threads, a hart each"),
+    Column("profile", str, "on a machine of which costs"),
+    Column("seed", int, "of every random choice"),
+    Column("set", str, "values of the profile that were changed"),
+)
+MEASURED = (
+    Column("rounds", int, "how often it was done: everything below is of all rounds together"),
+    Column("cycles", int, "from before it until after it, all of it"),
+    Column("invalidations", int, "that were made in this time, on any hart"),
+    Column("direct", int, "cycles of invalidating the own TLBs and of telling other harts"),
+    Column("wait", int, "cycles of waiting for other harts"),
+    Column("stolen", int, "cycles that other harts spent on answering"),
+    Column("ipis", int, "interrupts sent to other harts"),
+    Column("dropped", int, "TLB entries that were dropped, on all harts"),
+    Column("induced_misses", int, "later misses on dropped entries, on all harts"),
+    Column("induced_cycles", int, "cycles of the walks of those misses"),
+    Column("window", int, "the longest time from a PTE's change until no TLB knew it as it was"),
+    Column("reuse", int, "cycles of using everything again afterwards, where the workload does"),
+)
+BY_COST = tuple(Column(f"cost.{row.name}", int, row.meaning) for row in COSTS)
+COLUMNS = (*KEY, *MEASURED, *BY_COST)

@@ -1,0 +1,184 @@
+"""The workloads of the experiment: what is done to a shared address space while other harts use it.
+
+Each is a program in `programs/lab` that marks (`mark`) what is to be measured: 1 before, 2 after, and 3 after using
+everything again. How its arguments follow from pages and harts stands here, with the values that are swept unless
+others are asked for.
+
+A case's harts are those that run the program's threads: one that acts, the others use the same pages (sharers).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from emulator.base.errors import ConfigError, nearest
+
+BEFORE, AFTER, REUSED = 1, 2, 3  # marks
+MUNMAP, MPROTECT = 215, 226
+MOST_PAGES, MOST_HARTS = 4096, 64
+REST = 256  # other pages in use beside the range, as in `lab flush`
+ROUNDS = 8
+REGIONS = 8
+
+TELLING = (  # ways to reach the other harts, all of them with the same ceiling
+    "ceiling:33",
+    "ceiling:33+concurrent",
+    "ceiling:33+concurrent+early-ack",
+    "ceiling:33+broadcast",
+    "ceiling:33+directory",
+    "full",
+)
+FORKING = ("ceiling:33", "ceiling:33+fork-regions", "ceiling:33+broadcast", "full")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One experiment: a program, its arguments for a case, the default axes, and the question it answers."""
+
+    name: str
+    program: str
+    arguments: Callable[[int, int], tuple[int, ...]]  # of pages and harts
+    answers: str
+    strategies: tuple[str, ...]
+    pages: tuple[int, ...] = (1, 8, 32, 128)
+    harts: tuple[int, ...] = (1, 2, 4, 16)
+    least_pages: int = 1
+    least_harts: int = 1
+    most_harts: int = MOST_HARTS
+    marks: tuple[int, int] = (BEFORE, AFTER)  # what lies between them is measured
+    rounds: int = 1  # how often that which is measured is done
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    def harts_of(self, asked: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the harts `asked` for, those left out that the workload cannot use; its own number where none is."""
+        usable = tuple(harts for harts in asked if self.least_harts <= harts <= self.most_harts)
+        return usable or (min(max(asked[0], self.least_harts), self.most_harts),)
+
+
+def _sharers(*rest: int) -> Callable[[int, int], tuple[int, ...]]:
+    """Return arguments that are the pages, the other harts, and then always the same."""
+    return lambda pages, harts: (pages, harts - 1, *rest)
+
+
+def _alone(*rest: int) -> Callable[[int, int], tuple[int, ...]]:
+    """Return arguments that are the pages, and then always the same."""
+    return lambda pages, harts: (pages, *rest)
+
+
+def _forking(pages: int, harts: int) -> tuple[int, ...]:
+    """Return the arguments of `fork`: a region has a page at least."""
+    return pages, harts - 1, min(pages, REGIONS)
+
+
+WORKLOADS = (
+    Workload(
+        name="munmap",
+        program="range",
+        arguments=lambda pages, harts: (MUNMAP, pages, harts - 1, REST, 1),
+        answers="what does giving pages back cost while other threads use them?",
+        strategies=(*TELLING, "ceiling:33+batch", "ceiling:33+latr"),
+    ),
+    Workload(
+        name="mprotect",
+        program="range",
+        arguments=lambda pages, harts: (MPROTECT, pages, harts - 1, REST, 1),
+        answers="what does taking a right away cost, and the misses on what stays?",
+        strategies=TELLING,
+    ),
+    Workload(
+        name="discard",
+        program="discard",
+        arguments=_sharers(ROUNDS),
+        answers="what does an allocator pay that gives memory back and takes it again (madvise, touch)?",
+        strategies=(*TELLING, "ceiling:33+abis"),
+        rounds=ROUNDS,
+    ),
+    Workload(
+        name="cow",
+        program="cow",
+        arguments=_sharers(),
+        answers="what does the first write after a fork cost while other threads run?",
+        strategies=("ceiling:33", "ceiling:33+concurrent", "ceiling:33+cow-local", "ceiling:33+broadcast", "full"),
+        pages=(1, 8, 32),
+    ),
+    Workload(
+        name="fork",
+        program="fork",
+        arguments=_forking,
+        answers="how long does fork hold up the thread that calls it?",
+        strategies=FORKING,
+        pages=(8, 64, 512),
+    ),
+    Workload(
+        name="fork-faults",
+        program="fork",
+        arguments=_forking,
+        answers="and what do all threads pay then, when each writes its pages again?",
+        strategies=FORKING,
+        pages=(8, 64, 512),
+        marks=(AFTER, REUSED),
+    ),
+    Workload(
+        name="pingpong",
+        program="pingpong",
+        arguments=_alone(ROUNDS),
+        answers="what do two processes that take turns lose at each switch, with ASIDs?",
+        strategies=("ceiling:33", "ceiling:33+gen", "full"),
+        pages=(0, 16, 64, 256, 512),
+        harts=(1,),
+        least_pages=0,
+        most_harts=1,
+        rounds=ROUNDS,
+    ),
+    Workload(
+        name="pingpong-no-asids",
+        program="pingpong",
+        arguments=_alone(ROUNDS),
+        answers="and without ASIDs, when each switch empties the TLBs?",
+        strategies=("ceiling:33",),
+        pages=(0, 16, 64, 256, 512),
+        harts=(1,),
+        least_pages=0,
+        most_harts=1,
+        rounds=ROUNDS,
+        overrides={"asid_bits": "0"},
+    ),
+    Workload(
+        name="migrate",
+        program="migrate",
+        arguments=_alone(ROUNDS),
+        answers="what does a thread pay that gives pages back, touches them, and moves to another hart?",
+        strategies=("ceiling:33", "ceiling:33+lazy", "ceiling:33+gen", "ceiling:33+gen+lazy"),
+        pages=(1, 8, 32, 128),
+        harts=(2,),
+        least_harts=2,
+        most_harts=2,
+        rounds=ROUNDS,
+    ),
+    Workload(
+        name="snapshot",
+        program="snapshot",
+        arguments=lambda pages, harts: (pages, pages),
+        answers="what does a store of keys pay to save its state: the fork, and writing on while a child reads?",
+        strategies=("ceiling:33", "ceiling:33+cow-local", "ceiling:33+broadcast", "full"),
+        pages=(16, 128, 512),
+        harts=(2,),
+        least_harts=2,
+        most_harts=2,
+        marks=(BEFORE, REUSED),
+    ),
+    Workload(
+        name="reclaim",
+        program="reclaim",
+        arguments=_sharers(),
+        answers="what does taking pages back one by one cost, and batching save?",
+        strategies=("ceiling:33", "ceiling:33+gather:1", "ceiling:33+batch", "ceiling:33+batch+concurrent"),
+    ),
+)
+BY_NAME = {workload.name: workload for workload in WORKLOADS}
+
+
+def workload_of(name: str) -> Workload:
+    """Return the workload `name`. Raises ConfigError naming the nearest."""
+    if name not in BY_NAME:
+        raise ConfigError(f"workload: '{name}' is unknown{nearest(name, BY_NAME)} ({', '.join(BY_NAME)} are right)")
+    return BY_NAME[name]
