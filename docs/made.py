@@ -11,8 +11,8 @@ from pathlib import Path
 from docs.readme import renew
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
-from emulator.kernel.state import EVENT_FIELDS
-from emulator.kernel.syscalls import CALLS
+from emulator.kernel.state import EVENT_FIELDS, INVALIDATION_FIELDS
+from emulator.kernel.syscalls import CALLS, MARK
 from emulator.observe.profiles import figures
 from isa.instructions import reference_page
 
@@ -78,7 +78,10 @@ def causes(fault: int) -> str:
 
 def events() -> str:
     """What a run records."""
-    fields = ((f"`{field.name}`", _type(field.type, field.shape), field.meaning) for field in EVENT_FIELDS)
+    fields, invalidations = (
+        [(f"`{field.name}`", _type(field.type, field.shape), field.meaning) for field in table_of]
+        for table_of in (EVENT_FIELDS, INVALIDATION_FIELDS)
+    )
     return f"""# Events
 
 {MADE}
@@ -90,7 +93,13 @@ def events() -> str:
 {named(EVENTS)}
 ## Fields
 
-{table(("field", "type", "meaning"), fields)}"""
+{table(("field", "type", "meaning"), fields)}
+## Invalidations
+
+`result.invalidations` is a structured array too, one invalidation an element, with `induced_misses` and
+`induced_cycles` at the end: the later misses on entries that it dropped, and the cycles of their walks.
+
+{table(("field", "type", "meaning"), invalidations)}"""
 
 
 def _type(kind: type, shape: tuple[int, ...]) -> str:
@@ -99,7 +108,9 @@ def _type(kind: type, shape: tuple[int, ...]) -> str:
 
 def syscalls() -> str:
     """The system calls."""
-    calls = ((number, f"`{call.name}({_parameters(call.handler)})`", call.meaning) for number, call in CALLS.items())
+    calls = (
+        (number, f"`{call.name}({_parameters(call.handler)})`", call.meaning) for number, call in sorted(CALLS.items())
+    )
     return f"""# System calls
 
 {MADE}
@@ -107,7 +118,9 @@ Numbers and calling convention are those of Linux on RISC-V: the number in a7, a
 an error as its negative number. An unknown number gives ENOSYS. User memory is reached through the fault road, so a
 call that writes it breaks copy-on-write as a store does (F66).
 
-{table(("number", "call", "what it does here"), calls)}"""
+{table(("number", "call", "what it does here"), calls)}
+One number is pagewalk's own: {MARK}, `mark(number)`, takes no time and keeps what every hart has counted and spent so
+far in `result.marks`; what lies between two marks is their difference. It returns 0."""
 
 
 def _parameters(handler: Callable[..., object]) -> str:

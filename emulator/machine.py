@@ -15,12 +15,14 @@ from emulator.kernel import entries, syscalls
 from emulator.kernel.events import MARGIN
 from emulator.kernel.files import Images
 from emulator.kernel.image import OutOfFrames
-from emulator.kernel.kernel import HART, Kernel
+from emulator.kernel.invalidations import Invalidations
+from emulator.kernel.kernel import Kernel
+from emulator.kernel.marks import Mark as RawMark
 from emulator.kernel.process import Process
 from emulator.kernel.state import EVENT_CAPACITY
 from emulator.kernel.streams import Streams
 from emulator.kernel.world import build_world
-from emulator.result import ProcessReport, Result
+from emulator.result import Mark, ProcessReport, Result
 from isa import Program
 
 UNBOUNDED = 1 << 62
@@ -46,18 +48,22 @@ class Machine:
         flush: str = "ceiling:33",
         ad: str = "svadu",
         overrides: Mapping[str, str] | None = None,
+        check_stale: bool = False,
+        tlb: str = "lru",
+        schedule: str = "time",
         stdin: bytes = b"",
         root: str | PathLike[str] | None = None,
     ) -> None:
-        self.config = Config.make(profile, harts, memory, paging, seed, fork, flush, ad, overrides)
-        if self.config.harts != 1:
-            raise ConfigError(f"harts: {self.config.harts} harts; this machine has 1")
+        self.config = Config.make(
+            profile, harts, memory, paging, seed, fork, flush, ad, overrides, check_stale, tlb, schedule
+        )
         self._world = build_world(self.config)
         self._boot_frames = int(self._world.kernels["in_use"][0])
         self._streams = Streams(stdin)
         self._images = Images(Path(root) if root is not None else None)
         self._kernel = Kernel(self._world, self.config, self._images, self._streams, self._drain)
         self._events: list[npt.NDArray[Any]] = []
+        self._invalidations = Invalidations(self._world)
         self._first: Process | None = None
 
     def spawn(self, program: Program, argv: Sequence[str] | None = None, envp: Sequence[str] = ()) -> Process:
@@ -93,24 +99,26 @@ class Machine:
         return self._result(ended)
 
     def _run(self, end: int) -> str:
-        kernel = self._kernel
-        while kernel.dispatch() is not None:
+        kernel, kernels = self._kernel, self._world.kernels
+        while kernel.dispatch():
             left = end - self._retired()
             if left <= 0:
                 return "limit"
-            trap = Trap(entries.drive(self._world, HART, min(left, STRETCH), kernel.slice_ends))
+            trap = Trap(entries.drive(self._world, entries.RUN, 0, min(left, STRETCH)))
+            kernel.at(int(kernels["turn"][0]))
             if trap == Trap.SYSCALL:
                 syscalls.serve(kernel)
             elif trap != Trap.NONE:
                 kernel.take(trap)
             elif kernel.clock >= kernel.slice_ends:
                 kernel.give_way()
-            if self._world.kernels["events"][0] >= EVENT_CAPACITY - 2 * MARGIN:
+            if kernels["events"][0] >= EVENT_CAPACITY - 2 * MARGIN:
                 self._drain()
-        return "exit"
+            self._invalidations.make_room()
+        return "exit" if not any(process.alive for process in kernel.processes.values()) else "blocked"
 
     def _retired(self) -> int:
-        return int(self._world.harts["count"][HART, Counter.INSTRUCTIONS])
+        return int(self._world.harts["count"][:, Counter.INSTRUCTIONS].sum())
 
     def _drain(self) -> None:
         """Move the events from the buffer of the compiled code to the list of this run."""
@@ -142,6 +150,8 @@ class Machine:
             ),
             images=tuple(image.program for image in self._images.all),
             per_hart=per_hart,
+            marks=tuple(map(_read_mark, self._kernel.marks)),
+            invalidations=self._invalidations.all(),
             ended=ended,
             settings=self.config.settings(),
         )
@@ -157,3 +167,9 @@ class Machine:
             "frames.freed": int(kernel["freed"]),
             "frames.leaked": in_use - self._boot_frames if ended else 0,
         }
+
+
+def _read_mark(mark: RawMark) -> Mark:
+    """Return a mark with its accounts by name."""
+    accounts = tuple((counters_of(account), costs_of(account)) for account in mark.accounts)
+    return Mark(mark.number, mark.hart, int(mark.accounts[mark.hart]["clock"]), accounts)

@@ -75,8 +75,8 @@ class Mmu:
         config = Config.make(profile=profile, paging=paging, memory=memory, ad=ad)
         if memory_base % PAGE_BYTES or memory_base < 0:
             raise ConfigError(f"memory_base: {memory_base:#x}; a multiple of {PAGE_BYTES}, 0 or more, is right")
-        self._harts = build.build_harts(config)
         self._chips = build.build_chip(config, memory_base)
+        self._harts = build.harts_of(self._chips)
         self._words = allocate(config.memory)
         self.memory = PhysicalMemory(self._words, memory_base)
         self._mode: dict[str, Any] = {"privilege": Privilege.USER, "sum": False, "mxr": False}
@@ -174,7 +174,7 @@ class Mmu:
     def fence(self, va: int | None = None, asid: int | None = None) -> None:
         """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
         bits = self._asid_bits(asid) if asid is not None else 0
-        entries.fence_one(self._harts, _signed(va or 0), bits, va is not None, asid is None)
+        entries.fence_one(self._harts, self._chips, _signed(va or 0), bits, va is not None, asid is None)
 
     @property
     def counters(self) -> dict[str, int]:

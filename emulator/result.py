@@ -49,12 +49,27 @@ class ProcessReport:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What every hart had counted and spent when a program made the system call `mark`.
+
+    `cycle` is the clock of `hart`, which made it; `per_hart` holds counters and costs as `Result.per_hart` does. What
+    happened between two marks is their difference.
+    """
+
+    number: int
+    hart: int
+    cycle: int
+    per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...]
+
+
+@dataclass(frozen=True)
 class Result:
     """A run, as it ended.
 
     `counters` and `costs` are of the whole machine, by dotted name (`emulator.base.names`); `per_hart` holds the same
-    two for each hart, whose costs sum to its `cycles`. `ended` is "exit", "limit" (the instruction limit) or
-    "interrupt". Bytes of `stdout` and `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
+    two for each hart, whose costs sum to its `cycles`. `invalidations` is a structured array, a row each
+    (docs/events.md). `ended` is "exit", "limit" (the instruction limit), "interrupt", or "blocked": every thread that
+    is left waits for ever. Bytes of `stdout` and `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
     """
 
     exit_status: int
@@ -66,6 +81,8 @@ class Result:
     processes: tuple[ProcessReport, ...] = ()
     images: tuple[Program, ...] = ()
     per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...] = ()
+    marks: tuple[Mark, ...] = ()
+    invalidations: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
     ended: str = "exit"
     settings: Mapping[str, str] = field(default_factory=dict)
 

@@ -13,7 +13,9 @@ Page-table entry, all RISC-V modes
 TLB word: what a TLB entry grants, ready for use
 
     63      56 55                         12 11  10 9 8 7 6 5 4 3 2 1 0
-    |         |  physical page address      |   |G|level|D|A|G|U|X|W|R|V|     bit 10: a ghost, dropped but remembered
+    |         |  physical page address      |S|G|level|D|A|G|U|X|W|R|V|     bit 10: a ghost, dropped but remembered;
+                                                                            the number of what dropped it in the address
+                                                                            bit 11: stale, its PTE grants it no longer
 
 TLB key: which page an entry is for
 
@@ -47,6 +49,7 @@ NAPOT = -1 << 63
 
 LEVEL_SHIFT = 8
 GHOST = 1 << 10
+STALE = 1 << 11
 FRAME_ADDRESS = ((1 << 56) - 1) & ~OFFSET
 
 ASID_SHIFT = 52
@@ -199,6 +202,18 @@ def make_word(pte, level, base):
 def level_of(word):
     """Return the level of the leaf PTE that a TLB word was made from."""
     return (word >> LEVEL_SHIFT) & 3
+
+
+@hot
+def make_ghost(word, number):
+    """Return the ghost of a TLB word that invalidation `number` drops."""
+    return (word & (3 << LEVEL_SHIFT)) | GHOST | (number << PAGE_SHIFT)
+
+
+@hot
+def dropped_by(ghost):
+    """Return the number of the invalidation that left `ghost`."""
+    return ghost >> PAGE_SHIFT
 
 
 @hot

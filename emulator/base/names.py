@@ -124,7 +124,8 @@ COUNTERS = (
     Row("shootdown.count", "invalidations that needed other harts"),
     Row("shootdown.ipis", "interrupts sent to other harts"),
     Row("shootdown.wait_cycles", "cycles that senders waited"),
-    Row("stale.uses", "accesses through a TLB entry that grants what its PTE no longer grants"),
+    Row("stale.uses", "accesses through a TLB entry that grants what its PTE no longer grants, its flush being over"),
+    Row("stale.window_uses", "the same while the flush was still under way: allowed, the page is not yet given away"),
     Row("frames.in_use", "physical frames in use at the end"),
     Row("frames.peak", "the most frames in use at any time"),
     Row("frames.allocated", "frames handed out"),
@@ -132,7 +133,8 @@ COUNTERS = (
     Row("frames.leaked", "frames in use after the last exit, less those in use at boot"),
     Row("syscall.total", "system calls"),
     Row("syscall.unknown", "system calls with an unknown number"),
-    Row("context_switches", "switches from one process to another"),
+    Row("context_switches", "switches from one thread to another"),
+    Row("migrations", "switches to a thread that ran on another hart before"),
 )
 
 COSTS = (
@@ -152,7 +154,8 @@ COSTS = (
     Row("kernel.clear", "filling pages with zeros, through the caches"),
     Row("kernel.pte", "reading and writing PTEs"),
     Row("kernel.syscall", "the work of system calls not named elsewhere"),
-    Row("kernel.switch", "switching processes"),
+    Row("kernel.switch", "switching threads"),
+    Row("kernel.lock", "waiting for another hart that changes the same address space"),
     Row("flush.local", "invalidating this hart's TLB entries"),
     Row("shootdown.send", "sending interrupts to other harts"),
     Row("shootdown.wait", "waiting until they have answered"),
@@ -179,10 +182,18 @@ PRICES = (
     Row("pte_drop", "clearing one PTE at unmap, its frame's count included"),
     Row("syscall", "the work of a system call not named elsewhere"),
     Row("process", "creating or ending a process: the work not named elsewhere"),
-    Row("switch", "switching processes"),
+    Row("switch", "switching threads"),
     Row("flush_page", "invalidating one page"),
     Row("flush_asid", "invalidating one address space"),
     Row("flush_all", "invalidating everything"),
+    Row("ipi_send", "sending an interrupt to one hart"),
+    Row("ipi_deliver", "from sending an interrupt until the hart takes it"),
+    Row("ipi_serve", "taking an interrupt and returning from it, beyond the invalidation it asks for"),
+    Row("ipi_ack", "from an answer until the sender sees it"),
+    Row("broadcast", "one broadcast invalidation instruction (TLBI IS, INVLPGB)"),
+    Row("broadcast_sync", "waiting until all harts have carried out broadcasts (DSB, TLBSYNC)"),
+    Row("directory", "one hart's entry invalidated through a TLB directory"),
+    Row("sweep", "looking through the postponed invalidations at a tick or switch"),
 )
 
 EVENTS = (
@@ -240,11 +251,50 @@ class ForkMode(IntEnum):
 
 
 class FlushPolicy(IntEnum):
-    """How a range of pages is invalidated."""
+    """How much of its TLB a hart drops for a range of pages."""
 
     CEILING = 0  # page by page up to a ceiling, beyond it the whole address space
     FULL = 1  # everything, always
     ASID = 2  # the whole address space, always
+
+
+class Transport(IntEnum):
+    """How other harts learn of an invalidation."""
+
+    IPI = 0  # an interrupt each, and the sender waits for the answers
+    BROADCAST = 1  # an instruction that reaches all TLBs
+    DIRECTORY = 2  # hardware that knows which TLBs hold what
+
+
+class FlushCause(IntEnum):
+    """The kernel's step that made an invalidation necessary."""
+
+    COPY = 0  # a copy-on-write fault that copied
+    REUSE = 1  # one that made the page writable again
+    FILL = 2  # a frame of zeros in the place of the page of zeros
+    UPGRADE = 3  # a PTE that grants more
+    SPURIOUS = 4  # none: an entry that granted less than its PTE
+    UNMAP = 5
+    PROTECT = 6
+    FORK = 7
+    DISCARD = 8  # madvise(MADV_DONTNEED)
+    EXIT = 9  # the address space is taken down
+    SWITCH = 10  # a hart enters an address space that it has missed invalidations of
+    ROLLOVER = 11  # ASIDs ran out
+    SWEEP = 12  # a postponed invalidation is carried out
+    BARRIER = 13  # none: membarrier(2)
+
+
+class Bug(IntEnum):
+    """Mistakes that a kernel could make, for the stale-entry checker to find."""
+
+    NONE = 0
+    MISSING_REMOTE = 1  # only the hart's own TLB is flushed
+    EARLY_ACK = 2  # a hart answers, goes on running, and flushes later
+    NO_WAIT = 3  # the sender does not wait for the answers
+    FREE_FIRST = 4  # frames are given back before the flush
+    LATE_FILL = 5  # a walk begun before the fence fills the TLB after it
+    COW_NO_LOCAL = 6  # a copy-on-write fault leaves the old entry in the hart's own TLB
 
 
 class Found(IntEnum):

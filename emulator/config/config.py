@@ -1,10 +1,11 @@
 """A machine to be built: a profile, and the choices that are the user's.
 
-fork    cow: share pages, copy on write          flush   ceiling:N: page by page up to N pages, then the address space
-        eager: copy all private pages at once            asid: always the address space
-        cow-stack: as cow, but copy the stack's top      full: always everything
-ad      svadu: the walker sets A and D           paging  sv39, sv48, sv57: 3, 4, 5 levels
-        svade: a clear A or D faults
+fork    cow: share pages, copy on write          flush   invalidation strategies: see `strategies`
+        eager: copy all private pages at once    paging  sv39, sv48, sv57: 3, 4, 5 levels
+        cow-stack: as cow, but copy the stack's top
+ad      svadu: the walker sets A and D           tlb     lru: true LRU, as the profile says
+        svade: a clear A or D faults                     adversarial: whatever the architecture allows
+bug     none, or a mistake of the kernel for the stale-entry checker to find
 """
 
 from collections.abc import Mapping
@@ -13,9 +14,12 @@ from typing import Any
 import msgspec
 
 from emulator.base.errors import ConfigError, nearest
+from emulator.base.names import Bug
 from emulator.config.profile import load_profile
+from emulator.config.schedule import read_schedule
 from emulator.config.schema import Profile, read_profile
 from emulator.config.sizes import parse_size, size_text
+from emulator.config.strategies import parse_flush
 
 PAGE_BYTES = 4096
 LEAST_MEMORY, MOST_MEMORY = 1 << 20, 64 << 30
@@ -23,22 +27,28 @@ CHOICES = {
     "paging": ("sv39", "sv48", "sv57"),
     "fork": ("cow", "eager", "cow-stack"),
     "ad": ("svadu", "svade"),
+    "tlb": ("lru", "adversarial"),
+    "bug": tuple(bug.name.lower().replace("_", "-") for bug in Bug),
 }
 # Whole numbers: least, most.
 NUMBERS = {
     "harts": (1, 256),
     "seed": (0, (1 << 63) - 1),
     "quantum": (1, 10**15),
+    "skew": (1, 10**9),
+    "tick": (1, 10**15),
+    "check_stale": (0, 1),
     "asid_bits": (0, 12),
 }
-TEXTS = ("memory", "flush", *CHOICES)
+TEXTS = ("memory", "flush", "schedule", *CHOICES)
 NEW_TLB = {"entries": 0, "ways": 1, "source": ""}
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One machine, checked; build it with `Config.make`.
 
-    `memory` is in bytes, `quantum` in cycles. `overrides` are the `--set` values that made it, by key.
+    `memory` is in bytes; `quantum` (a thread's turn) and
+    `skew` (how far harts run apart) in cycles. `overrides` are the `--set` values that made it, by key.
     """
 
     profile: Profile
@@ -50,6 +60,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flush: str
     ad: str
     quantum: int = 1_000_000
+    skew: int = 1_000
+    tick: int = 3_400_000
+    check_stale: int = 0
+    tlb: str = "lru"
+    bug: str = "none"
+    schedule: str = "time"
     asid_bits: int = 12
     overrides: dict[str, str] = {}
 
@@ -65,6 +81,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         flush: str = "ceiling:33",
         ad: str = "svadu",
         overrides: Mapping[str, str] | None = None,
+        check_stale: bool = False,
+        tlb: str = "lru",
+        schedule: str = "time",
     ) -> "Config":
         """Return the machine described; `overrides` change one value each, of the profile (`tlb.l1d.entries`) or here.
 
@@ -79,6 +98,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "fork": fork,
             "flush": flush,
             "ad": ad,
+            "check_stale": int(check_stale),
+            "tlb": tlb,
+            "bug": "none",
+            "schedule": schedule,
         }
         of_profile = {}
         for key, text in overrides.items():
@@ -92,6 +115,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             _check_choice(key, values[key], known)
         values["memory"] = _memory(values["memory"])
         parse_flush(values["flush"])
+        read_schedule(values["schedule"], values["harts"])
+        _check_asids(int(values.get("asid_bits", 12)), values["harts"])
         machine = profile if isinstance(profile, Profile) else load_profile(profile)
         if of_profile:
             machine = _changed(machine, of_profile)
@@ -108,20 +133,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
 
 
-def parse_flush(text: str) -> tuple[str, int]:
-    """Return a flush policy's name and its ceiling in pages (0 for those without one); raises `ConfigError`."""
-    name, colon, ceiling = text.partition(":")
-    if name == "ceiling" and ceiling.isascii() and ceiling.isdigit() and len(ceiling) < 10:
-        return name, int(ceiling)
-    if name in ("full", "asid") and not colon:
-        return name, 0
-    known = ("ceiling", "full", "asid")
-    raise ConfigError(
-        f"flush: '{text}' is no flush policy{'' if name in known else nearest(name, known)} "
-        "(ceiling:N with N pages, such as ceiling:33; asid; or full is right)"
-    )
-
-
 def _number(key: str, value: object, least: int, most: int) -> int:
     right = f"a whole number from {least} to {most} is right"
     try:
@@ -136,6 +147,12 @@ def _number(key: str, value: object, least: int, most: int) -> int:
 def _check_choice(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise ConfigError(f"{key}: '{value}' is unknown{nearest(value, known)} ({', '.join(known)} are right)")
+
+
+def _check_asids(bits: int, harts: int) -> None:
+    """Raise for fewer ASIDs than harts need: each may hold on to one while ASIDs are handed out anew."""
+    if bits and (1 << bits) - 1 <= harts > 1:
+        raise ConfigError(f"asid_bits: {bits} bits are too few for {harts} harts; 0 (no ASIDs) or more bits are right")
 
 
 def _memory(memory: str | int) -> int:

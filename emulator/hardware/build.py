@@ -10,10 +10,11 @@ from emulator.base.jit import hot_entry
 from emulator.base.names import PRICES, Privilege
 from emulator.config import Config
 from emulator.config.schema import CacheArray, Profile, TlbArray
+from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import set_mode
-from emulator.hardware.state import CHIP, HART
+from emulator.hardware.state import CHIP, NO_SPACE
 from emulator.hardware.walker import LARGEST
 
 Records = npt.NDArray[Any]
@@ -32,11 +33,16 @@ TLBS = {
 }
 
 
-def build_harts(config: Config) -> Records:
-    """Return the harts of the machine, `HART` records of shape (harts,), in user mode with empty TLBs and caches."""
-    harts = np.zeros(config.harts, HART)
+def harts_of(chips: Records) -> Records:
+    """Return the harts of the chip, a view of `HART` records of shape (harts,)."""
+    return chips["hart"][0, : int(chips["harts"][0])]
+
+
+def shape_harts(config: Config, harts: Records) -> None:
+    """Give `harts` the geometry of `config`, in user mode with empty TLBs and caches."""
     profile = config.profile
     harts["number"] = np.arange(config.harts)
+    harts["space"] = NO_SPACE
     for ours, theirs in TLBS.items():
         _shape_tlb(harts[ours], getattr(profile.tlb, theirs))
     harts["stlb_shared"] = profile.tlb.l2_2m is None
@@ -46,16 +52,18 @@ def build_harts(config: Config) -> Records:
     harts["levels"] = LEVELS[config.paging]
     harts["svade"] = config.ad == "svade"
     harts["fetch_line"] = NO_LINE
-    harts["reservation"] = -1
+    harts["reservation"] = NOTHING
     for hart in range(config.harts):
         enter_mode(harts, hart, Privilege.USER.value, 0, 0)
-    return harts
 
 
 def build_chip(config: Config, memory_start: int = 0) -> Records:
-    """Return what the harts share, `CHIP` records of shape (1,)."""
+    """Return the harts and what they share, `CHIP` records of shape (1,)."""
     chips = np.zeros(1, CHIP)
     profile = config.profile
+    chips["harts"] = config.harts
+    chips["skew"] = config.skew
+    shape_harts(config, harts_of(chips))
     chips["memory_start"] = memory_start
     chips["memory_size"] = config.memory
     aligned = [memory_start % (PAGE_BYTES << INDEX_BITS * level) == 0 for level in range(LARGEST + 1)]

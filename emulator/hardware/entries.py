@@ -52,6 +52,6 @@ def translate_all(harts, chips, words, vas, access, found):
 
 
 @hot_entry
-def fence_one(harts, va, asid_bits, one_page, any_asid):
+def fence_one(harts, chips, va, asid_bits, one_page, any_asid):
     """SFENCE.VMA on the one hart."""
-    fence(harts[0], va, asid_bits, one_page, any_asid)
+    fence(harts[0], chips[0], va, asid_bits, one_page, any_asid)

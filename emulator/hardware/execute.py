@@ -355,7 +355,7 @@ def run(hart, chip, memory, limit, deadline):
                         trap = Trap.FAULT
                         break
                 elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
-                    fence(hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
+                    fence(hart, chip, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
                     line = hart.fetch_line = NO_LINE
                     load_page, store_page = NO_PAGE, NO_PAGE
                     index += 1

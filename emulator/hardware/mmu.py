@@ -46,8 +46,8 @@ def ask(hart, tlb, key, level):
     entry = promote(tlb, level_key(key, level), level)
     if entry >= 0:
         return tlb.word[at(entry)]
-    if entry == HAUNTED:
-        hart.induced = 1
+    if entry <= HAUNTED:
+        hart.induced = HAUNTED - entry + 1
     return 0
 
 
@@ -144,8 +144,11 @@ def translate_by_walk(hart, chip, memory, va, access, key, word):
     before = hart.cost[Cost.WALK]
     fault = walk(hart, chip, memory, va, access)
     if hart.induced:
+        cycles = hart.cost[Cost.WALK] - before
         hart.count[Counter.FLUSH_INDUCED_MISSES] += 1
-        hart.count[Counter.FLUSH_INDUCED_CYCLES] += hart.cost[Cost.WALK] - before
+        hart.count[Counter.FLUSH_INDUCED_CYCLES] += cycles
+        chip.induced_misses[at(hart.induced - 1)] += 1
+        chip.induced_cycles[at(hart.induced - 1)] += cycles
     if fault != Fault.NONE:
         return refuse(hart, va, access, fault, hart.walk_pte)
     new = leaf_word(hart, chip, va)
@@ -179,19 +182,19 @@ def quick_page(hart, va, need, want):
 
 
 @hot
-def fence(hart, va, asid_bits, one_page, any_asid):
+def fence(hart, chip, va, asid_bits, one_page, any_asid):
     """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
-    dropped = 0
+    dropped, number = 0, chip.invalidation
     for level in range(3 if hart.superpages else 1):
         if one_page:
             key = key_of(va, asid_bits)
-            dropped += drop_page(first_level(hart, Access.FETCH, level), key, level, any_asid)
-            dropped += drop_page(first_level(hart, Access.LOAD, level), key, level, any_asid)
-            dropped += drop_page(second_level(hart, level), key, level, any_asid)
+            dropped += drop_page(first_level(hart, Access.FETCH, level), key, level, any_asid, number)
+            dropped += drop_page(first_level(hart, Access.LOAD, level), key, level, any_asid, number)
+            dropped += drop_page(second_level(hart, level), key, level, any_asid, number)
         else:
-            dropped += drop_all(first_level(hart, Access.FETCH, level), asid_bits, any_asid)
-            dropped += drop_all(first_level(hart, Access.LOAD, level), asid_bits, any_asid)
-            dropped += drop_all(second_level(hart, level), asid_bits, any_asid)
+            dropped += drop_all(first_level(hart, Access.FETCH, level), asid_bits, any_asid, number)
+            dropped += drop_all(first_level(hart, Access.LOAD, level), asid_bits, any_asid, number)
+            dropped += drop_all(second_level(hart, level), asid_bits, any_asid, number)
     hart.fetch_line = NO_LINE
     hart.count[Counter.FLUSH_DROPPED] += dropped
     return dropped

@@ -11,6 +11,11 @@ from emulator.base.names import Cost, Counter, Price
 from emulator.base.record import I4, I8, record
 from emulator.config.schema import CACHE_L1_LINES, CACHE_L2_LINES, CACHE_L3_LINES, TLB_L1_ENTRIES, TLB_L2_ENTRIES
 
+NO_SPACE = -1
+MAX_HARTS = 256
+MAX_SLOTS = 64
+INVALIDATIONS = 1 << 14  # invalidations that later misses can still be told to be induced by
+PLAN = 1 << 16  # steps that an explicit schedule can have
 DECODED_PAGES = 256
 INSTRUCTIONS_PER_PAGE = 1024
 MAX_LEVELS = 5
@@ -40,9 +45,23 @@ CACHE_L2 = _cache(CACHE_L2_LINES)
 CACHE_L3 = _cache(CACHE_L3_LINES)
 
 HART = record(
-    # architectural state
     ("number", I8),
-    ("space", I8),  # the address space that it runs in, for the kernel
+    # for the kernel
+    ("space", I8),  # the address space that it runs in, -1 for none
+    ("pid", I8),
+    ("image", I8),
+    ("busy", I8),  # 1: it runs a thread
+    ("slice_ends", I8),  # when that thread gives way to others
+    ("trap", I8),  # a `Trap` that it has taken and the kernel has not yet dealt with
+    ("flush_pending", I8),  # 1: ASIDs were handed out anew; everything goes before it enters another space
+    ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)
+    ("ipi_at", I8),  # when the interrupt that was sent to it arrives
+    ("owed", I8),  # 1: an invalidation that it has still to carry out: of `owed_pages` pages of `owed_space`
+    ("owed_space", I8),
+    ("owed_start", I8),
+    ("owed_pages", I8),
+    ("owed_number", I8),
+    # architectural state
     ("regs", I8, (64,)),  # x0-x31, then DUMP
     ("pc", I8),
     ("privilege", I8),
@@ -89,7 +108,7 @@ HART = record(
     ("walk_level", I8),
     ("walk_reads", I8),
     ("walk_place", I8, (MAX_LEVELS,)),  # where each PTE read stands in memory
-    ("induced", I8),  # 1 when the look-up that is under way found a ghost
+    ("induced", I8),  # 1 + the number of an invalidation when the look-up that is under way found its ghost
     # accounts
     ("clock", I8),  # cycles: the sum of `cost`
     ("count", I8, (len(Counter),)),
@@ -107,5 +126,22 @@ CHIP = record(
     # decoded instructions: page `frame` stands in slot `frame % DECODED_PAGES`
     ("decoded", I8, (DECODED_PAGES,)),  # frame + 1, 0 for none
     ("code", I8, (DECODED_PAGES * INSTRUCTIONS_PER_PAGE,)),
-    ("decodes", I8),  # times a slot has changed hands
+    # invalidations, by number modulo `INVALIDATIONS`: the one under way, and the misses that each induced later
+    ("invalidation", I8),
+    ("induced_misses", I8, (INVALIDATIONS,)),
+    ("induced_cycles", I8, (INVALIDATIONS,)),
+    # whose turn it is: the busy harts in order of number, and how far they may run before the others follow
+    ("harts", I8),
+    ("busy", I8),
+    ("turns", I8, (MAX_HARTS,)),
+    ("horizon", I8),
+    ("skew", I8),
+    # a schedule in the place of time: `chance` for a seeded one, or steps of (hart, instructions)
+    ("schedule", I8),  # `Schedule`
+    ("chance", I8),
+    ("step", I8),
+    ("steps", I8),
+    ("step_hart", I4, (PLAN,)),
+    ("step_length", I4, (PLAN,)),
+    ("hart", HART, (MAX_HARTS,)),
 )

@@ -13,7 +13,6 @@ from emulator.base.bits import (
     W,
     X,
     address_of,
-    asid_bits_of,
     frame_of,
     make_pte,
     nth_entry,
@@ -21,15 +20,13 @@ from emulator.base.bits import (
     ppn_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Price
-from emulator.hardware.access import NOTHING
+from emulator.base.names import Cost, FlushCause, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
-from emulator.hardware.mmu import NO_LINE
-from emulator.kernel.fault import region_bits
+from emulator.hardware.state import NO_SPACE
+from emulator.kernel.fault import await_others, region_bits
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import flush_pages, flush_space
-from emulator.kernel.invalidation.local import drop_everything
 from emulator.kernel.page_table import (
     ABSENT,
     free_tables,
@@ -42,8 +39,6 @@ from emulator.kernel.page_table import (
 from emulator.kernel.regions import alike, close_gap, open_gap, place_for, split_at
 from emulator.kernel.state import MAX_SPACES
 
-NO_SPACE = -1
-
 
 @hot
 def create(kernel, chip, hart, memory, frames):
@@ -55,6 +50,10 @@ def create(kernel, chip, hart, memory, frames):
             if root == NONE:
                 return NO_SPACE
             space.users = 1
+            space.number = i
+            space.holders[:] = 0
+            space.behind[:] = 0
+            space.busy_until = 0
             space.root = address_of(root)
             space.tables = 1
             space.regions = 0
@@ -66,14 +65,26 @@ def create(kernel, chip, hart, memory, frames):
 
 
 @hot
-def destroy(kernel, chip, hart, space, memory, frames):
-    """Drop one user of the space; with the last one, everything it maps and its tables (F68)."""
+def leave(kernel, chip, hart, space, memory):
+    """Drop one user of the space; with the last one, unmap and flush all of it. Return whether it was the last.
+
+    `settle` comes next, then `free`.
+    """
     space.users -= 1
     if space.users > 0:
-        return
+        return False
     for i in range(space.regions):
         unmap_pages(chip, hart, space, memory, space.region[i].start, space.region[i].end)
-    flush_space(kernel, chip, hart, space)
+    flush_space(kernel, chip, hart, space, FlushCause.EXIT)
+    return True
+
+
+@hot
+def free(kernel, chip, hart, space, memory, frames):
+    """Give back all that the space maps, and its tables (F68); no hart is in it any more."""
+    for h in range(chip.harts):
+        if chip.hart[h].space == space.number:
+            chip.hart[h].space = NO_SPACE
     for i in range(space.regions):
         region = space.region[i]
         drop_frames(kernel, chip, hart, space, memory, frames, region.start, region.end)
@@ -104,12 +115,11 @@ def drop_object(kernel, chip, hart, space, memory, frames, region):
 
 
 @hot
-def drop_pages(kernel, chip, hart, space, memory, frames, start, end):
-    """Unmap the pages from `start` to `end`: clear, flush once, then drop their frames."""
-    if unmap_pages(chip, hart, space, memory, start, end) == 0:
-        return
-    flush_pages(kernel, chip, hart, space, start, pages_in(end - start))
-    drop_frames(kernel, chip, hart, space, memory, frames, start, end)
+def begin_unmap(kernel, chip, hart, space, memory, start, end, cause):
+    """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
+    await_others(hart, space)
+    if unmap_pages(chip, hart, space, memory, start, end) > 0:
+        flush_pages(kernel, chip, hart, space, start, pages_in(end - start), cause)
 
 
 @hot
@@ -173,16 +183,18 @@ def join_neighbours(space, index):
 
 
 @hot
-def remove_range(kernel, chip, hart, space, memory, frames, start, end):
-    """Unmap `start` to `end`, splitting regions at its ends (F67); return whether there was room for the split."""
-    if not (split_at(space, frames, start) and split_at(space, frames, end)):
-        return False
-    drop_pages(kernel, chip, hart, space, memory, frames, start, end)
+def split_range(space, frames, start, end):
+    """Let region boundaries fall on `start` and `end` (F67); return whether there was room."""
+    return split_at(space, frames, start) and split_at(space, frames, end)
+
+
+@hot
+def remove_regions(kernel, chip, hart, space, memory, frames, start, end):
+    """Take out the regions from `start` to `end`, whose pages are unmapped, flushed and dropped already."""
     index = place_for(space, start)
     while index < space.regions and space.region[index].start < end:
         drop_object(kernel, chip, hart, space, memory, frames, space.region[index])
         close_gap(space, index)
-    return True
 
 
 @hot
@@ -212,19 +224,22 @@ def is_mapped(space, start, end):
 def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
     """Let `start` to `end`, all of it mapped, allow `prot`; flush if any PTE changed; return whether there was room.
 
-    A page gains W at once only where nobody else holds its frame; others gain it at their next write fault (F1-F4).
+    `settle` comes next. A page gains W at once only where nobody else holds its frame; others gain it at their next
+    write fault (F1-F4).
     """
-    if not (split_at(space, frames, start) and split_at(space, frames, end)):
+    if not split_range(space, frames, start, end):
         return False
-    changed = 0
+    await_others(hart, space)
+    changed, only_grows = 0, True
     index = place_for(space, start)
     while index < space.regions and space.region[index].start < end:
         region = space.region[index]
+        only_grows = only_grows and region.prot & ~prot == 0
         region.prot = prot
         changed += protect_pages(kernel, chip, hart, space, memory, frames, region)
         index += 1
-    if changed > 0:
-        flush_pages(kernel, chip, hart, space, start, pages_in(end - start))
+    if changed > 0 and not (kernel.upgrade == 1 and only_grows):
+        flush_pages(kernel, chip, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
     for i in range(index, place_for(space, start) - 1, -1):
         if i < space.regions and space.region[i].object == 0:
             join_neighbours(space, i)
@@ -255,32 +270,6 @@ def protect_pages(kernel, chip, hart, space, memory, frames, region):
                 changed += 1
         va = next_table(memory, space.root, hart.levels, stop, region.end)
     return changed
-
-
-@hot
-def enter(kernel, chip, hart, index):
-    """Let the hart translate in space `index`, giving it an ASID if it has none of this generation.
-
-    When ASIDs run out, a new generation begins with everything flushed. A machine without ASIDs flushes everything
-    whenever another space is entered.
-    """
-    space = kernel.space[index]
-    if space.asid_generation != kernel.asid_generation:
-        if kernel.asid_next + 1 >= kernel.asid_limit and kernel.asid_limit > 1:
-            kernel.asid_generation += 1
-            kernel.asid_next = 0
-            drop_everything(chip, hart)
-        space.asid_generation = kernel.asid_generation
-        if kernel.asid_limit > 1:
-            kernel.asid_next += 1
-        space.asid = kernel.asid_next
-    if kernel.asid_limit == 1 and hart.root != space.root:
-        drop_everything(chip, hart)
-    hart.space = index
-    hart.root = space.root
-    hart.asid_bits = asid_bits_of(space.asid)
-    hart.fetch_line = NO_LINE
-    hart.reservation = NOTHING
 
 
 @hot

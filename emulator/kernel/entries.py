@@ -1,38 +1,77 @@
 """The doors from Python into the compiled kernel: every entry takes the `World` and a hart's number first."""
 
 from emulator.base.bits import page_up
-from emulator.base.jit import hot_entry
+from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Cost, Counter, Event, Price, Trap
 from emulator.hardware.access import touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.execute import run
 from emulator.hardware.memory import handle
 from emulator.hardware.mmu import NO_LINE, translate
-from emulator.kernel import address_space, fork
+from emulator.hardware.state import NO_SPACE
+from emulator.hardware.turns import NOBODY, leave_turn, next_turn, turn_ends, turn_length
+from emulator.kernel import address_space, asids, fork
 from emulator.kernel.events import begin, finish, has_room
 from emulator.kernel.fault import take_trap
 from emulator.kernel.frames import NONE, give, take_cleared
+from emulator.kernel.invalidation import settle
+from emulator.kernel.invalidation.ipi import carry_out_owed, tell_runners
+from emulator.kernel.regions import NOWHERE, find
 
 REFUSED = -1
-FULL = -2
+RUN, RESOLVE, SETTLE = 0, 1, 2  # commands of `drive`
 
 
 @hot_entry
-def drive(world, h, limit, deadline):
-    """Run hart `h` until a trap that needs Python, `limit` instructions, `deadline` cycles, or a full event buffer.
+def drive(world, command, h, limit):
+    """Let harts run, or let hart `h` finish what needs other harts to run: all that does so is compiled here, once.
 
-    Faults that the kernel can resolve are resolved here, without leaving compiled code. Return the `Trap`;
-    `Trap.FAULT` is a fault that ends in a signal, its event the last of the buffer.
+    RUN      busy harts take turns until one has a trap that needs Python or has come to the end of its time slice,
+             until `limit` instructions, or until a buffer is full. `kernel.turn` is the hart that ran last. Faults that
+             the kernel can resolve are resolved here; `Trap.FAULT` is one that ends in a signal, its event the last.
+    RESOLVE  deal with the refused access that hart `h` has made for the kernel; `Trap.FAULT` if that cannot be done
+    SETTLE   let the harts that `h` has told of an invalidation answer
+
+    Return the `Trap`.
     """
-    harts, chips, kernels, words, frames = world
+    _, chips, kernels, words, frames = world
     memory = handle(words)
-    hart, chip, kernel = harts[h], chips[0], kernels[0]
+    chip, kernel = chips[0], kernels[0]
+    if command == SETTLE:
+        settle(kernel, chip, chip.hart[h], memory)
+        return Trap.NONE
+    if command == RESOLVE:
+        outcome = take_trap(kernel, chip, chip.hart[h], memory, frames)
+        return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
+    while has_room(kernel) and limit > 0:
+        turn = next_turn(chip)
+        if turn == NOBODY:
+            break
+        kernel.turn = turn
+        hart = chip.hart[turn]
+        before = hart.count[Counter.INSTRUCTIONS]
+        trap = take_turn(kernel, chip, hart, memory, frames, turn_length(chip, limit), turn_ends(chip))
+        limit -= hart.count[Counter.INSTRUCTIONS] - before
+        if trap != Trap.NONE:
+            return trap
+        if hart.clock >= hart.slice_ends:
+            break
+    return Trap.NONE
+
+
+@hot
+def take_turn(kernel, chip, hart, memory, frames, limit, ends):
+    """Run one hart for up to `limit` instructions and up to cycle `ends`; return the `Trap` that needs Python."""
     end = hart.count[Counter.INSTRUCTIONS] + limit
-    resumed = False
+    deadline = min(ends, hart.slice_ends)
+    resumed, trap = False, Trap.NONE
     while has_room(kernel) and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
         hart.walk_reads = 0
         steps = 1 if resumed else end - hart.count[Counter.INSTRUCTIONS]
-        trap = run(hart, chip, memory, steps, deadline)
+        trap = hart.trap  # one that it took while another hart's kernel was at work
+        if trap == Trap.NONE:
+            trap = run(hart, chip, memory, steps, deadline)
+        hart.trap = Trap.NONE
         if resumed and trap != Trap.FAULT:
             event = kernel.event[kernel.events - 1]
             event.restart_found, event.restart_reads = hart.fault_found, hart.walk_reads
@@ -40,36 +79,33 @@ def drive(world, h, limit, deadline):
         if trap == Trap.FAULT:
             outcome = take_trap(kernel, chip, hart, memory, frames)
             if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
-                return Trap.FAULT
+                break
             resumed = kernel.recording == 1
+            trap = Trap.NONE
         elif trap != Trap.NONE:
-            return trap
-    return Trap.NONE
+            break
+    if chip.busy > 1:
+        leave_turn(hart)
+    if hart.owed == 1:
+        carry_out_owed(kernel, chip, hart)
+    return trap
 
 
 @hot_entry
 def reach_user(world, h, va, size, access):
-    """Return the place of `size` bytes of user memory at `va`, all on one page; or REFUSED; or FULL: empty the events.
+    """Return the place of `size` bytes of user memory at `va`, all on one page, or REFUSED: `drive` may resolve that.
 
     The kernel's own access takes the fault road just as the program's would (F66), in the space that the hart is in.
     """
-    harts, chips, kernels, words, frames = world
+    harts, chips, _, words, _ = world
     memory = handle(words)
-    hart, chip, kernel = harts[h], chips[0], kernels[0]
-    kernel.usercopy = 1
-    place = FULL
-    while has_room(kernel):
-        place = translate(hart, chip, memory, va, access)
-        hart.count[Counter.TLB_L1D_ACCESSES] += place >= 0
-        if place >= 0:
-            hart.count[Counter.CACHE_L1D_HITS] += 1
-            touch_data(hart, chip, place, size)
-            break
-        outcome = take_trap(kernel, chip, hart, memory, frames)
-        if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
-            place = REFUSED
-            break
-    kernel.usercopy = 0
+    hart, chip = harts[h], chips[0]
+    place = translate(hart, chip, memory, va, access)
+    if place < 0:
+        return REFUSED
+    hart.count[Counter.TLB_L1D_ACCESSES] += 1
+    hart.count[Counter.CACHE_L1D_HITS] += 1
+    touch_data(hart, chip, place, size)
     return place
 
 
@@ -105,21 +141,29 @@ def note(world, h, kind, pc, va, pages, value):
 
 @hot_entry
 def create_space(world, h, pid):
-    """Return the index of a new address space for process `pid`, or `address_space.NO_SPACE`."""
+    """Return the index of a new address space for process `pid`, or NO_SPACE."""
     harts, chips, kernels, words, frames = world
     memory = handle(words)
     index = address_space.create(kernels[0], chips[0], harts[h], memory, frames)
-    if index != address_space.NO_SPACE:
+    if index != NO_SPACE:
         kernels[0].space[index].pid = pid
     return index
 
 
 @hot_entry
-def destroy_space(world, h, index):
-    """Drop one user of space `index`, and all it holds with the last one."""
+def leave_space(world, h, index):
+    """Drop one user of space `index`; return whether it was the last: then `settle` and `free_space` come next."""
+    harts, chips, kernels, words, _ = world
+    memory = handle(words)
+    return address_space.leave(kernels[0], chips[0], harts[h], kernels[0].space[index], memory)
+
+
+@hot_entry
+def free_space(world, h, index):
+    """Give back all that space `index`, which nobody uses, still holds."""
     harts, chips, kernels, words, frames = world
     memory = handle(words)
-    address_space.destroy(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, frames)
+    address_space.free(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, frames)
 
 
 @hot_entry
@@ -140,25 +184,38 @@ def set_break(world, index, top):
 def enter_space(world, h, index):
     """Let hart `h` translate in space `index`."""
     harts, chips, kernels, _, _ = world
-    address_space.enter(kernels[0], chips[0], harts[h], index)
+    asids.enter(kernels[0], chips[0], harts[h], index)
 
 
 @hot_entry
-def fork_space(world, h, parent, child, stack_pointer):
-    """Make space `child` show what `parent` does; record it; return whether memory sufficed."""
+def begin_fork(world, h):
+    """Begin the event of a fork; `fork_regions` and `finish_fork` come next."""
+    harts, _, kernels, _, _ = world
+    event = begin(kernels[0], harts[h])
+    event.pages = -harts[h].count[Counter.FORK_WRITE_PROTECTED]
+
+
+@hot_entry
+def fork_regions(world, h, parent, child, first, last, stack_pointer):
+    """Make space `child` show the regions `first` to `last` - 1 of `parent`; return whether memory sufficed."""
     harts, chips, kernels, words, frames = world
     memory = handle(words)
+    kernel = kernels[0]
+    source, target = kernel.space[parent], kernel.space[child]
+    return fork.copy_regions(kernel, chips[0], harts[h], source, target, memory, frames, first, last, stack_pointer)
+
+
+@hot_entry
+def finish_fork(world, h, parent, child, done):
+    """Record the fork that `begin_fork` began, which succeeded if `done`."""
+    harts, _, kernels, _, _ = world
     hart, kernel = harts[h], kernels[0]
-    event = begin(kernel, hart)
-    protected = hart.count[Counter.FORK_WRITE_PROTECTED]
-    done = fork.copy_space(
-        kernel, chips[0], hart, kernel.space[parent], kernel.space[child], memory, frames, stack_pointer
-    )
-    event.pages = hart.count[Counter.FORK_WRITE_PROTECTED] - protected
+    event = kernel.event[kernel.events]
+    kernel.space[child].brk_start, kernel.space[child].brk = kernel.space[parent].brk_start, kernel.space[parent].brk
+    event.pages += hart.count[Counter.FORK_WRITE_PROTECTED]
     event.value = kernel.space[child].pid
     finish(kernel, hart, event, Event.FORK)
     hart.count[Counter.FORK_COUNT] += done
-    return done
 
 
 @hot_entry
@@ -210,17 +267,41 @@ def drop_frame(world, h, frame):
 
 
 @hot_entry
-def unmap_range(world, h, index, start, end):
-    """Unmap `start` to `end` of space `index`; return whether there was room for the regions that remain."""
+def split_range(world, index, start, end):
+    """Let region boundaries of space `index` fall on `start` and `end`; return whether there was room."""
+    _, _, kernels, _, frames = world
+    return address_space.split_range(kernels[0].space[index], frames, start, end)
+
+
+@hot_entry
+def begin_unmap(world, h, index, start, end, cause):
+    """Clear and flush the PTEs from `start` to `end` of space `index`; `settle` and `drop_pages` come next."""
+    harts, chips, kernels, words, _ = world
+    memory = handle(words)
+    address_space.begin_unmap(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, start, end, cause)
+
+
+@hot_entry
+def drop_pages(world, h, index, start, end):
+    """Drop the frames of the pages that `begin_unmap` cleared."""
     harts, chips, kernels, words, frames = world
     memory = handle(words)
     space = kernels[0].space[index]
-    return address_space.remove_range(kernels[0], chips[0], harts[h], space, memory, frames, start, end)
+    address_space.drop_frames(kernels[0], chips[0], harts[h], space, memory, frames, start, end)
+
+
+@hot_entry
+def remove_regions(world, h, index, start, end):
+    """Take out the regions from `start` to `end`, whose pages are gone."""
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
+    space = kernels[0].space[index]
+    address_space.remove_regions(kernels[0], chips[0], harts[h], space, memory, frames, start, end)
 
 
 @hot_entry
 def protect_range(world, h, index, start, end, prot):
-    """Let `start` to `end` allow `prot`; return whether there was room for the regions that it makes."""
+    """Let `start` to `end` allow `prot`; return whether there was room for the regions; `settle` comes next."""
     harts, chips, kernels, words, frames = world
     memory = handle(words)
     space = kernels[0].space[index]
@@ -243,3 +324,29 @@ def is_mapped(world, index, start, end):
 def find_gap(world, index, length, top):
     """Return the highest start of `length` free bytes below `top` in space `index`, or 0."""
     return address_space.find_gap(world[2][0].space[index], length, top)
+
+
+@hot_entry
+def shared_place(world, index, va):
+    """Return what names the byte at `va` of space `index` in all who share it, or 0 where it is private."""
+    space = world[2][0].space[index]
+    found = find(space, va)
+    if found == NOWHERE or space.region[found].object == 0:
+        return 0
+    region = space.region[found]
+    return region.object + region.object_offset + va - region.start
+
+
+@hot_entry
+def idle_until(world, h, cycle):
+    """Let hart `h` do nothing until `cycle`, if it is not that late already."""
+    hart = world[0][h]
+    if hart.clock < cycle:
+        book(hart, Cost.IDLE, cycle - hart.clock)
+
+
+@hot_entry
+def begin_barrier(world, h, index):
+    """Interrupt the other harts that run in space `index` (membarrier); `settle` comes next."""
+    _, chips, kernels, _, _ = world
+    tell_runners(kernels[0], chips[0], chips[0].hart[h], kernels[0].space[index])

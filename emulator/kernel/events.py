@@ -2,16 +2,21 @@
 
 from emulator.base.jit import hot
 from emulator.base.names import Cost
+from emulator.hardware.state import INVALIDATIONS
 from emulator.kernel.state import EVENT_CAPACITY
 
 MARGIN = 64  # events that Python adds between two looks at the buffer stay below this
+INVALIDATION_MARGIN = INVALIDATIONS // 4  # one system call makes fewer
 COSTS = len(Cost)
 
 
 @hot
 def has_room(kernel):
-    """Return whether the buffer takes the events of one more stretch."""
-    return kernel.events < EVENT_CAPACITY - MARGIN
+    """Return whether the buffers take the events and invalidations of one more stretch."""
+    return (
+        kernel.events < EVENT_CAPACITY - MARGIN
+        and kernel.invalidations - kernel.collected < INVALIDATIONS - INVALIDATION_MARGIN
+    )
 
 
 @hot
@@ -20,8 +25,8 @@ def begin(kernel, hart):
     event = kernel.event[kernel.events]
     event.cycle = hart.clock
     event.hart = hart.number
-    event.pid = kernel.pid
-    event.image = kernel.image
+    event.pid = hart.pid
+    event.image = hart.image
     event.pc = hart.pc
     event.va = 0
     event.access, event.fault, event.found = 0, 0, 0

@@ -16,14 +16,16 @@ The same instruction then runs again and takes effect once (F3): nothing of it w
 
 from emulator.base.bits import PTE_FLAGS, A, D, R, U, V, W, X, make_pte, page_of, ppn_of
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, Event, Fault, Price
+from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import permission_fault, writes
 from emulator.kernel.events import begin, finish
 from emulator.kernel.frames import NONE, give, take_cleared, take_copy
-from emulator.kernel.invalidation import flush_pages
+from emulator.kernel.invalidation import flush_pages, settle
+from emulator.kernel.invalidation.ledger import begin_row
+from emulator.kernel.invalidation.local import drop_one_page
 from emulator.kernel.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
 from emulator.kernel.regions import NOWHERE, find, grants
 from emulator.kernel.state import MAX_SHARERS
@@ -71,20 +73,28 @@ def resolve(kernel, chip, hart, space, memory, frames):
         return Event.ZERO_MAP
     if permission_fault(hart, pte, access) == Fault.NONE:  # step 3
         hart.count[Counter.FAULT_SPURIOUS] += 1
-        flush_pages(kernel, chip, hart, space, page_of(va), 1)
+        begin_row(kernel, chip, hart, page_of(va), 1, FlushCause.SPURIOUS)
+        drop_one_page(chip, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
         return Event.SPURIOUS
     if writes(access) and pte & W == 0 and not region.shared:
         return break_sharing(kernel, chip, hart, space, memory, frames, region, va, place)
     bits = region_bits(region) | (W | D if writes(access) else pte & (W | D))
-    replace(kernel, chip, hart, space, memory, va, place, make_pte(ppn_of(pte), bits | (pte & PTE_FLAGS)))
+    new = make_pte(ppn_of(pte), bits | (pte & PTE_FLAGS))
+    replace(kernel, chip, hart, space, memory, va, place, new, FlushCause.UPGRADE)
     return Event.UPGRADE
 
 
 @hot
-def replace(kernel, chip, hart, space, memory, va, place, pte):
-    """Steps 6 and 7: clear and flush the old translation of `va`, then install `pte`."""
+def replace(kernel, chip, hart, space, memory, va, place, pte, cause):
+    """Steps 6 and 7: clear and flush the old translation of `va` on every hart, then install `pte`."""
+    if kernel.upgrade == 1 and (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE):
+        write_pte(chip, hart, memory, place, pte)  # what others hold grants less: they fault, and it is spurious (F42)
+        begin_row(kernel, chip, hart, page_of(va), 1, cause)
+        drop_one_page(chip, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
+        return
     write_pte(chip, hart, memory, place, 0)
-    flush_pages(kernel, chip, hart, space, page_of(va), 1)
+    flush_pages(kernel, chip, hart, space, page_of(va), 1, cause)
+    settle(kernel, chip, hart, memory)
     write_pte(chip, hart, memory, place, pte)
 
 
@@ -98,7 +108,7 @@ def fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place
     if read_word(memory, place) == 0:
         write_pte(chip, hart, memory, place, pte)
     else:
-        replace(kernel, chip, hart, space, memory, va, place, pte)
+        replace(kernel, chip, hart, space, memory, va, place, pte, FlushCause.FILL)
     hart.count[Counter.ZERO_FILLS] += 1
     return Event.ZERO_FILL
 
@@ -111,13 +121,14 @@ def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
     if old == kernel.zero_frame:  # never re-used as private: it belongs to everybody (F6)
         return fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place)
     if frames[old].refs == 1:  # step 4
-        replace(kernel, chip, hart, space, memory, va, place, make_pte(old, writable))
+        replace(kernel, chip, hart, space, memory, va, place, make_pte(old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
         return Event.REUSE
     new = take_copy(kernel, chip, hart, memory, frames, old)  # step 5
     if new == NONE:
         return Event.OUT_OF_MEMORY
-    replace(kernel, chip, hart, space, memory, va, place, make_pte(new, writable))  # steps 6, 7
+    new_pte = make_pte(new, writable)
+    replace(kernel, chip, hart, space, memory, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
     give(kernel, chip, hart, frames, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY
@@ -152,6 +163,7 @@ def take_trap(kernel, chip, hart, memory, frames):
     describe_before(kernel, hart, space, memory, frames, event)
     book(hart, Cost.TRAP_ENTRY, chip.price[Price.TRAP_ENTRY])
     count_fault(hart)
+    await_others(hart, space)
     outcome = resolve(kernel, chip, hart, space, memory, frames)
     book(hart, Cost.TRAP_RETURN, chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
@@ -162,6 +174,13 @@ def take_trap(kernel, chip, hart, memory, frames):
     finish(kernel, hart, event, outcome)
     hart.fetch_line = NO_LINE
     return outcome
+
+
+@hot
+def await_others(hart, space):
+    """Wait until the hart that changes `space` has done so."""
+    if hart.clock < space.busy_until:
+        book(hart, Cost.KERNEL_LOCK, space.busy_until - hart.clock)
 
 
 @hot

@@ -4,6 +4,9 @@ Private pages that may be written become read-only on both sides (F1, F64); shar
 zeros and read-only pages are just mapped again. `eager` copies what it would share; `cow-stack` copies only the page
 that the stack pointer is in (F5). One flush of the parent's address space comes at the end, on the error path too
 (F64): its TLB entries may still say that flipped pages are writable.
+
+fork-regions    One flush for each region instead, as kernels did that flushed in their loop over them. Everywhere;
+                Linux flushes once.
 """
 
 from emulator.base.bits import (
@@ -16,37 +19,43 @@ from emulator.base.bits import (
     make_pte,
     nth_entry,
     page_of,
+    pages_in,
     ppn_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, ForkMode, Price
+from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
 from emulator.kernel.frames import NONE, take_copy
-from emulator.kernel.invalidation import flush_space
+from emulator.kernel.invalidation import flush_pages, flush_space
 from emulator.kernel.page_table import ABSENT, make_leaf_place, next_table, table_end
 from emulator.kernel.regions import copy_region
 
 
 @hot
-def copy_space(kernel, chip, hart, parent, child, memory, frames, stack_pointer):
-    """Make the empty space `child` show what `parent` does; return whether memory sufficed.
+def copy_regions(kernel, chip, hart, parent, child, memory, frames, first, last, stack_pointer):
+    """Make `child` show the regions `first` to `last` - 1 of `parent`; return whether memory sufficed.
 
-    On failure the child holds what it got so far, for the caller to take down (F63).
+    Flushes the parent's space if any PTE of it has changed; `settle` comes next. On failure the child holds what it got
+    so far, for the caller to take down (F63).
     """
     flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
     done = True
-    child.brk_start, child.brk = parent.brk_start, parent.brk
-    for i in range(parent.regions):
+    for i in range(first, last):
         region = parent.region[i]
         copy_region(region, child.region[i])
         child.regions = i + 1
         if region.object != 0:
             frames[frame_of(region.object)].refs += 1
-        if done:
-            done = copy_range(kernel, chip, hart, parent, child, memory, frames, region, page_of(stack_pointer))
+        done = copy_range(kernel, chip, hart, parent, child, memory, frames, region, page_of(stack_pointer))
+        if not done:
+            break
     if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
-        flush_space(kernel, chip, hart, parent)
+        if last - first == parent.regions:
+            flush_space(kernel, chip, hart, parent, FlushCause.FORK)
+        else:
+            start = parent.region[first].start
+            flush_pages(kernel, chip, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
     return done
 
 

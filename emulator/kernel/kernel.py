@@ -1,24 +1,30 @@
-"""The kernel as Python sees it: processes, their lives, and what becomes of a trap that compiled code hands up."""
+"""The kernel as Python sees it: processes, threads, their lives, and what becomes of traps that compiled code hands up.
 
-from collections.abc import Callable, Sequence
+Python serves one hart at a time: `at` says which, and `current` is the thread that runs there.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
+from emulator.base.bits import PAGE_BYTES
+from emulator.base.names import Bug, Cost, Counter, Event, Fault, FlushCause, Price, Trap
 from emulator.config import Config
+from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries, stack
-from emulator.kernel.address_space import NO_SPACE
 from emulator.kernel.files import Images
+from emulator.kernel.futex import Futexes
 from emulator.kernel.image import Image, OutOfFrames
-from emulator.kernel.process import Process, State
+from emulator.kernel.marks import Mark, snapshot
+from emulator.kernel.process import Life, Process
 from emulator.kernel.scheduler import Scheduler
 from emulator.kernel.signals import Signal, ends
 from emulator.kernel.streams import Streams
-from emulator.kernel.usercopy import UserMemory
+from emulator.kernel.thread import State, Thread, Wait
+from emulator.kernel.usercopy import BadAddress, UserMemory
 from emulator.kernel.world import World
 
-HART = 0
-SP, A0, A7 = 2, 10, 17
+SP, TP, A0, A7 = 2, 4, 10, 17
 RANDOM_BYTES = 16
 
 TRAP_SIGNALS = {
@@ -29,7 +35,7 @@ TRAP_SIGNALS = {
 
 
 class Kernel:
-    """All processes of a machine, and the hart that they share.
+    """All processes of a machine, and the harts that they share.
 
     `drain` is called when the event buffer is full; it must empty it.
     """
@@ -41,25 +47,43 @@ class Kernel:
         self.images = images
         self.streams = streams
         self.scheduler = Scheduler()
+        self.futexes = Futexes()
         self.processes: dict[int, Process] = {}
-        self.current: Process | None = None
-        self.user = UserMemory(world, HART, drain)
-        self.slice_ends = 0
-        self._drain = drain
-        self._quantum = config.quantum
+        self.threads: dict[int, Thread] = {}
+        self.marks: list[Mark] = []
+        self.user = UserMemory(world, drain)
+        self.hart = 0
+        self.harts = config.harts
         self.clock_ghz = config.profile.clock_ghz
-        self._last: Process | None = None
+        self._running: list[Thread | None] = [None] * config.harts
+        self._last: list[Thread | None] = [None] * config.harts
+        self._quantum = config.quantum
         self._next_pid = 1
         self._random = np.random.default_rng(config.seed)
-        self._hart = world.harts[HART : HART + 1]
         self._record = world.kernels
+        self.at(0)
 
-    # what the hart holds
+    # the hart that is served
+
+    def at(self, hart: int) -> None:
+        """Serve hart number `hart` from now on."""
+        self.hart = self.user.hart = hart
+        self._hart = self.world.harts[hart : hart + 1]
+
+    @property
+    def current(self) -> Thread | None:
+        """The thread that has the hart."""
+        return self._running[self.hart]
 
     @property
     def clock(self) -> int:
-        """Cycles so far."""
+        """Cycles of the hart so far."""
         return int(self._hart["clock"][0])
+
+    @property
+    def slice_ends(self) -> int:
+        """When the thread gives way to others."""
+        return int(self._hart["slice_ends"][0])
 
     @property
     def _pc(self) -> int:
@@ -70,20 +94,33 @@ class Kernel:
         self._hart["count"][0, counter] += amount
 
     def register(self, number: int) -> int:
-        """Return register x`number` of the running process."""
+        """Return register x`number` of the running thread."""
         return int(self._hart["regs"][0, number])
 
     def set_result(self, value: int) -> None:
-        """Set a0 of the running process."""
+        """Set a0 of the running thread."""
         self._hart["regs"][0, A0] = value
 
     def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0, pc: int | None = None) -> None:
         """Record an event of the running process, at `pc` unless that is where the hart stands."""
-        entries.note(self.world, HART, kind.value, self._pc if pc is None else pc, va, pages, value)
+        entries.note(self.world, self.hart, kind.value, self._pc if pc is None else pc, va, pages, value)
+
+    def mark(self, number: int) -> None:
+        """Keep what every hart has counted and spent so far; it takes no time."""
+        self._hart["pc"] += 4
+        self.marks.append(snapshot(number, self.hart, self.world))
+        self.set_result(0)
 
     def leave_call(self) -> None:
         """Book the return from a system call."""
-        entries.pay(self.world, HART, Cost.TRAP_RETURN.value, Price.CALL_RETURN.value)
+        entries.pay(self.world, self.hart, Cost.TRAP_RETURN.value, Price.CALL_RETURN.value)
+
+    # address spaces
+
+    def settle(self) -> None:
+        """Let the harts that were told of an invalidation answer, before anything that it covers is given away."""
+        if self._record["tolds"][0]:
+            entries.drive(self.world, entries.SETTLE, self.hart, 0)
 
     def heap(self, process: Process) -> tuple[int, int]:
         """Return where the heap of `process` begins and ends (brk)."""
@@ -94,18 +131,52 @@ class Kernel:
         """Set where the heap of `process` ends."""
         self._record["space"][0, process.space]["brk"] = end
 
+    def unmap(self, process: Process, start: int, end: int) -> bool:
+        """Unmap `start` to `end`, splitting regions (F67); return whether there was room for those that remain."""
+        if not entries.split_range(self.world, process.space, start, end):
+            return False
+        self.discard(process, start, end, FlushCause.UNMAP)
+        entries.remove_regions(self.world, self.hart, process.space, start, end)
+        return True
+
+    def discard(self, process: Process, start: int, end: int, cause: FlushCause) -> None:
+        """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back."""
+        for first, last in self._batches(start, end):
+            entries.begin_unmap(self.world, self.hart, process.space, first, last, cause.value)
+            if self._record["bug"][0] == Bug.FREE_FIRST:
+                entries.drop_pages(self.world, self.hart, process.space, first, last)
+            self.settle()
+            entries.drop_pages(self.world, self.hart, process.space, first, last)
+
+    def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the pieces of a range that are flushed at once (mmu_gather)."""
+        size = int(self._record["gather"][0]) * PAGE_BYTES or end - start
+        for first in range(start, end, size):
+            yield first, min(first + size, end)
+
+    def protect(self, process: Process, start: int, end: int, prot: int) -> bool:
+        """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""
+        done = bool(entries.protect_range(self.world, self.hart, process.space, start, end, prot))
+        self.settle()
+        return done
+
+    def _drop_space(self, index: int) -> None:
+        if entries.leave_space(self.world, self.hart, index):
+            self.settle()
+            entries.free_space(self.world, self.hart, index)
+
     # lives
 
     def spawn(self, image: Image, argv: Sequence[bytes], envp: Sequence[bytes] = ()) -> Process:
         """Return a new process that runs `image`. Raises OutOfFrames, nothing held, when memory does not suffice."""
         process = Process(self._take_pid(), 0, NO_SPACE, image)
         self._identify(process)
-        space, pc, sp = self.build_space(process, image, argv, envp)
-        process.space, process.pc = space, pc
-        process.regs[SP] = sp
+        process.space, pc, sp = self.build_space(process, image, argv, envp)
         self.processes[process.pid] = process
+        thread = self._add_thread(process, process.pid, pc)
+        thread.regs[SP] = sp
         self.note(Event.EXEC, value=image.number)
-        self.scheduler.add(process)
+        self._make_ready(thread)
         return process
 
     def build_space(
@@ -113,59 +184,113 @@ class Kernel:
     ) -> tuple[int, int, int]:
         """Return (space, entry, stack pointer) of a new space with `image` and its first stack. Raises OutOfFrames."""
         sp, content = stack.lay_out(image.program, argv, envp, self._random.bytes(RANDOM_BYTES))
-        entries.pay(self.world, HART, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
-        space = int(entries.create_space(self.world, HART, process.pid))
+        entries.pay(self.world, self.hart, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
+        space = int(entries.create_space(self.world, self.hart, process.pid))
         if space == NO_SPACE:
             raise OutOfFrames
         image.join()
         try:
-            image.load(self.world, HART, space)
-            stack.build(self.world, HART, space, sp, content)
+            image.load(self.world, self.hart, space)
+            stack.build(self.world, self.hart, space, sp, content)
         except OutOfFrames:
-            entries.destroy_space(self.world, HART, space)
-            image.leave(self.world, HART)
+            self._drop_space(space)
+            image.leave(self.world, self.hart)
             raise
         top = max(segment.end for segment in image.program.segments)
         entries.set_break(self.world, space, top)
         return space, image.program.entry, sp
 
     def fork(self, parent: Process, child_stack: int, share_space: bool) -> Process | None:
-        """Return a child of the running `parent`, which sees 0 as its result; None when memory does not suffice."""
+        """Return a child of the running `parent`, which sees 0 as its result; None when memory does not suffice.
+
+        The child has one thread, a copy of the one that runs.
+        """
         child = Process(self._take_pid(), parent.pid, parent.space, parent.image)
-        entries.pay(self.world, HART, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
+        entries.pay(self.world, self.hart, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
         if share_space:
             entries.share_space(self.world, parent.space)
         else:
-            child.space = int(entries.create_space(self.world, HART, child.pid))
+            child.space = int(entries.create_space(self.world, self.hart, child.pid))
             if child.space == NO_SPACE:
                 return None
-            if not entries.fork_space(self.world, HART, parent.space, child.space, self.register(SP)):
-                entries.destroy_space(self.world, HART, child.space)
+            if not self._copy_space(parent.space, child.space):
+                self._drop_space(child.space)
                 return None
         parent.image.join()
-        child.regs[:] = self._hart["regs"][0, :32]
-        child.regs[A0] = 0
-        if child_stack:
-            child.regs[SP] = child_stack
-        child.pc = self._pc
         self.processes[child.pid] = child
         parent.children.append(child)
-        self.scheduler.add(child)
+        self._make_ready(self._copy_thread(child, child.pid, child_stack))
         return child
 
+    def _copy_space(self, parent: int, child: int) -> bool:
+        """Make space `child` show what `parent` does; return whether memory sufficed."""
+        count = int(self._record["space"][0, parent]["regions"])
+        step = 1 if self._record["fork_regions"][0] else max(count, 1)
+        stack_pointer = self.register(SP)
+        entries.begin_fork(self.world, self.hart)
+        done = True
+        for first in range(0, count, step):
+            done = bool(entries.fork_regions(self.world, self.hart, parent, child, first, first + step, stack_pointer))
+            self.settle()
+            if not done:
+                break
+        entries.finish_fork(self.world, self.hart, parent, child, int(done))
+        return done
+
+    def start_thread(self, process: Process, stack: int, tls: int | None) -> Thread:
+        """Return a new thread of the running `process`, which sees 0 as its result."""
+        thread = self._copy_thread(process, self._take_pid(), stack)
+        thread.affinity = self._now().affinity
+        if tls is not None:
+            thread.regs[TP] = tls
+        self._make_ready(thread)
+        return thread
+
     def exec(self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]) -> None:
-        """Let the running `process` run `image` from its entry. Raises OutOfFrames, the process as it was."""
+        """Let the running `process` run `image` from its entry. Raises OutOfFrames, the process as it was.
+
+        Its other threads end; the one that called is its first now (Linux, execve(2)).
+        """
         space, pc, sp = self.build_space(process, image, argv, envp)
-        entries.destroy_space(self.world, HART, process.space)
-        process.image.leave(self.world, HART)
+        thread = self._now()
+        for other in [other for other in process.threads if other is not thread]:
+            self._end_thread(other)
+        self.threads[process.pid] = self.threads.pop(thread.tid)
+        thread.tid, thread.clear_tid = process.pid, 0
+        self._drop_space(process.space)
+        process.image.leave(self.world, self.hart)
         process.image, process.space = image, space
         self._identify(process)
         self._hart["regs"][0, :] = 0
         self._hart["regs"][0, SP] = sp
         self._hart["pc"] = pc
-        entries.enter_space(self.world, HART, space)
+        entries.enter_space(self.world, self.hart, space)
         self.note(Event.EXEC, value=image.number)
         self._end_vfork(process)
+
+    def exit_thread(self, thread: Thread, status: int) -> None:
+        """End the running `thread`; with the last one its process ends, with the status of its first thread."""
+        process = thread.process
+        if thread.tid == process.pid:
+            process.status = status
+        if len(process.threads) == 1:
+            self.end(process, status if process.status is None else process.status)
+            return
+        if thread.clear_tid:
+            try:
+                self.user.write(thread.clear_tid, bytes(4))
+                self.wake_futex(thread.clear_tid, 1)
+            except BadAddress:
+                pass  # Linux ignores it, too
+        self._end_thread(thread)
+
+    def _end_thread(self, thread: Thread) -> None:
+        self.futexes.forget(thread)
+        if thread.state is State.RUNNING:
+            self._free(thread.hart)
+        thread.state, thread.retry = State.ENDED, None
+        thread.process.threads.remove(thread)
+        self.threads.pop(thread.tid, None)
 
     def end(self, process: Process, status: int | None, signal: int | None = None, va: int = 0) -> None:
         """End `process` with an exit status or a signal: give back what it holds, tell who waits for it.
@@ -173,29 +298,30 @@ class Kernel:
         `va` is the address whose access led to the signal, 0 for none.
         """
         running = self.current
+        pc = self._pc if running is not None and running.process is process else process.threads[0].pc
         self._identify(process)
-        entries.pay(self.world, HART, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
-        entries.destroy_space(self.world, HART, process.space)
-        process.image.leave(self.world, HART)
-        process.status, process.signal, process.retry = status, signal, None
+        entries.pay(self.world, self.hart, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
+        for thread in list(process.threads):
+            self._end_thread(thread)
+        self._drop_space(process.space)
+        process.image.leave(self.world, self.hart)
+        process.status, process.signal = status, signal
         if signal is not None:
-            self.note(Event.SIGNAL, pages=signal, va=va, pc=self._pc if process is running else process.pc)
+            self.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
         else:
             self.note(Event.EXIT, value=status or 0)
         self._end_vfork(process)
         parent = self.processes.get(process.parent)
-        process.state = State.ZOMBIE if parent is not None and parent.alive else State.GONE
+        process.life = Life.ZOMBIE if parent is not None and parent.alive else Life.GONE
         for child in process.children:
             child.parent = 0
-            if child.state is State.ZOMBIE:
-                child.state = State.GONE
+            if child.life is Life.ZOMBIE:
+                child.life = Life.GONE
         process.children.clear()
         if parent is not None:
             self._wake(parent)
-        if process is running:
-            self.current = None
-        elif running is not None:
-            self._identify(running)
+        if self.current is not None:
+            self._identify(self.current.process)
 
     def kill(self, process: Process, signal: int) -> None:
         """Send a signal to `process`."""
@@ -204,16 +330,31 @@ class Kernel:
 
     def reap(self, process: Process, child: Process) -> None:
         """Let the ended `child` go: `process` has been told its status."""
-        child.state = State.GONE
+        child.life = Life.GONE
         process.children.remove(child)
 
     def _take_pid(self) -> int:
         self._next_pid += 1
         return self._next_pid - 1
 
+    def _add_thread(self, process: Process, tid: int, pc: int) -> Thread:
+        thread = Thread(tid, process, pc=pc)
+        process.threads.append(thread)
+        self.threads[tid] = thread
+        return thread
+
+    def _copy_thread(self, process: Process, tid: int, stack: int) -> Thread:
+        """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
+        thread = self._add_thread(process, tid, self._pc)
+        thread.regs[:] = self._hart["regs"][0, :32]
+        thread.regs[A0] = 0
+        if stack:
+            thread.regs[SP] = stack
+        return thread
+
     def _identify(self, process: Process) -> None:
-        """Let events name `process`."""
-        self._record["pid"], self._record["image"] = process.pid, process.image.number
+        """Let events of the hart name `process`."""
+        self._hart["pid"], self._hart["image"] = process.pid, process.image.number
 
     def _end_vfork(self, process: Process) -> None:
         if process.vfork_parent:
@@ -221,75 +362,143 @@ class Kernel:
             process.vfork_parent = 0
 
     def _wake(self, process: Process) -> None:
-        if process.state is State.BLOCKED:
-            self.scheduler.add(process)
+        """Let the threads of `process` that wait for a child look again."""
+        for thread in process.threads:
+            if thread.state is State.BLOCKED and thread.wait is Wait.CHILD:
+                self._make_ready(thread)
 
-    # the hart's time
+    # futexes
 
-    def dispatch(self) -> Process | None:
-        """Return the process that has the hart, giving it to the next one if it is free; None when none is ready."""
-        while self.current is None:
-            process = self.scheduler.next()
-            if process is None:
-                return None
-            self._switch_to(process)
-            if process.retry is not None:
-                self._try_again(process)
-        return self.current
+    def futex_key(self, va: int) -> tuple[int, int]:
+        """Return what names the word at `va` of the running process: shared memory is named alike everywhere."""
+        space = self._now().process.space
+        place = int(entries.shared_place(self.world, space, va))
+        return (0, place) if place else (space + 1, va)
+
+    def wait_futex(self, va: int) -> None:
+        """Let the running thread wait until the futex at `va` is woken."""
+        key, thread = self.futex_key(va), self._now()
+        self.futexes.wait(key, thread)
+        self.block(thread, lambda: None if self.futexes.waits(key, thread) else 0, Wait.FUTEX)
+
+    def wake_futex(self, va: int, most: int) -> int:
+        """Wake up to `most` threads that wait at `va`; return how many."""
+        woken = self.futexes.wake(self.futex_key(va), most)
+        for thread in woken:
+            self._make_ready(thread)
+        return len(woken)
+
+    # the harts' time
+
+    def dispatch(self) -> bool:
+        """Give free harts to ready threads; return whether any hart has a thread to run."""
+        while True:
+            free = [hart for hart, thread in enumerate(self._running) if thread is None]
+            found = self.scheduler.next(free)
+            if found is None:
+                return len(free) < self.harts
+            thread, hart = found
+            self.at(hart)
+            self._switch_to(thread)
+            if thread.retry is not None:
+                self._try_again(thread)
 
     def give_way(self) -> None:
-        """Take the hart from the running process, if another one is ready; it runs again after those."""
-        if self.current is not None and self.scheduler.others_wait:
-            self._save(self.current)
-            self.scheduler.add(self.current)
-            self.current = None
-        self.slice_ends = self.clock + self._quantum
+        """Take the hart from the running thread, if another one could have it; it runs again after those."""
+        if self.current is not None and self.scheduler.others_wait(self.hart):
+            self.preempt()
+        self._hart["slice_ends"] = self.clock + self._quantum
 
-    def block(self, process: Process, retry: Callable[[], int | None]) -> None:
-        """Let the running `process` wait: `retry` is asked for the system call's result whenever it is woken."""
-        process.retry = retry
-        process.state = State.BLOCKED
-        self._save(process)
-        self.current = None
+    def end_slice(self) -> None:
+        """Let the running thread's turn be over, for others that are ready (sched_yield)."""
+        self._hart["slice_ends"] = self.clock
 
-    def _try_again(self, process: Process) -> None:
-        assert process.retry is not None
-        retry = process.retry
+    def preempt(self) -> None:
+        """Take the hart from the running thread, which stays ready."""
+        thread = self._now()
+        self._save(thread)
+        self._free(self.hart)
+        self._make_ready(thread)
+
+    def move(self, thread: Thread) -> None:
+        """Take `thread` from a hart that its affinity no longer allows, the one being served apart."""
+        if thread.state is State.RUNNING and thread.hart != self.hart and not thread.may_run_on(thread.hart):
+            here = self.hart
+            self.at(thread.hart)
+            self.preempt()
+            self.at(here)
+
+    def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD) -> None:
+        """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken."""
+        thread.retry, thread.wait = retry, wait
+        self._save(thread)
+        self._free(self.hart)
+        thread.state = State.BLOCKED
+
+    def _now(self) -> Thread:
+        thread = self.current
+        assert thread is not None
+        return thread
+
+    def _make_ready(self, thread: Thread) -> None:
+        self.scheduler.add(thread, self.clock)
+
+    def _try_again(self, thread: Thread) -> None:
+        assert thread.retry is not None
+        retry = thread.retry
         result = retry()
-        if self.current is not process:
+        if self.current is not thread:
             return
         if result is None:
-            self.block(process, retry)
+            self.block(thread, retry, thread.wait)
         else:
-            process.retry = None
+            thread.retry = None
             self.leave_call()
             self.set_result(result)
 
-    def _save(self, process: Process) -> None:
-        process.regs[:] = self._hart["regs"][0, :32]
-        process.pc = self._pc
+    def _save(self, thread: Thread) -> None:
+        thread.regs[:] = self._hart["regs"][0, :32]
+        thread.pc = self._pc
 
-    def _switch_to(self, process: Process) -> None:
-        if self._last is not None and self._last is not process:
+    def _free(self, hart: int) -> None:
+        self._running[hart] = None
+        self._set_turns()
+
+    def _set_turns(self) -> None:
+        """Tell compiled code which harts are busy."""
+        busy = [hart for hart, thread in enumerate(self._running) if thread is not None]
+        self.world.harts["busy"] = 0
+        self.world.harts["busy"][busy] = 1
+        self.world.chips["turns"][0, : len(busy)] = busy
+        self.world.chips["busy"] = len(busy)
+
+    def _switch_to(self, thread: Thread) -> None:
+        entries.idle_until(self.world, self.hart, thread.ready_at)
+        last = self._last[self.hart]
+        if last is not None and last is not thread:
             self.count(Counter.CONTEXT_SWITCHES)
-            entries.pay(self.world, HART, Cost.KERNEL_SWITCH.value, Price.SWITCH.value)
-        self._hart["regs"][0, :32] = process.regs
-        self._hart["pc"] = process.pc
-        self._identify(process)
-        entries.enter_space(self.world, HART, process.space)
-        process.state = State.RUNNING
-        self.current = self._last = process
-        self.slice_ends = self.clock + self._quantum
+            entries.pay(self.world, self.hart, Cost.KERNEL_SWITCH.value, Price.SWITCH.value)
+        if thread.hart not in (self.hart, -1):
+            self.count(Counter.MIGRATIONS)
+        self._hart["regs"][0, :32] = thread.regs
+        self._hart["pc"] = thread.pc
+        self._hart["trap"] = Trap.NONE
+        self._identify(thread.process)
+        thread.state, thread.hart = State.RUNNING, self.hart
+        self._running[self.hart] = self._last[self.hart] = thread
+        self._set_turns()
+        entries.enter_space(self.world, self.hart, thread.process.space)
+        self._hart["slice_ends"] = self.clock + self._quantum
 
     # traps
 
     def take(self, trap: Trap) -> None:
-        """Deal with a trap of the running process that is not a system call: it ends in a signal (F54)."""
-        assert self.current is not None
+        """Deal with a trap of the running thread that is not a system call: its process ends in a signal (F54)."""
+        process = self._now().process
         va = int(self._hart["fault_va"][0]) if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
         if trap != Trap.FAULT:
-            entries.pay(self.world, HART, Cost.TRAP_ENTRY.value, Price.TRAP_ENTRY.value)
-            self.end(self.current, None, TRAP_SIGNALS[trap], va)
+            entries.pay(self.world, self.hart, Cost.TRAP_ENTRY.value, Price.TRAP_ENTRY.value)
+            self.end(process, None, TRAP_SIGNALS[trap], va)
             return
         self.count(Counter.FAULT_FATAL)
         last = self._record["event"][0, int(self._record["events"][0]) - 1]
@@ -299,4 +508,4 @@ class Kernel:
             signal = Signal.SIGBUS
         else:
             signal = Signal.SIGSEGV
-        self.end(self.current, None, signal, va)
+        self.end(process, None, signal, va)

@@ -1,39 +1,35 @@
-"""Processes: what the kernel keeps of each while another one has the hart, and after it has ended."""
+"""Processes: an address space, a program, threads; and what is left of them until a parent has asked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from emulator.kernel.image import Image
 
+if TYPE_CHECKING:
+    from emulator.kernel.thread import Thread
 
-class State(Enum):
+
+class Life(Enum):
     """Where a process is in its life."""
 
-    READY = "ready"
-    RUNNING = "running"
-    BLOCKED = "blocked"
+    ALIVE = "alive"
     ZOMBIE = "zombie"  # ended, not yet waited for: it holds a pid and a status, no memory
     GONE = "gone"
 
 
 @dataclass(eq=False)
 class Process:
-    """One process. While it runs, `regs` and `pc` are in the hart."""
+    """One process."""
 
     pid: int
     parent: int  # 0: none
     space: int
     image: Image
-    regs: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(32, np.int64))
-    pc: int = 0
-    state: State = State.READY
+    threads: list["Thread"] = field(default_factory=list)  # those that have not ended, oldest first
+    life: Life = Life.ALIVE
     status: int | None = None  # exit status 0-255
     signal: int | None = None  # the signal that ended it
-    retry: Callable[[], int | None] | None = None  # the system call that it waits in: its result, or None to wait on
     children: list["Process"] = field(default_factory=list)  # those it can still wait for, oldest first
     vfork_parent: int = 0  # the process that waits until this one runs a program or ends
 
@@ -45,4 +41,4 @@ class Process:
     @property
     def alive(self) -> bool:
         """Whether it has not ended."""
-        return self.state not in (State.ZOMBIE, State.GONE)
+        return self.life is Life.ALIVE

@@ -1,30 +1,39 @@
-"""The scheduler: round robin on one hart, a quantum each."""
+"""The scheduler: threads that are ready, in order; a free hart takes the first one that may run there."""
 
 from collections import deque
+from collections.abc import Sequence
 
-from emulator.kernel.process import Process, State
+from emulator.kernel.thread import State, Thread
 
 
 class Scheduler:
-    """The processes that are ready to run, in the order in which they will."""
+    """The threads that are ready to run, in the order in which they will."""
 
     def __init__(self) -> None:
-        self._ready: deque[Process] = deque()
+        self._ready: deque[Thread] = deque()
 
-    def add(self, process: Process) -> None:
-        """Let `process` run when those before it have had their turn."""
-        process.state = State.READY
-        self._ready.append(process)
+    def add(self, thread: Thread, cycle: int) -> None:
+        """Let `thread` run, from `cycle` on, when those before it have had their turn."""
+        thread.state = State.READY
+        thread.ready_at = cycle
+        self._ready.append(thread)
 
-    def next(self) -> Process | None:
-        """Take out and return the process whose turn it is, or None when none is ready."""
-        while self._ready:
-            process = self._ready.popleft()
-            if process.state is State.READY:
-                return process
+    def next(self, free: Sequence[int]) -> tuple[Thread, int] | None:
+        """Take out and return the first thread that may run on a free hart, and that hart: its last one if it can be.
+
+        Return None when no ready thread may run on one of the `free` harts (ascending).
+        """
+        for thread in self._ready if free else ():
+            if thread.state is not State.READY:
+                continue
+            allowed = [hart for hart in free if thread.may_run_on(hart)]
+            if allowed:
+                self._ready.remove(thread)
+                return thread, thread.hart if thread.hart in allowed else allowed[0]
         return None
 
-    @property
-    def others_wait(self) -> bool:
-        """Whether any process is ready."""
-        return any(process.state is State.READY for process in self._ready)
+    def others_wait(self, hart: int) -> bool:
+        """Whether any ready thread may run on hart number `hart`."""
+        while self._ready and self._ready[0].state is not State.READY:
+            self._ready.popleft()
+        return any(thread.state is State.READY and thread.may_run_on(hart) for thread in self._ready)

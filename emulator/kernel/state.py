@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 from emulator.base.names import Cost
 from emulator.base.record import I2, I4, I8, record
+from emulator.hardware.state import INVALIDATIONS, MAX_HARTS
 
 MAX_SPACES = 1024
 MAX_REGIONS = 256
 EVENT_CAPACITY = 4096
 MAX_SHARERS = 8
+MASK_WORDS = MAX_HARTS // 32
 
 REGION = record(
     ("start", I8),  # virtual addresses, page-aligned; `end` is the first byte after
@@ -21,6 +23,7 @@ REGION = record(
 )
 
 SPACE = record(
+    ("number", I8),  # its slot
     ("users", I8),  # processes that run in it; 0: the slot is free
     ("pid", I8),  # the process it was made for
     ("root", I8),
@@ -29,6 +32,9 @@ SPACE = record(
     ("brk_start", I8),
     ("brk", I8),
     ("tables", I8),  # frames that hold its page table
+    ("holders", I8, (MASK_WORDS,)),  # the harts whose TLBs may hold entries of it, 32 a word
+    ("behind", I8, (MASK_WORDS,)),  # those that missed an invalidation and must flush before they run in it again
+    ("busy_until", I8),  # when the hart that changed it last had done so
     ("regions", I8),
     ("region", REGION, (MAX_REGIONS,)),  # sorted by address, never overlapping
 )
@@ -79,6 +85,26 @@ EVENT_FIELDS = (
 )
 EVENT = record(*((field.name, field.type, field.shape) for field in EVENT_FIELDS))
 
+INVALIDATION_FIELDS = (
+    EventField("number", I8, "how many there were before it"),
+    EventField("cause", I2, "`FlushCause`: the kernel's step that made it necessary"),
+    EventField("hart", I2, "the hart that it was made on"),
+    EventField("pid", I4, "the process"),
+    EventField("pc", I8, "where the hart stood"),
+    EventField("cycle", I8, "the hart's clock when it began"),
+    EventField("va", I8, "the first address of the range; 0 for a whole address space"),
+    EventField("pages", I8, "the pages of the range; 0: the whole address space"),
+    EventField("told", I2, "the harts that were told: interrupted, reached by a broadcast, or found in a directory"),
+    EventField("ipis", I2, "interrupts sent"),
+    EventField("dropped", I4, "TLB entries that it dropped, on all harts"),
+    EventField("own", I8, "cycles of the hart's own flush"),
+    EventField("send", I8, "cycles of telling the others"),
+    EventField("wait", I8, "cycles of waiting for them"),
+    EventField("stolen", I8, "cycles that it took from the others"),
+    EventField("window", I8, "cycles until the last TLB had dropped what it names"),
+)
+INVALIDATION = record(*((field.name, field.type, field.shape) for field in INVALIDATION_FIELDS))
+
 KERNEL = record(
     # frames
     ("first_frame", I8),  # frames below were taken at boot and are never freed
@@ -94,13 +120,35 @@ KERNEL = record(
     ("fork_mode", I8),
     ("flush_policy", I8),
     ("flush_ceiling", I8),
+    ("transport", I8),  # `Transport`
+    ("slots", I8),  # address spaces that a hart keeps entries of, 0 for any number (gen)
+    ("lazy", I8),
+    ("gather", I8),
+    ("batch", I8),
+    ("concurrent", I8),
+    ("early_ack", I8),
+    ("latr", I8),
+    ("abis", I8),
+    ("upgrade", I8),
+    ("cow_local", I8),
+    ("fork_regions", I8),
+    ("bug", I8),  # `Bug`
     ("asid_next", I8),
     ("asid_generation", I8),
     ("asid_limit", I8),
-    # who runs, for the event buffer
-    ("pid", I8),
-    ("image", I8),
+    # the invalidation under way, and the harts that have been told of it and have not answered
+    ("request_space", I8),
+    ("request_start", I8),
+    ("request_pages", I8),
+    ("tolds", I8),
+    ("told", I8, (MAX_HARTS,)),
+    ("invalidations", I8),  # how many there were
+    ("collected", I8),  # how many of them Python has taken out of the ring
+    ("invalidation", INVALIDATION, (INVALIDATIONS,)),
+    # for the event buffer
     ("usercopy", I8),
+    # the hart that `drive` ran last
+    ("turn", I8),
     # address spaces
     ("spaces", I8),  # one more than the highest slot ever used
     ("space", SPACE, (MAX_SPACES,)),

@@ -1,87 +1,63 @@
 """System calls: Linux riscv64 numbers and ABI (a7 the number, a0-a5 the arguments, a0 the result, errors as -errno).
 
-One row a call. A handler gets the kernel, the running process and its arguments; it returns the result, or None when
-there is no result to give: the process has ended, runs another program, or waits.
+One row a call; those of threads are in `thread_calls`. One number is pagewalk's own: `mark`, for measuring.
 """
 
 import errno
 import struct
-from collections.abc import Callable
-from typing import NamedTuple
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.base.names import Counter, Event, RegionKind
+from emulator.base.names import Counter, Event, FlushCause, RegionKind
 from emulator.hardware.memory import whole_pages
-from emulator.kernel import entries
+from emulator.kernel import entries, thread_calls
+from emulator.kernel.call import Call
 from emulator.kernel.files import NoSuchProgram, NotAProgram
 from emulator.kernel.frames import NONE
 from emulator.kernel.image import OutOfFrames
-from emulator.kernel.kernel import A0, A7, HART, Kernel
-from emulator.kernel.process import Process, State
+from emulator.kernel.kernel import A0, A7, Kernel
+from emulator.kernel.process import Life, Process
 from emulator.kernel.signals import LAST
 from emulator.kernel.stack import ARGUMENT_BYTES, MMAP_TOP, USER_END
 from emulator.kernel.usercopy import POINTER_BYTES, BadAddress, TooLong
 
-CLONE_VM, CLONE_VFORK, CLONE_SIGNAL = 0x100, 0x4000, 0xFF
+MARK = 20567
 MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 0x01, 0x02, 0x10, 0x20
 MAP_IGNORED = 0x4000 | 0x20000 | 0x800  # NORESERVE, STACK, DENYWRITE
 PROT_ALL = 7
 PATH_BYTES = PAGE_BYTES  # Linux, PATH_MAX
 WNOHANG = 1
+MADV_DONTNEED, MADV_LAST = 4, 25
 MMAP_LOWEST = 0x10000
 NANOSECONDS = 10**9
 
-Handler = Callable[..., int | None]
-
-
-class Call(NamedTuple):
-    """One system call: its name, how many arguments it takes, what carries it out, how much of Linux's call it is."""
-
-    name: str
-    arguments: int
-    handler: Handler
-    meaning: str
-
 
 def serve(kernel: Kernel) -> None:
-    """Carry out the system call that the running process has trapped with."""
-    process = kernel.current
-    assert process is not None
-    entries.enter_call(kernel.world, HART)
+    """Carry out the system call that the running thread has trapped with."""
+    thread = kernel.current
+    assert thread is not None
     number = kernel.register(A7)
+    if number == MARK:
+        kernel.mark(kernel.register(A0))
+        return
+    entries.enter_call(kernel.world, kernel.hart)
     call = CALLS.get(number)
     if call is None:
         kernel.count(Counter.SYSCALL_UNKNOWN)
         result: int | None = -errno.ENOSYS
     else:
         try:
-            result = call.handler(kernel, process, *(kernel.register(A0 + i) for i in range(call.arguments)))
+            result = call.handler(kernel, thread.process, *(kernel.register(A0 + i) for i in range(call.arguments)))
         except BadAddress:
             result = -errno.EFAULT
-    if kernel.current is process:
+    if kernel.current is thread:
         kernel.leave_call()
         if result is not None:
             kernel.set_result(result)
         kernel.note(Event.SYSCALL, pages=number, value=result or 0)
-    if kernel.current is process and kernel.clock >= kernel.slice_ends:
-        kernel.give_way()
-
-
-def _exit(kernel: Kernel, process: Process, status: int) -> None:
-    kernel.end(process, status & 0xFF)
-
-
-def _clone(kernel: Kernel, process: Process, flags: int, stack: int, *_: int) -> int | None:
-    if flags & ~CLONE_SIGNAL not in (0, CLONE_VM | CLONE_VFORK, CLONE_VFORK):
-        return -errno.EINVAL
-    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM))
-    if child is None:
-        return -errno.ENOMEM
-    if flags & CLONE_VFORK:
-        child.vfork_parent = process.pid
-        kernel.block(process, lambda: None if child.vfork_parent else child.pid)
-        return None
-    return child.pid
+        if not thread.may_run_on(kernel.hart):
+            kernel.preempt()
+        elif kernel.clock >= kernel.slice_ends:
+            kernel.give_way()
 
 
 def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -> int | None:
@@ -114,7 +90,7 @@ def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int
         if not candidates:
             return -errno.ECHILD
         for child in candidates:
-            if child.state is State.ZOMBIE:
+            if child.life is Life.ZOMBIE:
                 try:
                     if status:
                         kernel.user.write(status, struct.pack("<i", child.wait_status))
@@ -127,8 +103,8 @@ def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int
         return 0 if options & WNOHANG else None
 
     result = look()
-    if result is None:
-        kernel.block(process, look)
+    if result is None and kernel.current is not None:
+        kernel.block(kernel.current, look)
     return result
 
 
@@ -140,16 +116,11 @@ def _getppid(_: Kernel, process: Process) -> int:
     return process.parent
 
 
-def _sched_yield(kernel: Kernel, _: Process) -> int:
-    kernel.slice_ends = kernel.clock
-    return 0
-
-
 def _kill(kernel: Kernel, process: Process, pid: int, signal: int) -> int | None:
     if not 0 <= signal <= LAST:
         return -errno.EINVAL
     target = process if pid == 0 else kernel.processes.get(pid)
-    if target is None or target.state is State.GONE:
+    if target is None or target.life is Life.GONE:
         return -errno.ESRCH
     kernel.kill(target, signal)
     return None if target is process and not process.alive else 0
@@ -194,7 +165,7 @@ def _brk(kernel: Kernel, process: Process, address: int) -> int:
             return now
         if not _add(kernel, process, old, new, PROT_ALL & ~4, 0, RegionKind.HEAP, 0):
             return now
-    elif new < old and not entries.unmap_range(kernel.world, HART, process.space, new, old):
+    elif new < old and not kernel.unmap(process, new, old):
         return now
     kernel.set_heap(process, address)
     return address
@@ -216,13 +187,13 @@ def _mmap(kernel: Kernel, process: Process, hint: int, length: int, prot: int, f
         return start
     target = 0
     if sharing == MAP_SHARED:
-        frame = int(entries.new_frame(kernel.world, HART))
+        frame = int(entries.new_frame(kernel.world, kernel.hart))
         if frame == NONE:
             return -errno.ENOMEM
         target = frame * PAGE_BYTES
     if not _add(kernel, process, start, start + size, prot, target != 0, RegionKind.ANONYMOUS, target):
         if target:
-            entries.drop_frame(kernel.world, HART, target // PAGE_BYTES)
+            entries.drop_frame(kernel.world, kernel.hart, target // PAGE_BYTES)
         return -errno.ENOMEM
     return start
 
@@ -233,7 +204,7 @@ def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, fixed:
     if fixed:
         if not fits:
             return -errno.EINVAL
-        if not entries.unmap_range(kernel.world, HART, process.space, hint, hint + size):
+        if not kernel.unmap(process, hint, hint + size):
             return -errno.ENOMEM
         return hint
     if fits and entries.is_free(kernel.world, process.space, hint, hint + size):
@@ -259,7 +230,7 @@ def _munmap(kernel: Kernel, process: Process, address: int, length: int) -> int:
     if address % PAGE_BYTES or length <= 0 or address < 0 or address + length > USER_END:
         return -errno.EINVAL
     end = address + whole_pages(length)
-    return 0 if entries.unmap_range(kernel.world, HART, process.space, address, end) else -errno.ENOMEM
+    return 0 if kernel.unmap(process, address, end) else -errno.ENOMEM
 
 
 def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot: int) -> int:
@@ -270,26 +241,35 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
     end = address + whole_pages(min(length, USER_END))
     if end > USER_END or not entries.is_mapped(kernel.world, process.space, address, end):
         return -errno.ENOMEM
-    done = entries.protect_range(kernel.world, HART, process.space, address, end, _pte_rights(prot))
-    return 0 if done else -errno.ENOMEM
+    return 0 if kernel.protect(process, address, end, _pte_rights(prot)) else -errno.ENOMEM
+
+
+def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice: int) -> int:
+    if address % PAGE_BYTES or length < 0 or address < 0 or address + length > USER_END:
+        return -errno.EINVAL
+    if advice != MADV_DONTNEED:
+        return 0 if 0 <= advice <= MADV_LAST else -errno.EINVAL
+    end = address + whole_pages(length)
+    if length and not entries.is_mapped(kernel.world, process.space, address, end):
+        return -errno.ENOMEM
+    if length:
+        kernel.discard(process, address, end, FlushCause.DISCARD)
+    return 0
 
 
 CALLS: dict[int, Call] = {
+    **thread_calls.CALLS,
     63: Call("read", 3, _read, "reads standard input (descriptor 0); what is there, up to `size` bytes, 0 at its end"),
     64: Call("write", 3, _write, "writes to standard output or standard error (1, 2)"),
-    93: Call("exit", 1, _exit, "ends the process with the low 8 bits of `status`"),
-    94: Call("exit_group", 1, _exit, "as `exit`: a process has one thread"),
     113: Call("clock_gettime", 2, _clock_gettime, "the time since boot: cycles at `clock_ghz`"),
-    124: Call("sched_yield", 0, _sched_yield, "lets the processes that are ready run first"),
     129: Call("kill", 2, _kill, "sends a signal, to the caller for pid 0; no process handles one: it ends, or nothing"),
     172: Call("getpid", 0, _getpid, "the process"),
     173: Call("getppid", 0, _getppid, "its parent, 0 for none"),
-    178: Call("gettid", 0, _getpid, "as `getpid`"),
     214: Call("brk", 1, _brk, "moves the end of the heap, page by page; the end as it was when that cannot be"),
     215: Call("munmap", 2, _munmap, "unmaps pages, cutting regions where need be"),
-    220: Call("clone", 5, _clone, "fork; `CLONE_VFORK`, alone or with `CLONE_VM`: the parent waits for exec or exit"),
     221: Call("execve", 3, _execve, "runs a source or ELF file of the first program's folder"),
     222: Call("mmap", 6, _mmap, "maps anonymous memory, private or shared, `MAP_FIXED` or not; no files"),
     226: Call("mprotect", 3, _mprotect, "changes what whole pages grant, cutting and joining regions"),
+    233: Call("madvise", 3, _madvise, "`MADV_DONTNEED` drops pages: they read as zeros again; other advice is ignored"),
     260: Call("wait4", 4, _wait4, "waits for a child; `WNOHANG`; `usage` is filled with zeros"),
 }

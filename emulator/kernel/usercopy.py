@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from emulator.base.bits import LINE_BYTES, PAGE_BYTES
-from emulator.base.names import Access
+from emulator.base.names import Access, Trap
 from emulator.hardware.memory import read_bytes, write_bytes
 from emulator.kernel import entries
+from emulator.kernel.events import MARGIN
 from emulator.kernel.stack import USER_END
+from emulator.kernel.state import EVENT_CAPACITY
 from emulator.kernel.world import World
 
 POINTER_BYTES = 8
@@ -22,11 +24,11 @@ class TooLong(Exception):
 
 
 class UserMemory:
-    """The user memory of the process that a hart runs; `make_room` empties the event buffer when it is full."""
+    """The user memory of the process that hart number `hart` runs; `make_room` empties the event buffers."""
 
-    def __init__(self, world: World, hart: int, make_room: Callable[[], None]) -> None:
+    def __init__(self, world: World, make_room: Callable[[], None]) -> None:
         self._world = world
-        self._hart = hart
+        self.hart = 0
         self._make_room = make_room
 
     def read(self, address: int, size: int) -> bytes:
@@ -75,13 +77,22 @@ class UserMemory:
         return found
 
     def _reach(self, va: int, size: int, access: Access) -> int:
-        place = int(entries.reach_user(self._world, self._hart, va, size, access.value))
-        while place == entries.FULL:
-            self._make_room()
-            place = int(entries.reach_user(self._world, self._hart, va, size, access.value))
-        if place < 0:
-            raise BadAddress
+        place = int(entries.reach_user(self._world, self.hart, va, size, access.value))
+        while place == entries.REFUSED:
+            self._resolve()
+            place = int(entries.reach_user(self._world, self.hart, va, size, access.value))
         return place
+
+    def _resolve(self) -> None:
+        """Let the kernel deal with its own refused access as it would with the program's. Raises BadAddress."""
+        kernels = self._world.kernels
+        if kernels["events"][0] >= EVENT_CAPACITY - MARGIN:
+            self._make_room()
+        kernels["usercopy"] = 1
+        trap = entries.drive(self._world, entries.RESOLVE, self.hart, 0)
+        kernels["usercopy"] = 0
+        if trap != Trap.NONE:
+            raise BadAddress
 
 
 def _pieces(address: int, size: int, unit: int) -> Iterator[tuple[int, int]]:

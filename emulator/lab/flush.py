@@ -23,7 +23,7 @@ from typing import Any
 
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.errors import ConfigError
-from emulator.config import Profile, load_profile, parse_flush
+from emulator.config import Profile, load_profile, parse_flush, reach_of
 from emulator.lab.axes import choices, numbers, words
 from emulator.lab.experiment import Experiment, Piece, marks_of, pieces_of
 
@@ -164,7 +164,7 @@ class FlushLab:
 
     def crossovers(self, operations: Iterable[str], strategies: Iterable[str], working_set: int) -> list[Crossover]:
         """Return where invalidating page by page stops being cheaper than each whole-space strategy."""
-        whole = [strategy for strategy in strategies if parse_flush(strategy)[0] != "ceiling"]
+        whole = [strategy for strategy in strategies if reach_of(parse_flush(strategy)) != "ceiling"]
         return [
             Crossover(operation, against, reused, self._crossover(operation, against, reused, working_set))
             for operation in operations

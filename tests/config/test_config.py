@@ -4,6 +4,7 @@ import pytest
 
 from emulator.base.errors import ConfigError
 from emulator.config import Config, load_profile, parse_flush
+from emulator.config.schedule import Schedule, read_schedule
 
 
 def test_the_default_machine_is_one_skylake_hart_with_sv39():
@@ -107,17 +108,81 @@ def test_an_unknown_choice_gets_the_nearest_one(choice, value, near):
 
 
 @pytest.mark.parametrize(
-    ("text", "policy"),
-    [("ceiling:33", ("ceiling", 33)), ("ceiling:0", ("ceiling", 0)), ("asid", ("asid", 0)), ("full", ("full", 0))],
+    ("text", "strategies"),
+    [
+        ("ceiling:33", {"ceiling": 33}),
+        ("ceiling:0", {"ceiling": 0}),
+        ("asid", {"asid": 1}),
+        ("full", {"full": 1}),
+        ("ceiling:33+lazy+concurrent", {"ceiling": 33, "lazy": 1, "concurrent": 1}),
+        ("gen+asid", {"gen": 6, "asid": 1}),
+        ("gen:2+asid", {"gen": 2, "asid": 1}),
+    ],
 )
-def test_flush_policies(text, policy):
-    assert parse_flush(text) == policy
+def test_a_flush_is_a_reach_and_what_it_is_joined_with(text, strategies):
+    assert parse_flush(text) == strategies
 
 
-@pytest.mark.parametrize("text", ["ceiling", "ceiling:", "ceiling:-1", "ceiling:x", "full:3", "asid:", "", "cieling:3"])
-def test_what_is_no_flush_policy_is_refused_with_what_would_be_right(text):
-    with pytest.raises(ConfigError, match=r"flush: .*ceiling:N with N pages, such as ceiling:33"):
+@pytest.mark.parametrize(
+    "text", ["ceiling", "ceiling:", "ceiling:-1", "ceiling:x", "cieling:3", "lazy", "ceiling:1+gather:0"]
+)
+def test_a_flush_that_lacks_something_is_refused_with_what_would_be_right(text):
+    with pytest.raises(ConfigError, match=r"flush: .*(:N|is right)"):
         Config.make(flush=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("full:3", "full takes no number"),
+        ("asid:", "asid takes no number"),
+        ("asid+full", "full stands there beside asid"),
+        ("asid+lazy+lazy", "lazy stands there twice"),
+        ("asid+broadcast+latr", "latr stands there beside broadcast"),
+        ("asid+broadcast+lazy", "lazy contradicts broadcast"),
+        ("asid+batch+gather:4", "gather stands there beside batch"),
+        ("asid+concurent", "did you mean 'concurrent'"),
+    ],
+)
+def test_a_flush_that_contradicts_itself_is_refused_with_the_reason(text, reason):
+    with pytest.raises(ConfigError, match=reason):
+        Config.make(flush=text)
+
+
+def test_a_schedule_is_time_or_a_seed_or_a_file_of_steps(tmp_path):
+    file = tmp_path / "steps"
+    file.write_text("0 100  # hart 0 first\n\n1 5\n")
+    assert read_schedule("time", 2) == Schedule()
+    assert read_schedule("seed:7", 2) != read_schedule("seed:8", 2)
+    assert read_schedule(str(file), 2).steps == ((0, 100), (1, 5))
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("0 1\n2 5\n", r":2: hart 2 does not exist; this machine has harts 0 to 1"),
+        ("0 0\n", r":1: 0 instructions are no step"),
+        ("0\n", r":1: '0' is no step; HART INSTRUCTIONS is right"),
+        ("0 -3\n", r":1: '0 -3' is no step"),
+        ("# nothing\n", r"holds no step"),
+    ],
+)
+def test_a_schedule_file_with_an_impossible_step_is_refused_by_line(tmp_path, lines, reason):
+    file = tmp_path / "steps"
+    file.write_text(lines)
+    with pytest.raises(ConfigError, match=reason):
+        Config.make(harts=2, schedule=str(file))
+
+
+@pytest.mark.parametrize("text", ["seed:", "seed:x", "seed:-1", "nowhere.txt"])
+def test_what_is_no_schedule_is_refused(text):
+    with pytest.raises(ConfigError, match=r"schedule: .* is right"):
+        Config.make(schedule=text)
+
+
+def test_each_hart_needs_an_asid_to_keep():
+    with pytest.raises(ConfigError, match=r"asid_bits: 2 bits are too few for 4 harts"):
+        Config.make(harts=4, overrides={"asid_bits": "2"})
 
 
 def test_settings_name_every_choice_and_override():

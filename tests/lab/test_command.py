@@ -74,7 +74,7 @@ def test_a_plot_is_a_picture(call, tmp_path, suffix, beginning):
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["--strategy", "ceilin:3"], r"'ceilin:3' is no flush policy; did you mean 'ceiling'\?"),
+        (["--strategy", "ceilin:3"], r"'ceilin:3' is no flush strategy; did you mean 'ceiling'\?"),
         (["--pages", "0"], r"pages: 0 is out of range"),
         (["--pages", ""], r"pages: '' is empty"),
         (["--operation", "munmep"], r"did you mean 'munmap'\?"),

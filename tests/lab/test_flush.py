@@ -185,7 +185,7 @@ def test_a_sweep_has_every_case_once():
         ({"pages": "9-3"}, "pages: the range 9-3 is empty; 3-9 is right"),
         ({"operations": "mprotekt"}, "operation: 'mprotekt' is unknown; did you mean 'mprotect'?"),
         ({"operations": " "}, "operation: ' ' is empty"),
-        ({"strategies": "ful"}, "flush: 'ful' is no flush policy; did you mean 'full'?"),
+        ({"strategies": "ful"}, "flush: 'ful' is no flush strategy; did you mean 'full'?"),
         ({"strategies": ""}, "strategy: '' is empty"),
         ({"working_set": -1}, "working-set: -1 is out of range"),
     ],

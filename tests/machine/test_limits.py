@@ -87,7 +87,7 @@ def test_results_of_earlier_runs_stay_as_they_were():
 @pytest.mark.parametrize(
     ("setting", "word"),
     [
-        ({"harts": 2}, "hart"),
+        ({"harts": 257}, "hart"),
         ({"memory": "0"}, "memory"),
         ({"memory": "1KiB"}, "memory"),
         ({"memory": "1048577"}, "memory"),

@@ -1,5 +1,15 @@
-"""Invalidation: how the kernel makes TLBs forget what its page tables no longer say. One interface, many policies."""
+"""Invalidation: how the kernel makes TLBs forget what its page tables no longer say. One interface, many strategies.
 
-from emulator.kernel.invalidation.policy import flush_pages, flush_space
+    begin     a kernel step has changed PTEs: note what, where, why (`ledger`)
+    reach     how much a hart drops for a range of pages: ceiling, asid, full
+    mask      which harts may hold entries of an address space, and which of them need not be told
+    ipi       telling them by interrupt; letting them answer; waiting (`settle`)
+    broadcast, directory    telling them without one
 
-__all__ = ["flush_pages", "flush_space"]
+Callers change PTEs, call `flush_pages` or `flush_space`, then `settle`, and only then give frames away.
+"""
+
+from emulator.kernel.invalidation.flush import flush_pages, flush_space
+from emulator.kernel.invalidation.settle import settle
+
+__all__ = ["flush_pages", "flush_space", "settle"]

@@ -1,31 +1,31 @@
-"""The three things that a hart can do to its own TLBs, each counted and costed."""
+"""The three things that a hart can do to its own TLBs, each counted and booked under the cost that the caller names."""
 
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, Price
+from emulator.base.names import Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.mmu import fence
 
 
 @hot
-def drop_one_page(chip, hart, asid, va):
-    """Invalidate one page of one address space (INVLPG, SFENCE.VMA va, asid)."""
+def drop_one_page(chip, hart, asid, va, cost):
+    """Invalidate one page of one address space (INVLPG, SFENCE.VMA va, asid); return how many entries that dropped."""
     hart.count[Counter.FLUSH_PAGE] += 1
-    book(hart, Cost.FLUSH_LOCAL, chip.price[Price.FLUSH_PAGE])
-    fence(hart, va, asid_bits_of(asid), True, False)
+    book(hart, cost, chip.price[Price.FLUSH_PAGE])
+    return fence(hart, chip, va, asid_bits_of(asid), True, False)
 
 
 @hot
-def drop_address_space(chip, hart, asid):
-    """Invalidate one address space (INVPCID single-context, SFENCE.VMA x0, asid)."""
+def drop_address_space(chip, hart, asid, cost):
+    """Invalidate one address space (INVPCID single-context, SFENCE.VMA x0, asid); return how many entries."""
     hart.count[Counter.FLUSH_ASID] += 1
-    book(hart, Cost.FLUSH_LOCAL, chip.price[Price.FLUSH_ASID])
-    fence(hart, 0, asid_bits_of(asid), False, False)
+    book(hart, cost, chip.price[Price.FLUSH_ASID])
+    return fence(hart, chip, 0, asid_bits_of(asid), False, False)
 
 
 @hot
-def drop_everything(chip, hart):
-    """Invalidate everything, global entries too (CR4.PGE, SFENCE.VMA x0, x0)."""
+def drop_everything(chip, hart, cost):
+    """Invalidate everything, global entries too (CR4.PGE, SFENCE.VMA x0, x0); return how many entries."""
     hart.count[Counter.FLUSH_ALL] += 1
-    book(hart, Cost.FLUSH_LOCAL, chip.price[Price.FLUSH_ALL])
-    fence(hart, 0, 0, False, True)
+    book(hart, cost, chip.price[Price.FLUSH_ALL])
+    return fence(hart, chip, 0, 0, False, True)

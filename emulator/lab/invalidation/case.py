@@ -8,7 +8,7 @@ from pathlib import Path
 from emulator.base.errors import ConfigError
 from emulator.config import Config, Profile, load_profile, parse_flush
 from emulator.lab.axes import choices, numbers, words
-from emulator.lab.invalidation.workload import BY_NAME, MOST_HARTS, MOST_PAGES, Workload, workload_of
+from emulator.lab.invalidation.workload import BY_NAME, MOST_HARTS, MOST_PAGES, NAMES, Workload
 from emulator.lab.store import Key
 
 TAKEN = {
@@ -80,7 +80,7 @@ class Sweep:
         """Return the sweep of these lists (`1,2,4`). Raises ConfigError naming the list and what is right."""
         for key in TAKEN.keys() & (overrides or {}).keys():
             raise ConfigError(f"{key}: is what this experiment varies; {TAKEN[key]} chooses its values")
-        chosen = tuple(BY_NAME) if workloads is None else choices(workloads, "workload", BY_NAME)
+        chosen = NAMES if workloads is None else choices(workloads, "workload", NAMES)
         policies = (
             None if strategies is None else tuple(words(strategies, "strategy", "a list such as ceiling:33,full"))
         )
@@ -88,7 +88,7 @@ class Sweep:
             parse_flush(policy)
         names = ["skylake"] if profiles is None else words(profiles, "profile", "a list such as skylake,ideal")
         sweep = cls(
-            tuple(map(workload_of, chosen)),
+            tuple(BY_NAME[name] for name in chosen),
             policies,
             None if pages is None else numbers(pages, "pages", 0, MOST_PAGES),
             None if harts is None else numbers(harts, "harts", 1, MOST_HARTS),

@@ -14,7 +14,7 @@ from emulator.base.names import COSTS
 from emulator.lab.experiment import Experiment, finished, started
 from emulator.lab.invalidation.case import Task
 from emulator.lab.invalidation.row import COLUMNS
-from emulator.lab.invalidation.workload import REUSED, workload_of
+from emulator.lab.invalidation.workload import BY_NAME, REUSED
 from emulator.lab.store import Row
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def measure(task: Task) -> Row:
 def experiment_of(task: Task) -> Experiment:
     """Return the run that measures the task."""
     case = task.case
-    workload = workload_of(case.workload)
+    workload = BY_NAME[case.workload]
     machine = {
         "profile": task.profile,
         "harts": case.harts,
@@ -43,18 +43,18 @@ def experiment_of(task: Task) -> Experiment:
 
 def row_of(task: Task, result: "Result") -> Row:
     """Return what `result`, a run of the task's program, says between its marks."""
-    workload = workload_of(task.case.workload)
+    workload = BY_NAME[task.case.workload]
     first, last = (mark_of(result, number, workload.program) for number in workload.marks)
-    paid = between(first, last)
+    counted, paid = between(first, last)
     made = result.invalidations
     made = made[(made["cycle"] >= first.cycle) & (made["cycle"] < last.cycle)]
     reused = next((mark for mark in result.marks if mark.number == REUSED), last)
     values = (
         *task.key,
         workload.rounds,
-        sum(paid.values()),
+        counted["cycles"],
         len(made),
-        total(made, "local") + total(made, "send"),
+        total(made, "own") + total(made, "send"),
         total(made, "wait"),
         total(made, "stolen"),
         total(made, "ipis"),
@@ -62,7 +62,8 @@ def row_of(task: Task, result: "Result") -> Row:
         total(made, "induced_misses"),
         total(made, "induced_cycles"),
         int(made["window"].max(initial=0)),
-        sum(between(last, reused).values()),
+        counted["walk.count"],
+        between(last, reused)[0]["cycles"],
         *(paid[row.name] for row in COSTS),
     )
     return dict(zip((column.name for column in COLUMNS), values, strict=True))
@@ -76,10 +77,13 @@ def mark_of(result: "Result", number: int, program: str) -> "Mark":
     raise ProgramError(f"the program of the lab, '{program}', did not issue mark {number}")
 
 
-def between(first: "Mark", last: "Mark") -> Mapping[str, int]:
-    """Return what the hart that issued `first` paid until `last`, by cost."""
-    before, after = first.per_hart[first.hart][1], last.per_hart[first.hart][1]
-    return {row.name: after[row.name] - before[row.name] for row in COSTS}
+def between(first: "Mark", last: "Mark") -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Return what the hart that issued `first` counted and paid until `last`."""
+    before, after = first.per_hart[first.hart], last.per_hart[first.hart]
+    counted, paid = (
+        {name: late[name] - early[name] for name in late} for early, late in zip(before, after, strict=True)
+    )
+    return counted, paid
 
 
 def total(made: Any, name: str) -> int:

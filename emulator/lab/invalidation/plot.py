@@ -45,6 +45,7 @@ def invalidation_plot(rows: Sequence[Row], path: str) -> None:
                 panel.set_title(f"{name}: {strategy}", fontsize=8)
                 panel.set_xlabel(_label(own, axis))
             panels[line, 0].set_ylabel("cycles")
+            panels[line, 0].set_ylim(0, 1.05 * max(_height(row) for _, own in strategies for row in own) or 1)
         handles, labels = panels[0, 0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper center", ncols=len(PARTS))
         figure.savefig(path, dpi=120, metadata={"Date": None} if path.endswith(".svg") else None)
@@ -82,6 +83,11 @@ def _draw(panel: "Axes", rows: Sequence[Row], axis: str) -> None:
     panel.yaxis.set_major_formatter("{x:,.0f}")
     panel.grid(axis="y", alpha=0.3)
     panel.set_axisbelow(True)
+
+
+def _height(row: Row) -> float:
+    """Return all four parts of a round's cost."""
+    return sum(int(row[column]) for column, _, _ in PARTS) / int(row["rounds"])
 
 
 def _label(rows: Sequence[Row], axis: str) -> str:

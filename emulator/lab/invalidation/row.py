@@ -24,6 +24,7 @@ MEASURED = (
     Column("induced_misses", int, "later misses on dropped entries, on all harts"),
     Column("induced_cycles", int, "cycles of the walks of those misses"),
     Column("window", int, "the longest time from a PTE's change until no TLB knew it as it was"),
+    Column("walks", int, "page-table walks"),
     Column("reuse", int, "cycles of using everything again afterwards, where the workload does"),
 )
 BY_COST = tuple(Column(f"cost.{row.name}", int, row.meaning) for row in COSTS)

@@ -1,0 +1,50 @@
+"""Threads: what the kernel keeps of each while another one has the hart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from emulator.kernel.process import Process
+
+NO_HART = -1
+EVERYWHERE = -1  # an affinity mask of all ones
+
+
+class State(Enum):
+    """Where a thread is in its life."""
+
+    READY = "ready"
+    RUNNING = "running"
+    BLOCKED = "blocked"
+    ENDED = "ended"
+
+
+class Wait(Enum):
+    """What a blocked thread waits for."""
+
+    CHILD = "a child that ends, or starts a program"
+    FUTEX = "a futex"
+
+
+@dataclass(eq=False)
+class Thread:
+    """One thread of a process. While it runs, `regs` and `pc` are in the hart."""
+
+    tid: int  # that of a process's first thread is its pid
+    process: Process
+    regs: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(32, np.int64))
+    pc: int = 0
+    state: State = State.READY
+    hart: int = NO_HART  # where it runs, or ran last
+    affinity: int = EVERYWHERE  # the harts that it may run on, a bit each
+    ready_at: int = 0  # the cycle since which it could run
+    wait: Wait = Wait.CHILD
+    retry: Callable[[], int | None] | None = None  # the system call that it waits in: its result, or None to wait on
+    clear_tid: int = 0  # where its end is announced: a zero, and a futex woken (set_tid_address(2)); 0: nowhere
+
+    def may_run_on(self, hart: int) -> bool:
+        """Return whether its affinity allows hart number `hart`."""
+        return bool(self.affinity >> hart & 1)

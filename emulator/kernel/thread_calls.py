@@ -1,0 +1,157 @@
+"""System calls of threads: starting and ending them, waiting for each other, choosing harts."""
+
+import errno
+import struct
+
+from emulator.kernel import entries
+from emulator.kernel.call import Call
+from emulator.kernel.kernel import Kernel
+from emulator.kernel.process import Process
+from emulator.kernel.thread import Thread
+
+CLONE_VM, CLONE_VFORK, CLONE_THREAD, CLONE_SIGNAL = 0x100, 0x4000, 0x10000, 0xFF
+CLONE_SETTLS, CLONE_PARENT_SETTID = 0x80000, 0x100000
+CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x200000, 0x1000000
+CLONE_IGNORED = 0x200 | 0x400 | 0x800 | 0x40000 | 0x400000  # FS, FILES, SIGHAND, SYSVSEM, DETACHED
+CLONE_TIDS = CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID
+FUTEX_WAIT, FUTEX_WAKE, FUTEX_FLAGS = 0, 1, 0x80 | 0x100  # PRIVATE, CLOCK_REALTIME
+MEMBARRIER_QUERY, MEMBARRIER_GLOBAL, MEMBARRIER_PRIVATE, MEMBARRIER_REGISTER = 0, 1, 8, 16
+TID = struct.Struct("<i")
+MASK_UNIT = 8  # bytes: affinity masks come in whole longs
+
+
+def _clone(
+    kernel: Kernel, process: Process, flags: int, stack: int, parent_tid: int, tls: int, child_tid: int
+) -> int | None:
+    chosen = flags & ~(CLONE_SIGNAL | CLONE_TIDS | CLONE_IGNORED)
+    if chosen not in (0, CLONE_VM | CLONE_VFORK, CLONE_VFORK, CLONE_VM | CLONE_THREAD):
+        return -errno.EINVAL
+    pointer = tls if flags & CLONE_SETTLS else None
+    if chosen & CLONE_THREAD:
+        thread = kernel.start_thread(process, stack, pointer)
+        if flags & CLONE_CHILD_CLEARTID:
+            thread.clear_tid = child_tid
+        if flags & CLONE_CHILD_SETTID:
+            kernel.user.write(child_tid, TID.pack(thread.tid))
+        if flags & CLONE_PARENT_SETTID:
+            kernel.user.write(parent_tid, TID.pack(thread.tid))
+        return thread.tid
+    if flags & CLONE_TIDS:
+        return -errno.EINVAL
+    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM))
+    if child is None:
+        return -errno.ENOMEM
+    if flags & CLONE_VFORK:
+        child.vfork_parent = process.pid
+        kernel.block(_running(kernel), lambda: None if child.vfork_parent else child.pid)
+        return None
+    return child.pid
+
+
+def _running(kernel: Kernel) -> Thread:
+    assert kernel.current is not None
+    return kernel.current
+
+
+def _exit(kernel: Kernel, _: Process, status: int) -> None:
+    kernel.exit_thread(_running(kernel), status & 0xFF)
+
+
+def _exit_group(kernel: Kernel, process: Process, status: int) -> None:
+    kernel.end(process, status & 0xFF)
+
+
+def _gettid(kernel: Kernel, _: Process) -> int:
+    return _running(kernel).tid
+
+
+def _set_tid_address(kernel: Kernel, _: Process, address: int) -> int:
+    _running(kernel).clear_tid = address
+    return _running(kernel).tid
+
+
+def _futex(kernel: Kernel, _: Process, address: int, operation: int, value: int, timeout: int) -> int | None:
+    if address % 4:
+        return -errno.EINVAL
+    if operation & ~FUTEX_FLAGS == FUTEX_WAKE:
+        return kernel.wake_futex(address, max(value & 0x7FFFFFFF, 1))
+    if operation & ~FUTEX_FLAGS != FUTEX_WAIT or timeout:
+        return -errno.ENOSYS
+    if kernel.user.read(address, 4) != (value & 0xFFFFFFFF).to_bytes(4, "little"):
+        return -errno.EAGAIN
+    kernel.wait_futex(address)
+    return None
+
+
+def _sched_yield(kernel: Kernel, _: Process) -> int:
+    kernel.end_slice()
+    return 0
+
+
+def _find(kernel: Kernel, tid: int) -> Thread | None:
+    return _running(kernel) if tid == 0 else kernel.threads.get(tid)
+
+
+def _sched_setaffinity(kernel: Kernel, _: Process, tid: int, size: int, address: int) -> int:
+    thread = _find(kernel, tid)
+    if thread is None:
+        return -errno.ESRCH
+    mask = int.from_bytes(kernel.user.read(address, max(0, min(size, 128))), "little")
+    if mask & ((1 << kernel.harts) - 1) == 0:
+        return -errno.EINVAL
+    thread.affinity = mask
+    kernel.move(thread)
+    return 0
+
+
+def _sched_getaffinity(kernel: Kernel, _: Process, tid: int, size: int, address: int) -> int:
+    thread = _find(kernel, tid)
+    if thread is None:
+        return -errno.ESRCH
+    length = -(-kernel.harts // (8 * MASK_UNIT)) * MASK_UNIT
+    if size < length or size % MASK_UNIT:
+        return -errno.EINVAL
+    mask = thread.affinity & ((1 << kernel.harts) - 1)
+    kernel.user.write(address, mask.to_bytes(length, "little"))
+    return length
+
+
+def _getcpu(kernel: Kernel, _: Process, hart: int, node: int, __: int) -> int:
+    if hart:
+        kernel.user.write(hart, TID.pack(kernel.hart))
+    if node:
+        kernel.user.write(node, TID.pack(0))
+    return 0
+
+
+def _membarrier(kernel: Kernel, process: Process, command: int, flags: int, _: int) -> int:
+    if flags:
+        return -errno.EINVAL
+    if command == MEMBARRIER_QUERY:
+        return MEMBARRIER_GLOBAL | MEMBARRIER_PRIVATE | MEMBARRIER_REGISTER
+    if command in (MEMBARRIER_GLOBAL, MEMBARRIER_PRIVATE):
+        entries.begin_barrier(kernel.world, kernel.hart, process.space)
+        kernel.settle()
+        return 0
+    return 0 if command == MEMBARRIER_REGISTER else -errno.EINVAL
+
+
+CALLS: dict[int, Call] = {
+    93: Call("exit", 1, _exit, "ends the thread; with the last one the process, with the low 8 bits of `status`"),
+    94: Call("exit_group", 1, _exit_group, "ends the process with all its threads"),
+    96: Call("set_tid_address", 1, _set_tid_address, "where the thread's end is announced: a zero, and a futex woken"),
+    98: Call("futex", 4, _futex, "`FUTEX_WAIT` without a time limit, `FUTEX_WAKE`; private or shared"),
+    122: Call("sched_setaffinity", 3, _sched_setaffinity, "the harts that a thread may run on; it moves at once"),
+    123: Call("sched_getaffinity", 3, _sched_getaffinity, "those harts"),
+    124: Call("sched_yield", 0, _sched_yield, "lets the threads that are ready run first"),
+    168: Call("getcpu", 3, _getcpu, "the hart; the node is 0"),
+    178: Call("gettid", 0, _gettid, "the thread"),
+    220: Call(
+        "clone",
+        5,
+        _clone,
+        "fork; `CLONE_VFORK`, alone or with `CLONE_VM`: the parent waits for exec or exit; `CLONE_VM` with "
+        "`CLONE_THREAD`: a thread, with `CLONE_SETTLS`, `_PARENT_SETTID`, `_CHILD_SETTID`, `_CHILD_CLEARTID`",
+    ),
+    283: Call("membarrier", 3, _membarrier, "interrupts the other harts that run the process: query, global, private"),
+}
