@@ -1,0 +1,322 @@
+# fork: what a fork costs a process whose threads are at work.
+#
+#     pagewalk run programs/lab/fork.s PAGES SHARERS REGIONS --harts HARTS
+#
+# PAGES pages, in REGIONS regions, are shared out to hart 0 and the threads on harts 1 to SHARERS. Each thread writes
+# its own pages again and again, while hart 0 forks: all pages become read-only, and no hart may go on writing to what
+# the child now sees. The child exits at once. The threads go on, and pay a fault for each of their pages.
+#
+# Every second region is executable, too: neighbours with different permissions do not become one region.
+#
+# Marks: 1 before the fork, 2 when it has returned in the parent, 3 when each thread has written all its pages once
+# more.
+
+#? run: --set check_stale=1 --harts 4 12 3 5
+#? run: --harts 2 12 0 1
+#? run: 12 0 12
+#? exit_status == 0
+#? fork.count == 1
+#? fault.fatal == 0
+#? stale.uses == 0             # F45
+#? frames.leaked == 0           # F68
+
+        .equ    FUTEX_WAIT, 0
+        .equ    SYS_exit, 93
+        .equ    SYS_exit_group, 94
+        .equ    SYS_futex, 98
+        .equ    SYS_sched_setaffinity, 122
+        .equ    SYS_clone, 220
+        .equ    SYS_mmap, 222
+        .equ    SYS_mprotect, 226
+        .equ    SYS_wait4, 260
+        .equ    SYS_mark, 20567         # Pagewalk's own: takes no time, notes all counters
+        .equ    SIGCHLD, 17
+        .equ    PROT_READ_WRITE, 3
+        .equ    PROT_ALL, 7             # READ WRITE EXEC
+        .equ    MAP_SHARED_ANONYMOUS, 0x21
+        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
+        .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
+        .equ    PAGE_SHIFT, 12
+        .equ    PAGE, 1 << PAGE_SHIFT
+        .equ    LINE_SHIFT, 6
+        .equ    LINES, 64               # in a page
+        .equ    READY, 0                # in the control area: how many have arrived
+        .equ    PHASE, 64               # what the sharers are to do next
+        .equ    TIDS, 1024              # the threads' ids
+
+        .text
+        .globl  _start
+_start:
+        ld      t0, 0(sp)               # argc
+        li      t1, 4
+        bne     t0, t1, wrong
+        addi    s11, sp, 16             # argv[1], argv[2], ...
+        jal     number
+        mv      s7, a0                  # PAGES
+        slli    s5, a0, PAGE_SHIFT
+        jal     number
+        mv      s1, a0                  # SHARERS
+        jal     number
+        mv      s6, a0                  # REGIONS
+        bltu    s7, s6, wrong           # a region has a page at least
+
+        addi    a0, s1, 1
+        slli    a0, a0, PAGE_SHIFT
+        li      a3, MAP_SHARED_ANONYMOUS
+        jal     map
+        mv      s0, a0                  # the control area: a page, and one for each sharer's stack
+        mv      a0, s5
+        li      a3, MAP_PRIVATE_ANONYMOUS
+        jal     map
+        mv      s4, a0                  # the range
+        add     s5, s5, s4              # its end
+
+        li      s8, 1                   # every second region
+cut:    bgeu    s8, s6, uncut
+        mv      a0, s8
+        mv      a1, s6
+        jal     part
+        mv      s9, a0
+        addi    a0, s8, 1
+        jal     part
+        sub     a1, a0, s9
+        mv      a0, s9
+        li      a2, PROT_ALL
+        li      a7, SYS_mprotect
+        ecall
+        bnez    a0, wrong
+        addi    s8, s8, 2
+        j       cut
+uncut:
+        mv      a0, s4
+        mv      a1, s5
+        li      a2, -1
+        jal     write_pages
+        jal     start_threads
+        jal     own_part
+        jal     write_again
+        mv      a0, s1
+        jal     await
+
+        li      a0, 1
+        li      a7, SYS_mark
+        ecall
+        li      a0, SIGCHLD
+        li      a1, 0
+        li      a7, SYS_clone
+        ecall
+        beqz    a0, child
+        mv      s7, a0
+        li      a0, 2
+        li      a7, SYS_mark
+        ecall
+        bltz    s7, wrong
+        li      t0, 1
+        sw      t0, PHASE(s0)
+        jal     write_again
+        slli    a0, s1, 1
+        jal     await
+        li      a0, 3
+        li      a7, SYS_mark
+        ecall
+
+        li      a0, 2
+        jal     join
+        mv      a0, s7
+        addi    a1, s0, READY           # the child's status
+        li      a2, 0
+        li      a3, 0
+        li      a7, SYS_wait4
+        ecall
+        lw      t0, READY(s0)
+        bnez    t0, wrong
+child:
+        li      a0, 0
+        li      a7, SYS_exit_group
+        ecall
+wrong:
+        li      a0, 1
+        li      a7, SYS_exit_group
+        ecall
+
+sharer:
+        jal     own_part
+        jal     write_again
+        li      t0, 1
+        amoadd.w.aqrl zero, t0, (s0)    # READY
+work:   jal     write_again
+        lw      t0, PHASE(s0)
+        beqz    t0, work
+        jal     write_again
+        li      a0, 2
+        jal     arrive
+        li      a0, 0
+        li      a7, SYS_exit
+        ecall
+
+# own_part: s8 is where this thread's pages begin, s9 where they end; s10 is what they hold, as a mask for read_pages.
+own_part:
+        mv      s3, ra
+        addi    a1, s1, 1
+        mv      a0, s2
+        jal     part
+        mv      s8, a0
+        addi    a0, s2, 1
+        jal     part
+        mv      s9, a0
+        li      s10, -1
+        jr      s3
+
+# write_again: see that this thread's pages are as it left them, and write them anew.
+write_again:
+        mv      s3, ra
+        mv      a0, s8
+        mv      a1, s9
+        mv      a2, s10
+        jal     read_pages
+        not     s10, s10
+        mv      a0, s8
+        mv      a1, s9
+        mv      a2, s10
+        jal     write_pages
+        jr      s3
+
+# part: where part a0 of the range begins, when there are a1 of about the same size.
+part:
+        mul     a0, a0, s7
+        divu    a0, a0, a1
+        slli    a0, a0, PAGE_SHIFT
+        add     a0, a0, s4
+        ret
+
+# start_threads: this thread goes to hart 0, and threads 1 to s1 to theirs, where they begin at `sharer`. They have this
+# thread's registers, but for s2, their number, and sp, the end of a page of the control area.
+start_threads:
+        mv      s3, ra
+        li      s2, 0
+        jal     pin
+next_thread:
+        beq     s2, s1, started
+        addi    s2, s2, 1
+        li      a0, THREAD
+        addi    a1, s2, 1
+        slli    a1, a1, PAGE_SHIFT
+        add     a1, a1, s0
+        slli    a2, s2, 2
+        add     a2, a2, s0
+        addi    a2, a2, TIDS            # the thread's id goes there; when it ends, the kernel clears it and wakes `join`
+        mv      a4, a2
+        li      a7, SYS_clone
+        ecall
+        bltz    a0, wrong
+        bnez    a0, next_thread
+        jal     pin
+        j       sharer
+started:
+        li      s2, 0
+        jr      s3
+
+# pin: this thread goes to the hart of its number, s2.
+pin:
+        srli    a1, s2, 6
+        addi    a1, a1, 1
+        slli    a1, a1, 3               # bytes of the mask: 8-byte words up to the one with the hart's bit
+        li      t0, 1
+        sll     t0, t0, s2              # by s2 mod 64
+        sd      t0, -8(sp)              # the last word; those before it are zero, as the stack still is
+        sub     a2, sp, a1
+        li      a0, 0
+        li      a7, SYS_sched_setaffinity
+        ecall
+        bltz    a0, wrong               # no such hart
+        ret
+
+# arrive: count this thread in and spin until the phase is a0 or a later one.
+# await: spin until a0 have been counted in.
+arrive:
+        li      t0, 1
+        amoadd.w.aqrl zero, t0, (s0)    # READY
+spin:   lw      t0, PHASE(s0)
+        blt     t0, a0, spin
+        fence
+        ret
+await:  lw      t0, READY(s0)
+        bne     t0, a0, await
+        fence
+        ret
+
+# join: begin phase a0, and wait until threads 1 to s1 have ended.
+join:
+        fence
+        sw      a0, PHASE(s0)
+        addi    a0, s0, TIDS
+        slli    t0, s1, 2
+        add     t0, t0, a0              # the last one's id
+next_join:
+        beq     a0, t0, done
+        addi    a0, a0, 4
+        mv      t1, a0
+wait_join:
+        lw      a2, 0(t1)
+        mv      a0, t1
+        beqz    a2, next_join
+        li      a1, FUTEX_WAIT
+        li      a3, 0
+        li      a7, SYS_futex
+        ecall
+        j       wait_join
+
+# map: a0 bytes of anonymous memory, shared or private as a3 says.
+map:
+        mv      a1, a0
+        li      a0, 0
+        li      a2, PROT_READ_WRITE
+        li      a4, -1
+        li      a5, 0
+        li      a7, SYS_mmap
+        ecall
+        bltz    a0, wrong
+        ret
+
+# write_pages, read_pages: one word of each page from a0 to a1 becomes, or has to be, the page's own address masked by
+# a2: -1 for the address, 0 for zero. The line moves on by one from page to page, or all words would meet in one set of
+# the cache.
+write_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t1, a0, a2
+        sd      t1, 0(t0)
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       write_pages
+read_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t2, a0, a2
+        ld      t1, 0(t0)
+        bne     t1, t2, wrong
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       read_pages
+done:   ret
+
+# number: the value of the decimal digits of the next argument.
+number:
+        ld      t0, 0(s11)
+        addi    s11, s11, 8
+        li      a0, 0
+        li      t2, 10
+next_digit:
+        lbu     t1, 0(t0)
+        addi    t1, t1, -'0'
+        bgeu    t1, t2, done            # the zero at the end, or anything else that is no digit
+        mul     a0, a0, t2
+        add     a0, a0, t1
+        addi    t0, t0, 1
+        j       next_digit

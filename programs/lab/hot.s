@@ -1,0 +1,215 @@
+# hot: many harts at work, with nothing between them. For the speed of the emulator, not of the machine.
+#
+#     pagewalk run programs/lab/hot.s ITERATIONS THREADS --harts HARTS
+#
+# THREADS threads, hart 0's among them, count up the 512 words of a page each, ITERATIONS times: 5 instructions a word,
+# all of them hits.
+#
+# Marks: 1 when all are about to begin, 2 when all have ended.
+
+#? run: --harts 4 20 4
+#? run: 20 1
+#? exit_status == 0
+#? fault.fatal == 0
+#? frames.leaked == 0           # F68
+
+        .equ    FUTEX_WAIT, 0
+        .equ    SYS_exit, 93
+        .equ    SYS_exit_group, 94
+        .equ    SYS_futex, 98
+        .equ    SYS_sched_setaffinity, 122
+        .equ    SYS_clone, 220
+        .equ    SYS_mmap, 222
+        .equ    SYS_mark, 20567         # Pagewalk's own: takes no time, notes all counters
+        .equ    PROT_READ_WRITE, 3
+        .equ    MAP_SHARED_ANONYMOUS, 0x21
+        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
+        .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
+        .equ    PAGE_SHIFT, 12
+        .equ    PAGE, 1 << PAGE_SHIFT
+        .equ    READY, 0                # in the control area: how many have arrived
+        .equ    PHASE, 64               # what the sharers are to do next
+        .equ    TIDS, 1024              # the threads' ids
+
+        .text
+        .globl  _start
+_start:
+        ld      t0, 0(sp)               # argc
+        li      t1, 3
+        bne     t0, t1, wrong
+        addi    s11, sp, 16             # argv[1], argv[2], ...
+        jal     number
+        mv      s7, a0                  # ITERATIONS
+        jal     number
+        addi    s1, a0, -1              # THREADS but this one
+        bltz    s1, wrong
+
+        addi    a0, s1, 1
+        slli    a0, a0, PAGE_SHIFT
+        li      a3, MAP_SHARED_ANONYMOUS
+        jal     map
+        mv      s0, a0                  # the control area: a page, and one for each other thread's stack
+        addi    s5, s1, 1
+        slli    s5, s5, PAGE_SHIFT
+        mv      a0, s5
+        li      a3, MAP_PRIVATE_ANONYMOUS
+        jal     map
+        mv      s4, a0                  # a page for each thread
+        jal     start_threads
+        mv      a0, s1
+        jal     await
+
+        li      a0, 1
+        li      a7, SYS_mark
+        ecall
+        li      t0, 1
+        sw      t0, PHASE(s0)
+        jal     work
+        li      a0, 1
+        jal     join
+        li      a0, 2
+        li      a7, SYS_mark
+        ecall
+
+        add     s5, s5, s4              # the end
+check:  ld      t0, 0(s4)
+        bne     t0, s7, wrong
+        addi    s4, s4, 8
+        bne     s4, s5, check
+        li      a0, 0
+        li      a7, SYS_exit_group
+        ecall
+wrong:
+        li      a0, 1
+        li      a7, SYS_exit_group
+        ecall
+
+sharer:
+        li      a0, 1
+        jal     arrive
+        jal     work
+        li      a0, 0
+        li      a7, SYS_exit
+        ecall
+
+# work: count up this thread's words, s7 times.
+work:
+        slli    t0, s2, PAGE_SHIFT
+        add     t0, t0, s4
+        li      t1, PAGE
+        add     t1, t1, t0
+        mv      t4, s7
+again:  beqz    t4, done
+        addi    t4, t4, -1
+        mv      t2, t0
+next:   ld      t3, 0(t2)
+        addi    t3, t3, 1
+        sd      t3, 0(t2)
+        addi    t2, t2, 8
+        bne     t2, t1, next
+        j       again
+done:   ret
+
+# start_threads: this thread goes to hart 0, and threads 1 to s1 to theirs, where they begin at `sharer`. They have this
+# thread's registers, but for s2, their number, and sp, the end of a page of the control area.
+start_threads:
+        mv      s3, ra
+        li      s2, 0
+        jal     pin
+next_thread:
+        beq     s2, s1, started
+        addi    s2, s2, 1
+        li      a0, THREAD
+        addi    a1, s2, 1
+        slli    a1, a1, PAGE_SHIFT
+        add     a1, a1, s0
+        slli    a2, s2, 2
+        add     a2, a2, s0
+        addi    a2, a2, TIDS            # the thread's id goes there; when it ends, the kernel clears it and wakes `join`
+        mv      a4, a2
+        li      a7, SYS_clone
+        ecall
+        bltz    a0, wrong
+        bnez    a0, next_thread
+        jal     pin
+        j       sharer
+started:
+        li      s2, 0
+        jr      s3
+
+# pin: this thread goes to the hart of its number, s2.
+pin:
+        srli    a1, s2, 6
+        addi    a1, a1, 1
+        slli    a1, a1, 3               # bytes of the mask: 8-byte words up to the one with the hart's bit
+        li      t0, 1
+        sll     t0, t0, s2              # by s2 mod 64
+        sd      t0, -8(sp)              # the last word; those before it are zero, as the stack still is
+        sub     a2, sp, a1
+        li      a0, 0
+        li      a7, SYS_sched_setaffinity
+        ecall
+        bltz    a0, wrong               # no such hart
+        ret
+
+# arrive: count this thread in and spin until the phase is a0 or a later one.
+# await: spin until a0 have been counted in.
+arrive:
+        li      t0, 1
+        amoadd.w.aqrl zero, t0, (s0)    # READY
+spin:   lw      t0, PHASE(s0)
+        blt     t0, a0, spin
+        fence
+        ret
+await:  lw      t0, READY(s0)
+        bne     t0, a0, await
+        fence
+        ret
+
+# join: begin phase a0, and wait until threads 1 to s1 have ended.
+join:
+        fence
+        sw      a0, PHASE(s0)
+        addi    a0, s0, TIDS
+        slli    t0, s1, 2
+        add     t0, t0, a0              # the last one's id
+next_join:
+        beq     a0, t0, done
+        addi    a0, a0, 4
+        mv      t1, a0
+wait_join:
+        lw      a2, 0(t1)
+        mv      a0, t1
+        beqz    a2, next_join
+        li      a1, FUTEX_WAIT
+        li      a3, 0
+        li      a7, SYS_futex
+        ecall
+        j       wait_join
+
+# map: a0 bytes of anonymous memory, shared or private as a3 says.
+map:
+        mv      a1, a0
+        li      a0, 0
+        li      a2, PROT_READ_WRITE
+        li      a4, -1
+        li      a5, 0
+        li      a7, SYS_mmap
+        ecall
+        bltz    a0, wrong
+        ret
+
+# number: the value of the decimal digits of the next argument.
+number:
+        ld      t0, 0(s11)
+        addi    s11, s11, 8
+        li      a0, 0
+        li      t2, 10
+next_digit:
+        lbu     t1, 0(t0)
+        addi    t1, t1, -'0'
+        bgeu    t1, t2, done            # the zero at the end, or anything else that is no digit
+        mul     a0, a0, t2
+        add     a0, a0, t1
+        addi    t0, t0, 1
+        j       next_digit

@@ -1,0 +1,239 @@
+# pingpong: two processes take turns on one hart, each with pages of its own.
+#
+#     pagewalk run programs/lab/pingpong.s PAGES ROUNDS
+#
+# In a round each process reads its PAGES pages, gives the turn to the other by a futex on a page that they share, and
+# sleeps. What a switch costs later depends on whether TLB entries outlive it: with ASIDs they do, with `--set
+# asid_bits=0` each switch flushes them all.
+#
+# Marks: 1 before ROUNDS rounds, with one behind, 2 after them; both in the first process.
+
+#? run: 4 5
+#? run: --set asid_bits=0 4 5
+#? run: 0 3
+#? run: --harts 2 4 5
+#? exit_status == 0
+#? fork.count == 1
+#? cow.copies == 0              # each has written its pages after the fork
+#? fault.fatal == 0
+#? frames.leaked == 0           # F68
+
+        .equ    FUTEX_WAIT, 0
+        .equ    FUTEX_WAKE, 1
+        .equ    SYS_exit_group, 94
+        .equ    SYS_futex, 98
+        .equ    SYS_sched_setaffinity, 122
+        .equ    SYS_clone, 220
+        .equ    SYS_mmap, 222
+        .equ    SYS_wait4, 260
+        .equ    SYS_mark, 20567         # Pagewalk's own: takes no time, notes all counters
+        .equ    SIGCHLD, 17
+        .equ    PROT_READ_WRITE, 3
+        .equ    MAP_SHARED_ANONYMOUS, 0x21
+        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
+        .equ    PAGE_SHIFT, 12
+        .equ    PAGE, 1 << PAGE_SHIFT
+        .equ    LINE_SHIFT, 6
+        .equ    LINES, 64               # in a page
+        .equ    READY, 0                # in the control area: how many have arrived
+        .equ    TURN, 64                # in the control area: whose turn it is
+
+        .text
+        .globl  _start
+_start:
+        ld      t0, 0(sp)               # argc
+        li      t1, 3
+        bne     t0, t1, wrong
+        addi    s11, sp, 16             # argv[1], argv[2], ...
+        jal     number
+        slli    s5, a0, PAGE_SHIFT      # PAGES, in bytes
+        jal     number
+        mv      s7, a0                  # ROUNDS
+
+        li      s2, 0
+        jal     pin                     # both: a child goes where its parent may
+        li      a0, PAGE
+        li      a3, MAP_SHARED_ANONYMOUS
+        jal     map
+        mv      s0, a0                  # the control area
+        li      s8, 0                   # TURN is 0 for the parent, 1 for the child
+
+        li      a0, SIGCHLD             # fork
+        li      a1, 0
+        li      a7, SYS_clone
+        ecall
+        bltz    a0, wrong
+        mv      s9, a0
+        bnez    a0, both
+        li      s8, 1
+both:
+        beqz    s5, mapped
+        mv      a0, s5
+        li      a3, MAP_PRIVATE_ANONYMOUS
+        jal     map
+        mv      s4, a0                  # this process's range
+mapped:
+        add     s5, s5, s4              # its end
+        mv      a0, s4
+        mv      a1, s5
+        addi    a2, s8, -1              # the parent's pages hold their addresses, the child's zeros
+        jal     write_pages
+        beqz    s9, child
+
+        li      s6, 1
+        jal     play
+        li      a0, 1
+        li      a7, SYS_mark
+        ecall
+        mv      s6, s7
+        jal     play
+        li      a0, 2
+        li      a7, SYS_mark
+        ecall
+
+        mv      a0, s9
+        addi    a1, s0, READY           # the child's status
+        li      a2, 0
+        li      a3, 0
+        li      a7, SYS_wait4
+        ecall
+        lw      t0, READY(s0)
+        bnez    t0, wrong
+        li      a0, 0
+        li      a7, SYS_exit_group
+        ecall
+wrong:
+        li      a0, 1
+        li      a7, SYS_exit_group
+        ecall
+
+child:
+        addi    s6, s7, 1
+        jal     await_turn
+next_turn:
+        beqz    s6, finished
+        jal     look
+        jal     pass
+        addi    s6, s6, -1
+        beqz    s6, finished            # no turn will come
+        jal     await_turn
+        j       next_turn
+finished:
+        li      a0, 0
+        li      a7, SYS_exit_group
+        ecall
+
+# play: look, give away the turn and get it back, s6 times.
+play:
+        mv      s10, ra
+next_play:
+        beqz    s6, played
+        addi    s6, s6, -1
+        jal     look
+        jal     pass
+        jal     await_turn
+        j       next_play
+played: jr      s10
+
+# look: read this process's pages.
+look:
+        mv      a0, s4
+        mv      a1, s5
+        addi    a2, s8, -1
+        j       read_pages
+
+# pass: it is the other's turn.
+pass:
+        xori    t0, s8, 1
+        addi    a0, s0, TURN
+        fence
+        sw      t0, 0(a0)
+        li      a1, FUTEX_WAKE
+        li      a2, 1
+        li      a7, SYS_futex
+        ecall
+        ret
+
+# await_turn: sleep until it is this process's turn.
+await_turn:
+        addi    a0, s0, TURN
+        lw      a2, 0(a0)
+        beq     a2, s8, its_turn
+        li      a1, FUTEX_WAIT          # while the turn is what was read
+        li      a3, 0
+        li      a7, SYS_futex
+        ecall
+        j       await_turn
+its_turn:
+        fence
+        ret
+
+# pin: this thread goes to the hart of its number, s2.
+pin:
+        srli    a1, s2, 6
+        addi    a1, a1, 1
+        slli    a1, a1, 3               # bytes of the mask: 8-byte words up to the one with the hart's bit
+        li      t0, 1
+        sll     t0, t0, s2              # by s2 mod 64
+        sd      t0, -8(sp)              # the last word; those before it are zero, as the stack still is
+        sub     a2, sp, a1
+        li      a0, 0
+        li      a7, SYS_sched_setaffinity
+        ecall
+        bltz    a0, wrong               # no such hart
+        ret
+
+# map: a0 bytes of anonymous memory, shared or private as a3 says.
+map:
+        mv      a1, a0
+        li      a0, 0
+        li      a2, PROT_READ_WRITE
+        li      a4, -1
+        li      a5, 0
+        li      a7, SYS_mmap
+        ecall
+        bltz    a0, wrong
+        ret
+
+# write_pages, read_pages: one word of each page from a0 to a1 becomes, or has to be, the page's own address masked by
+# a2: -1 for the address, 0 for zero. The line moves on by one from page to page, or all words would meet in one set of
+# the cache.
+write_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t1, a0, a2
+        sd      t1, 0(t0)
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       write_pages
+read_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t2, a0, a2
+        ld      t1, 0(t0)
+        bne     t1, t2, wrong
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       read_pages
+done:   ret
+
+# number: the value of the decimal digits of the next argument.
+number:
+        ld      t0, 0(s11)
+        addi    s11, s11, 8
+        li      a0, 0
+        li      t2, 10
+next_digit:
+        lbu     t1, 0(t0)
+        addi    t1, t1, -'0'
+        bgeu    t1, t2, done            # the zero at the end, or anything else that is no digit
+        mul     a0, a0, t2
+        add     a0, a0, t1
+        addi    t0, t0, 1
+        j       next_digit

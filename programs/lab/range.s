@@ -1,0 +1,292 @@
+# range: what it takes to change a range of pages that other harts have in their TLBs.
+#
+#     pagewalk run programs/lab/range.s CALL PAGES SHARERS REST AGAIN --harts HARTS
+#
+# PAGES + REST pages are mapped and written. Threads on harts 1 to SHARERS read them all and spin; so does hart 0, which
+# then calls CALL on the first PAGES of them: 215 munmap, 226 mprotect to read-only, 233 madvise(MADV_DONTNEED), or 172
+# getpid, which traps as these do and changes nothing. With AGAIN 1 all harts then read again what is left: whatever
+# takes longer now than after getpid is what the invalidation costs later.
+#
+# Marks: 1 before the call, 2 after it, 3 when all have read again.
+
+#? run: --set check_stale=1 --harts 4 226 4 3 8 1
+#? run: --set check_stale=1 --harts 4 215 4 3 8 1
+#? run: --set check_stale=1 --harts 4 233 4 3 8 1
+#? run: --set check_stale=1 --harts 4 172 4 3 8 1
+#? run: 226 4 0 8 0
+#? exit_status == 0
+#? cow.copies == 0
+#? fault.fatal == 0
+#? stale.uses == 0             # F45
+#? frames.leaked == 0           # F68
+
+        .equ    FUTEX_WAIT, 0
+        .equ    SYS_exit, 93
+        .equ    SYS_exit_group, 94
+        .equ    SYS_futex, 98
+        .equ    SYS_sched_setaffinity, 122
+        .equ    SYS_munmap, 215
+        .equ    SYS_clone, 220
+        .equ    SYS_mmap, 222
+        .equ    SYS_madvise, 233
+        .equ    SYS_mark, 20567         # Pagewalk's own: takes no time, notes all counters
+        .equ    PROT_READ, 1
+        .equ    PROT_READ_WRITE, 3
+        .equ    MAP_SHARED_ANONYMOUS, 0x21
+        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
+        .equ    MADV_DONTNEED, 4
+        .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
+        .equ    PAGE_SHIFT, 12
+        .equ    PAGE, 1 << PAGE_SHIFT
+        .equ    LINE_SHIFT, 6
+        .equ    LINES, 64               # in a page
+        .equ    READY, 0                # in the control area: how many have arrived
+        .equ    PHASE, 64               # what the sharers are to do next
+        .equ    TIDS, 1024              # the threads' ids
+
+        .text
+        .globl  _start
+_start:
+        ld      t0, 0(sp)               # argc
+        li      t1, 6
+        bne     t0, t1, wrong
+        addi    s11, sp, 16             # argv[1], argv[2], ...
+        jal     number
+        mv      s7, a0                  # CALL
+        jal     number
+        slli    s5, a0, PAGE_SHIFT      # PAGES, in bytes
+        jal     number
+        mv      s1, a0                  # SHARERS
+        jal     number
+        slli    s6, a0, PAGE_SHIFT      # REST, in bytes
+        jal     number
+        mv      s8, a0                  # AGAIN
+
+        addi    a0, s1, 1
+        slli    a0, a0, PAGE_SHIFT
+        li      a3, MAP_SHARED_ANONYMOUS
+        jal     map
+        mv      s0, a0                  # the control area: a page, and one for each sharer's stack
+        add     a0, s5, s6
+        li      a3, MAP_PRIVATE_ANONYMOUS
+        jal     map
+        mv      s4, a0                  # the range
+        add     s5, s5, s4              # its end, where the rest begins
+        add     s6, s6, s5              # the end of that
+
+        mv      a0, s4
+        mv      a1, s6
+        li      a2, -1
+        jal     write_pages
+        jal     start_threads
+        mv      a0, s1
+        jal     await
+        mv      a0, s4
+        mv      a1, s6
+        li      a2, -1
+        jal     read_pages
+
+        li      a0, 1
+        li      a7, SYS_mark
+        ecall
+        mv      a0, s4
+        sub     a1, s5, s4
+        li      a2, PROT_READ
+        li      t0, SYS_madvise
+        bne     s7, t0, call
+        li      a2, MADV_DONTNEED
+call:   mv      a7, s7
+        ecall
+        mv      s9, a0
+        li      a0, 2
+        li      a7, SYS_mark
+        ecall
+        bltz    s9, wrong
+
+        beqz    s8, end
+        fence
+        li      t0, 1
+        sw      t0, PHASE(s0)
+        jal     read_again
+        slli    a0, s1, 1
+        jal     await
+        li      a0, 3
+        li      a7, SYS_mark
+        ecall
+end:
+        li      a0, 2
+        jal     join
+        li      a0, 0
+        li      a7, SYS_exit_group
+        ecall
+wrong:
+        li      a0, 1
+        li      a7, SYS_exit_group
+        ecall
+
+sharer:
+        mv      a0, s4
+        mv      a1, s6
+        li      a2, -1
+        jal     read_pages
+        li      a0, 1
+        jal     arrive
+        li      t1, 2
+        beq     t0, t1, leave
+        jal     read_again
+        li      a0, 2
+        jal     arrive
+leave:
+        li      a0, 0
+        li      a7, SYS_exit
+        ecall
+
+# read_again: read what CALL has left of the range, and the rest.
+read_again:
+        mv      s3, ra
+        li      t0, SYS_munmap
+        beq     s7, t0, read_rest
+        addi    a2, s7, -SYS_madvise
+        snez    a2, a2
+        neg     a2, a2                  # 0 after madvise, which leaves zeros, or else -1
+        mv      a0, s4
+        mv      a1, s5
+        jal     read_pages
+read_rest:
+        mv      a0, s5
+        mv      a1, s6
+        li      a2, -1
+        jal     read_pages
+        jr      s3
+
+# start_threads: this thread goes to hart 0, and threads 1 to s1 to theirs, where they begin at `sharer`. They have this
+# thread's registers, but for s2, their number, and sp, the end of a page of the control area.
+start_threads:
+        mv      s3, ra
+        li      s2, 0
+        jal     pin
+next_thread:
+        beq     s2, s1, started
+        addi    s2, s2, 1
+        li      a0, THREAD
+        addi    a1, s2, 1
+        slli    a1, a1, PAGE_SHIFT
+        add     a1, a1, s0
+        slli    a2, s2, 2
+        add     a2, a2, s0
+        addi    a2, a2, TIDS            # the thread's id goes there; when it ends, the kernel clears it and wakes `join`
+        mv      a4, a2
+        li      a7, SYS_clone
+        ecall
+        bltz    a0, wrong
+        bnez    a0, next_thread
+        jal     pin
+        j       sharer
+started:
+        li      s2, 0
+        jr      s3
+
+# pin: this thread goes to the hart of its number, s2.
+pin:
+        srli    a1, s2, 6
+        addi    a1, a1, 1
+        slli    a1, a1, 3               # bytes of the mask: 8-byte words up to the one with the hart's bit
+        li      t0, 1
+        sll     t0, t0, s2              # by s2 mod 64
+        sd      t0, -8(sp)              # the last word; those before it are zero, as the stack still is
+        sub     a2, sp, a1
+        li      a0, 0
+        li      a7, SYS_sched_setaffinity
+        ecall
+        bltz    a0, wrong               # no such hart
+        ret
+
+# arrive: count this thread in and spin until the phase is a0 or a later one.
+# await: spin until a0 have been counted in.
+arrive:
+        li      t0, 1
+        amoadd.w.aqrl zero, t0, (s0)    # READY
+spin:   lw      t0, PHASE(s0)
+        blt     t0, a0, spin
+        fence
+        ret
+await:  lw      t0, READY(s0)
+        bne     t0, a0, await
+        fence
+        ret
+
+# join: begin phase a0, and wait until threads 1 to s1 have ended.
+join:
+        fence
+        sw      a0, PHASE(s0)
+        addi    a0, s0, TIDS
+        slli    t0, s1, 2
+        add     t0, t0, a0              # the last one's id
+next_join:
+        beq     a0, t0, done
+        addi    a0, a0, 4
+        mv      t1, a0
+wait_join:
+        lw      a2, 0(t1)
+        mv      a0, t1
+        beqz    a2, next_join
+        li      a1, FUTEX_WAIT
+        li      a3, 0
+        li      a7, SYS_futex
+        ecall
+        j       wait_join
+
+# map: a0 bytes of anonymous memory, shared or private as a3 says.
+map:
+        mv      a1, a0
+        li      a0, 0
+        li      a2, PROT_READ_WRITE
+        li      a4, -1
+        li      a5, 0
+        li      a7, SYS_mmap
+        ecall
+        bltz    a0, wrong
+        ret
+
+# write_pages, read_pages: one word of each page from a0 to a1 becomes, or has to be, the page's own address masked by
+# a2: -1 for the address, 0 for zero. The line moves on by one from page to page, or all words would meet in one set of
+# the cache.
+write_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t1, a0, a2
+        sd      t1, 0(t0)
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       write_pages
+read_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t2, a0, a2
+        ld      t1, 0(t0)
+        bne     t1, t2, wrong
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       read_pages
+done:   ret
+
+# number: the value of the decimal digits of the next argument.
+number:
+        ld      t0, 0(s11)
+        addi    s11, s11, 8
+        li      a0, 0
+        li      t2, 10
+next_digit:
+        lbu     t1, 0(t0)
+        addi    t1, t1, -'0'
+        bgeu    t1, t2, done            # the zero at the end, or anything else that is no digit
+        mul     a0, a0, t2
+        add     a0, a0, t1
+        addi    t0, t0, 1
+        j       next_digit

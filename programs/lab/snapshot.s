@@ -1,0 +1,196 @@
+# snapshot: a server saves its memory by a fork and goes on serving, as Redis does.
+#
+#     pagewalk run programs/lab/snapshot.s PAGES WRITES --harts 2
+#
+# A process forks. The child reads all PAGES pages, sees each as it was at the fork, and exits. Meanwhile the parent
+# counts up WRITES words in pages of a pseudo-random order: each page's first write after the fork is a fault, and a
+# copy if the child is still there.
+#
+# Marks: 1 before the fork, 2 when it has returned in the parent, 3 after the writes, 4 when the child has ended.
+
+#? run: --harts 2 16 40
+#? run: 16 40
+#? run: --harts 2 --fork eager 16 40
+#? exit_status == 0
+#? fork.count == 1
+#? fault.fatal == 0
+#? frames.leaked == 0           # F68
+
+        .equ    SYS_exit_group, 94
+        .equ    SYS_clone, 220
+        .equ    SYS_mmap, 222
+        .equ    SYS_wait4, 260
+        .equ    SYS_mark, 20567         # Pagewalk's own: takes no time, notes all counters
+        .equ    SIGCHLD, 17
+        .equ    PROT_READ_WRITE, 3
+        .equ    MAP_SHARED_ANONYMOUS, 0x21
+        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
+        .equ    PAGE_SHIFT, 12
+        .equ    PAGE, 1 << PAGE_SHIFT
+        .equ    LINE_SHIFT, 6
+        .equ    LINES, 64               # in a page
+        .equ    READY, 0                # in the control area: how many have arrived
+
+        .text
+        .globl  _start
+_start:
+        ld      t0, 0(sp)               # argc
+        li      t1, 3
+        bne     t0, t1, wrong
+        addi    s11, sp, 16             # argv[1], argv[2], ...
+        jal     number
+        mv      s7, a0                  # PAGES
+        slli    s5, a0, PAGE_SHIFT
+        jal     number
+        mv      s8, a0                  # WRITES
+
+        li      a0, PAGE
+        li      a3, MAP_SHARED_ANONYMOUS
+        jal     map
+        mv      s0, a0                  # the control area
+        mv      a0, s5
+        li      a3, MAP_PRIVATE_ANONYMOUS
+        jal     map
+        mv      s4, a0                  # the range
+        add     s5, s5, s4              # its end
+        mv      a1, s5
+        li      a2, -1
+        jal     write_pages
+
+        li      a0, 1
+        li      a7, SYS_mark
+        ecall
+        li      a0, SIGCHLD
+        li      a1, 0
+        li      a7, SYS_clone
+        ecall
+        beqz    a0, child
+        mv      s9, a0
+        li      a0, 2
+        li      a7, SYS_mark
+        ecall
+        bltz    s9, wrong
+
+        mv      s6, s8                  # writes to come
+        li      s10, 1                  # the state of the generator
+        li      s2, 6364136223846793005 # Knuth, MMIX
+        li      s3, 1442695040888963407
+serve:  beqz    s6, served
+        addi    s6, s6, -1
+        mul     s10, s10, s2
+        add     s10, s10, s3
+        srli    t0, s10, 33
+        remu    t0, t0, s7
+        slli    t0, t0, PAGE_SHIFT
+        add     t0, t0, s4
+        srli    t1, t0, PAGE_SHIFT      # the line that write_pages chose
+        andi    t1, t1, LINES - 1
+        slli    t1, t1, LINE_SHIFT
+        add     t0, t0, t1
+        ld      t1, 0(t0)
+        addi    t1, t1, 1
+        sd      t1, 0(t0)
+        j       serve
+served:
+        li      a0, 3
+        li      a7, SYS_mark
+        ecall
+
+        mv      a0, s9
+        addi    a1, s0, READY           # the child's status
+        li      a2, 0
+        li      a3, 0
+        li      a7, SYS_wait4
+        ecall
+        mv      s9, a0
+        li      a0, 4
+        li      a7, SYS_mark
+        ecall
+        bltz    s9, wrong
+        lw      t0, READY(s0)
+        bnez    t0, wrong
+
+        mv      a0, s4                  # all writes are there: the words have grown by WRITES together
+sum:    beq     a0, s5, summed
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        ld      t1, 0(t0)
+        sub     t1, t1, a0
+        sub     s8, s8, t1
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       sum
+summed: bnez    s8, wrong
+        li      a0, 0
+        li      a7, SYS_exit_group
+        ecall
+
+child:
+        mv      a0, s4
+        mv      a1, s5
+        li      a2, -1
+        jal     read_pages
+        li      a0, 0
+        li      a7, SYS_exit_group
+        ecall
+wrong:
+        li      a0, 1
+        li      a7, SYS_exit_group
+        ecall
+
+# map: a0 bytes of anonymous memory, shared or private as a3 says.
+map:
+        mv      a1, a0
+        li      a0, 0
+        li      a2, PROT_READ_WRITE
+        li      a4, -1
+        li      a5, 0
+        li      a7, SYS_mmap
+        ecall
+        bltz    a0, wrong
+        ret
+
+# write_pages, read_pages: one word of each page from a0 to a1 becomes, or has to be, the page's own address masked by
+# a2: -1 for the address, 0 for zero. The line moves on by one from page to page, or all words would meet in one set of
+# the cache.
+write_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t1, a0, a2
+        sd      t1, 0(t0)
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       write_pages
+read_pages:
+        beq     a0, a1, done
+        srli    t0, a0, PAGE_SHIFT
+        andi    t0, t0, LINES - 1
+        slli    t0, t0, LINE_SHIFT
+        add     t0, t0, a0
+        and     t2, a0, a2
+        ld      t1, 0(t0)
+        bne     t1, t2, wrong
+        li      t1, PAGE
+        add     a0, a0, t1
+        j       read_pages
+done:   ret
+
+# number: the value of the decimal digits of the next argument.
+number:
+        ld      t0, 0(s11)
+        addi    s11, s11, 8
+        li      a0, 0
+        li      t2, 10
+next_digit:
+        lbu     t1, 0(t0)
+        addi    t1, t1, -'0'
+        bgeu    t1, t2, done            # the zero at the end, or anything else that is no digit
+        mul     a0, a0, t2
+        add     a0, a0, t1
+        addi    t0, t0, 1
+        j       next_digit
