@@ -11,6 +11,9 @@
 #     munmap of a fresh page      nobody: it has no PTE yet, so no TLB can have one
 #     mprotect, alone             nobody: the second thread has ended, and idle harts flush when they come back (lazy)
 #
+# Then a new page is mapped where one was unmapped. The second thread reads it and finds zeros. Had nobody told its hart, it
+# would read the 3 of the old frame, which may be somebody else's by now.
+#
 # The interrupt says which pages, and both harts drop these one by one. Hardware that broadcasts invalidations needs no
 # interrupt.
 
@@ -23,7 +26,8 @@
 #? exit_status == 0
 #? stale.uses == 0                      # F45
 #? frames.leaked == 0                   # F68
-#? fault.total == 0                     # whatever the program touches was there when it began
+#? zero.maps == 1                       # the second thread's read of the new page; all others were there at the beginning
+#? fault.total == 1
 #? [harts=1] shootdown.count == 0       # one hart has one TLB
 #? [harts=1] shootdown.ipis == 0
 #? [harts=1] flush.page == 12           # 4 + 4 + 2 + 1 + 1
@@ -52,6 +56,7 @@
         .equ    PROT_READ, 1
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
+        .equ    MAP_FIXED, 0x10
         .equ    PAGE, 4096
 
         .text
@@ -61,6 +66,8 @@ _start:
         la      s1, tid
         la      s2, ready
         la      s3, stop
+        li      t0, 2 * PAGE
+        add     s4, s0, t0              # the third of the four pages
 
         li      a0, THREAD
         la      a1, stack_end
@@ -85,8 +92,7 @@ not_ready:
         li      a1, 4 * PAGE
         li      a2, PROT_READ_WRITE
         jal     protect
-        li      t0, 2 * PAGE
-        add     a0, s0, t0
+        mv      a0, s4
         li      a1, 2 * PAGE
         jal     unmap
         la      a0, own
@@ -95,18 +101,16 @@ not_ready:
         jal     unmap
 
         li      a0, 0
-        li      a1, PAGE
-        li      a2, PROT_READ_WRITE
         li      a3, MAP_PRIVATE_ANONYMOUS
-        li      a4, -1
-        li      a5, 0
-        li      a7, SYS_mmap
-        ecall
-        bltz    a0, wrong
+        jal     map
         li      a1, PAGE
         jal     unmap                   # untouched
 
+        mv      a0, s4                  # a new page in the place of an old one
+        li      a3, MAP_PRIVATE_ANONYMOUS | MAP_FIXED
+        jal     map
         li      t0, 1
+        fence
         sw      t0, 0(s3)
 join:
         lw      a2, 0(s1)               # the thread's id, or zero when it has ended
@@ -143,6 +147,9 @@ busy:
         ecall
         lw      t0, 0(s3)
         beqz    t0, busy
+        fence
+        ld      t0, 0(s4)               # faults; the page of zeros
+        bnez    t0, wrong
         li      a0, 0
         li      a7, SYS_exit
         ecall
@@ -156,6 +163,15 @@ unmap:
         li      a7, SYS_munmap
         ecall
         bnez    a0, wrong
+        ret
+map:
+        li      a1, PAGE
+        li      a2, PROT_READ_WRITE
+        li      a4, -1
+        li      a5, 0
+        li      a7, SYS_mmap
+        ecall
+        bltz    a0, wrong
         ret
 
 wrong:
