@@ -13,7 +13,7 @@ from emulator.cli.runs import INTERRUPTED, compile_message
 
 if TYPE_CHECKING:
     from emulator.lab.invalidation.case import Task
-    from emulator.lab.store import Row
+    from emulator.lab.store import Key, Row
 
 lab = typer.Typer(
     help="Experiments: many runs of one small program, and what differs between them.",
@@ -195,3 +195,45 @@ def _shown(rows: "Iterable[Row]", count: int) -> "Iterator[Row]":
         for row in rows:
             yield row
             progress.update(bar, advance=1, description=f"{row['workload']} {row['strategy']}")
+
+
+@lab.command()
+def validate(
+    rows: Annotated[str | None, typer.Option("--row", metavar="LIST", help="Rows of the table: V1,V4,V12.")] = None,
+    jobs: Jobs = 1,
+    csv: Csv = None,
+    json: Json = None,
+) -> None:
+    """Set published figures beside emulated ones, and say what each depends on."""
+    from emulator.lab.axes import choices
+    from emulator.lab.validation.published import FIGURES, ROWS
+    from emulator.lab.validation.table import constants_table, csv_of, json_of, notes, validation_table
+    from emulator.lab.validation.verdict import judge, tasks_of
+
+    _check_text_outputs(csv, json)
+    chosen = ROWS if rows is None else choices(rows, "row", ROWS)
+    figures = [figure for figure in FIGURES if figure.row in chosen]
+    tasks = tasks_of(figures)
+    measured = _shown(_measured(tasks, jobs, None), len(tasks))
+    found = {_key_of(row): row for row in measured}
+    verdicts = judge(figures, found)
+    if "-" not in (csv, json):
+        show([validation_table(verdicts), "", constants_table(verdicts), "", *notes(verdicts)], sys.stdout)
+    if csv is not None:
+        write_file(csv, csv_of(verdicts))
+    if json is not None:
+        write_file(json, json_of(verdicts))
+
+
+def _key_of(row: "Row") -> "Key":
+    """Return what tells a row from others."""
+    from emulator.lab.invalidation.row import KEY
+
+    return tuple(row[column.name] for column in KEY)
+
+
+def _check_text_outputs(csv: str | None, json: str | None) -> None:
+    if csv == json == "-":
+        raise ConfigError("--csv - and --json -: only one of them can have standard output")
+    for path in (csv, json):
+        check_outputs(path, None)

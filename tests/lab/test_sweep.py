@@ -5,7 +5,7 @@ import pytest
 from emulator.base.errors import ConfigError
 from emulator.config import parse_flush
 from emulator.lab.invalidation.case import Case, Sweep
-from emulator.lab.invalidation.workload import BY_NAME, WORKLOADS
+from emulator.lab.invalidation.workload import BY_NAME, FOR_VALIDATION, WORKLOADS
 
 
 def cases(**axes):
@@ -82,7 +82,7 @@ def test_every_workload_can_be_run_as_declared(workload):
 
 
 def test_names_are_unique():
-    assert len(BY_NAME) == len(WORKLOADS)
+    assert len(BY_NAME) == len(WORKLOADS) + len(FOR_VALIDATION)
 
 
 @pytest.mark.parametrize(

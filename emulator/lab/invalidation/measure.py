@@ -48,6 +48,8 @@ def row_of(task: Task, result: "Result") -> Row:
     counted, paid = between(first, last)
     made = result.invalidations
     made = made[(made["cycle"] >= first.cycle) & (made["cycle"] < last.cycle)]
+    if not workload.everywhere:
+        made = made[made["hart"] == first.hart]
     reused = next((mark for mark in result.marks if mark.number == REUSED), last)
     values = (
         *task.key,

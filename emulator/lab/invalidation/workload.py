@@ -43,6 +43,7 @@ class Workload:
     least_harts: int = 1
     most_harts: int = MOST_HARTS
     marks: tuple[int, int] = (BEFORE, AFTER)  # what lies between them is measured
+    everywhere: bool = False  # the invalidations of all harts are of interest, not the initiator's alone
     rounds: int = 1  # how often that which is measured is done
     overrides: Mapping[str, str] = field(default_factory=dict)
 
@@ -114,6 +115,7 @@ WORKLOADS = (
         strategies=FORKING,
         pages=(8, 64, 512),
         marks=(AFTER, REUSED),
+        everywhere=True,
     ),
     Workload(
         name="pingpong",
@@ -151,6 +153,7 @@ WORKLOADS = (
         least_harts=2,
         most_harts=2,
         rounds=ROUNDS,
+        everywhere=True,
     ),
     Workload(
         name="snapshot",

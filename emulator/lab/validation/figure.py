@@ -8,6 +8,8 @@ from emulator.lab.invalidation.case import Case, Task
 from emulator.lab.store import Row
 from emulator.lab.validation.constant import Constant, constant_of
 
+# On one hart no turn ends where the prices of what came before happen to put it. (On more, threads need turns to start.)
+UNDISTURBED = {"quantum": "1000000000000"}
 Rows = Mapping[str, Row]  # by the name of the run
 
 
@@ -50,11 +52,12 @@ class Figure:
 
     def tasks(self, profile: Profile) -> dict[str, Task]:
         """Return what is to be measured, by the name of the run."""
-        settings = {constant.key: constant.value for constant in self.given}
-        return {
-            name: Task(Case(run.workload, run.strategy, run.pages, run.harts, self.profile), profile, 0, settings)
-            for name, run in self.runs.items()
-        }
+        given = {constant.key: constant.value for constant in self.given}
+        tasks = {}
+        for name, run in self.runs.items():
+            case = Case(run.workload, run.strategy, run.pages, run.harts, self.profile)
+            tasks[name] = Task(case, profile, 0, given | (UNDISTURBED if run.harts == 1 else {}))
+        return tasks
 
     def constants(self, profile: Profile) -> tuple[Constant, ...]:
         """Return all constants that it depends on."""

@@ -1,0 +1,132 @@
+"""The laws that rows of the invalidation experiment obey, whatever the prices."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from emulator.base.names import COSTS
+from emulator.config import load_profile
+from emulator.lab.invalidation.case import Case, Sweep, Task
+from emulator.lab.invalidation.measure import measure
+from emulator.lab.invalidation.workload import WORKLOADS
+from emulator.lab.workers import measured
+
+SKYLAKE = load_profile("skylake")
+PRICE = {name: row.cycles for name, row in SKYLAKE.price.items()}
+
+
+def row(workload, strategy, pages, harts, **settings):
+    return measure(Task(Case(workload, strategy, pages, harts, "skylake"), SKYLAKE, 0, settings))
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.name)
+def test_every_workload_s_cycles_are_the_sum_of_its_costs(workload):
+    found = row(workload.name, workload.strategies[0], 8, workload.harts_of((4,))[0])
+    assert found["cycles"] == sum(found[f"cost.{cost.name}"] for cost in COSTS)
+    assert found["cycles"] > 0
+
+
+@pytest.mark.parametrize("strategy", ["ceiling:33", "full", "ceiling:33+concurrent", "ceiling:33+broadcast"])
+@pytest.mark.parametrize("workload", ["munmap", "mprotect", "discard", "cow", "reclaim"])
+def test_direct_and_wait_are_the_initiator_s_costs_of_invalidating(workload, strategy):
+    found = row(workload, strategy, 8, 4)
+    assert found["direct"] == found["cost.flush.local"] + found["cost.shootdown.send"]
+    assert found["wait"] == found["cost.shootdown.wait"]
+
+
+@pytest.mark.parametrize("workload", ["munmap", "mprotect", "discard", "cow", "reclaim"])
+def test_alone_nobody_waits_and_nothing_is_stolen(workload):
+    found = row(workload, "ceiling:33", 8, 1)
+    assert (found["wait"], found["stolen"], found["ipis"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("workload", ["munmap", "mprotect"])
+def test_the_direct_cost_is_linear_up_to_the_ceiling_and_flat_after_it(workload):
+    direct = [row(workload, "ceiling:33", pages, 1)["direct"] for pages in (1, 32, 33, 34, 512)]
+    page, asid = PRICE["flush_page"], PRICE["flush_asid"]
+    assert direct == [page, 32 * page, 33 * page, asid, asid]
+
+
+def test_each_hart_that_uses_the_pages_gets_one_interrupt_for_the_whole_range():
+    assert [row("munmap", "ceiling:33", 16, harts)["ipis"] for harts in (1, 2, 8)] == [0, 1, 7]
+
+
+def test_without_batching_each_page_is_an_interrupt_for_each_hart():
+    assert row("munmap", "ceiling:33+gather:1", 16, 4)["ipis"] == 16 * 3
+
+
+def test_a_shootdown_grows_with_the_harts_and_steals_from_each():
+    rows = [row("munmap", "ceiling:33", 1, harts) for harts in (2, 4, 8, 16)]
+    assert [found["direct"] - rows[0]["direct"] for found in rows] == [n * PRICE["ipi_send"] for n in (0, 2, 6, 14)]
+    assert [found["stolen"] for found in rows] == [
+        n * (PRICE["ipi_serve"] + PRICE["flush_page"]) for n in (1, 3, 7, 15)
+    ]
+
+
+@pytest.mark.parametrize("strategy", ["ceiling:33+broadcast", "ceiling:33+directory"])
+def test_hardware_that_reaches_all_tlbs_sends_no_interrupt_and_steals_nothing(strategy):
+    found = row("munmap", strategy, 8, 8)
+    assert (found["ipis"], found["stolen"]) == (0, 0)
+
+
+def test_page_by_page_what_is_used_again_is_missed_once_on_each_hart():
+    assert [row("mprotect", "ceiling:33", 8, harts)["induced_misses"] for harts in (1, 4)] == [8, 4 * 8]
+    assert row("munmap", "ceiling:33", 8, 4)["induced_misses"] == 0
+
+
+def test_a_flush_concurrent_with_the_others_saves_the_initiator_s_own():
+    after, before = (row("munmap", strategy, 8, 4)["cycles"] for strategy in ("ceiling:33", "ceiling:33+concurrent"))
+    assert after - before == pytest.approx(8 * PRICE["flush_page"], abs=2)
+
+
+def test_a_row_is_the_same_each_time():
+    assert row("cow", "ceiling:33", 4, 4) == row("cow", "ceiling:33", 4, 4)
+
+
+@pytest.mark.slow
+def test_processes_give_the_rows_that_one_process_gives():
+    tasks = list(Sweep.read("munmap,pingpong", "ceiling:33", "1,2", "1,2").tasks())
+    rows = {
+        found["workload"] + str(found["pages"]) + str(found["harts"]): found for found in measured(tasks, measure, 2)
+    }
+    assert rows == {t.case.workload + str(t.case.pages) + str(t.case.harts): measure(t) for t in tasks}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_in_a_terminal_ends_a_sweep_cleanly(tmp_path, jobs):
+    path = tmp_path / "rows.csv"
+    command = [
+        sys.executable,
+        "-c",
+        "from emulator.cli import main; main()",
+        "lab",
+        "invalidation",
+        "--workload",
+        "discard",
+        "--jobs",
+        jobs,
+    ]
+    sweep = subprocess.Popen(
+        [*command, "--pages", "1,2,4,1024", "--harts", "1-16", "--csv", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    journal = tmp_path / "rows.csv.journal"
+    for _ in range(600):
+        if journal.exists() and journal.read_text().count("\n") > 3:
+            break
+        time.sleep(0.1)
+    os.killpg(sweep.pid, signal.SIGINT)  # as a terminal does: to the workers, too
+    out, err = sweep.communicate(timeout=60)
+    assert (sweep.returncode, out) == (130, "")
+    assert "the same command goes on from here" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert not journal.exists()
+    assert path.read_text().count("\n") > 3
