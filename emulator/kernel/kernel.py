@@ -200,7 +200,7 @@ class Kernel:
         entries.set_break(self.world, space, top)
         return space, image.program.entry, sp
 
-    def fork(self, parent: Process, child_stack: int, share_space: bool) -> Process | None:
+    def fork(self, parent: Process, child_stack: int, share_space: bool, tls: int | None = None) -> Process | None:
         """Return a child of the running `parent`, which sees 0 as its result; None when memory does not suffice.
 
         The child has one thread, a copy of the one that runs.
@@ -219,7 +219,10 @@ class Kernel:
         parent.image.join()
         self.processes[child.pid] = child
         parent.children.append(child)
-        self._make_ready(self._copy_thread(child, child.pid, child_stack))
+        thread = self._copy_thread(child, child.pid, child_stack, tls)
+        thread.affinity = self._now().affinity
+        child.barriers = parent.barriers
+        self._make_ready(thread)
         return child
 
     def _copy_space(self, parent: int, child: int) -> bool:
@@ -239,10 +242,8 @@ class Kernel:
 
     def start_thread(self, process: Process, stack: int, tls: int | None) -> Thread:
         """Return a new thread of the running `process`, which sees 0 as its result."""
-        thread = self._copy_thread(process, self._take_pid(), stack)
+        thread = self._copy_thread(process, self._take_pid(), stack, tls)
         thread.affinity = self._now().affinity
-        if tls is not None:
-            thread.regs[TP] = tls
         self._make_ready(thread)
         return thread
 
@@ -259,7 +260,7 @@ class Kernel:
         thread.tid, thread.clear_tid = process.pid, 0
         self._drop_space(process.space)
         process.image.leave(self.world, self.hart)
-        process.image, process.space = image, space
+        process.image, process.space, process.barriers = image, space, False
         self._identify(process)
         self._hart["regs"][0, :] = 0
         self._hart["regs"][0, SP] = sp
@@ -343,13 +344,15 @@ class Kernel:
         self.threads[tid] = thread
         return thread
 
-    def _copy_thread(self, process: Process, tid: int, stack: int) -> Thread:
+    def _copy_thread(self, process: Process, tid: int, stack: int, tls: int | None) -> Thread:
         """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
         thread = self._add_thread(process, tid, self._pc)
         thread.regs[:] = self._hart["regs"][0, :32]
         thread.regs[A0] = 0
         if stack:
             thread.regs[SP] = stack
+        if tls is not None:
+            thread.regs[TP] = tls
         return thread
 
     def _identify(self, process: Process) -> None:
@@ -489,6 +492,12 @@ class Kernel:
         self._set_turns()
         entries.enter_space(self.world, self.hart, thread.process.space)
         self._hart["slice_ends"] = self.clock + self._quantum
+        if thread.set_tid:
+            address, thread.set_tid = thread.set_tid, 0
+            try:
+                self.user.write(address, thread.tid.to_bytes(4, "little"))
+            except BadAddress:
+                pass  # Linux ignores it, too
 
     # traps
 

@@ -31,6 +31,7 @@ class Process:
     status: int | None = None  # exit status 0-255
     signal: int | None = None  # the signal that ended it
     children: list["Process"] = field(default_factory=list)  # those it can still wait for, oldest first
+    barriers: bool = False  # whether it has registered for membarrier's expedited commands
     vfork_parent: int = 0  # the process that waits until this one runs a program or ends
 
     @property

@@ -43,6 +43,7 @@ class Thread:
     ready_at: int = 0  # the cycle since which it could run
     wait: Wait = Wait.CHILD
     retry: Callable[[], int | None] | None = None  # the system call that it waits in: its result, or None to wait on
+    set_tid: int = 0  # where its id is to be written when it first runs (CLONE_CHILD_SETTID of a fork); 0: nowhere
     clear_tid: int = 0  # where its end is announced: a zero, and a futex woken (set_tid_address(2)); 0: nowhere
 
     def may_run_on(self, hart: int) -> bool:

@@ -8,6 +8,7 @@ from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Process
 from emulator.kernel.thread import Thread
+from emulator.kernel.usercopy import BadAddress
 
 CLONE_VM, CLONE_VFORK, CLONE_THREAD, CLONE_SIGNAL = 0x100, 0x4000, 0x10000, 0xFF
 CLONE_SETTLS, CLONE_PARENT_SETTID = 0x80000, 0x100000
@@ -32,20 +33,32 @@ def _clone(
         if flags & CLONE_CHILD_CLEARTID:
             thread.clear_tid = child_tid
         if flags & CLONE_CHILD_SETTID:
-            kernel.user.write(child_tid, TID.pack(thread.tid))
+            _tell(kernel, child_tid, thread.tid)
         if flags & CLONE_PARENT_SETTID:
-            kernel.user.write(parent_tid, TID.pack(thread.tid))
+            _tell(kernel, parent_tid, thread.tid)
         return thread.tid
-    if flags & CLONE_TIDS:
-        return -errno.EINVAL
-    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM))
+    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM), tls=pointer)
     if child is None:
         return -errno.ENOMEM
+    if flags & CLONE_PARENT_SETTID:
+        _tell(kernel, parent_tid, child.pid)
+    if flags & CLONE_CHILD_CLEARTID:
+        child.threads[0].clear_tid = child_tid
+    if flags & CLONE_CHILD_SETTID:
+        child.threads[0].set_tid = child_tid
     if flags & CLONE_VFORK:
         child.vfork_parent = process.pid
         kernel.block(_running(kernel), lambda: None if child.vfork_parent else child.pid)
         return None
     return child.pid
+
+
+def _tell(kernel: Kernel, address: int, tid: int) -> None:
+    """Write a thread's id where its starter asked for it; Linux ignores an address that cannot be written."""
+    try:
+        kernel.user.write(address, TID.pack(tid))
+    except BadAddress:
+        pass
 
 
 def _running(kernel: Kernel) -> Thread:
@@ -129,11 +142,16 @@ def _membarrier(kernel: Kernel, process: Process, command: int, flags: int, _: i
         return -errno.EINVAL
     if command == MEMBARRIER_QUERY:
         return MEMBARRIER_GLOBAL | MEMBARRIER_PRIVATE | MEMBARRIER_REGISTER
+    if command == MEMBARRIER_REGISTER:
+        process.barriers = True
+        return 0
+    if command == MEMBARRIER_PRIVATE and not process.barriers:
+        return -errno.EPERM
     if command in (MEMBARRIER_GLOBAL, MEMBARRIER_PRIVATE):
         entries.begin_barrier(kernel.world, kernel.hart, process.space)
         kernel.settle()
         return 0
-    return 0 if command == MEMBARRIER_REGISTER else -errno.EINVAL
+    return -errno.EINVAL
 
 
 CALLS: dict[int, Call] = {
