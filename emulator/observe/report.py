@@ -9,13 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from emulator.base.names import COSTS, COUNTERS, Event, Row
+from emulator.observe.harts import harts_table, invalidations_by_cause, invalidations_table
 from emulator.observe.story import OUTCOMES, SIGNALS
 from emulator.observe.tables import table
 from emulator.result import ProcessReport, Result
 
 
 def statistics(result: Result) -> Group:
-    """Return what `run --stats` shows: counters, costs, and, of more than one process, how each ended."""
+    """Return what `run --stats` shows: counters, costs, invalidations; of more than one, each hart and each process."""
     zero = ", ".join(row.name for row in COUNTERS if not result.counters.get(row.name, 0))
     parts: list[RenderableType] = [
         Text(headline(result), style="bold"),
@@ -25,6 +26,10 @@ def statistics(result: Result) -> Group:
         Text(),
         costs_table(result),
     ]
+    if len(result.invalidations):
+        parts += [Text(), invalidations_table(result)]
+    if len(result.per_hart) > 1:
+        parts += [Text(), harts_table(result)]
     if len(result.processes) > 1:
         parts += [Text(), process_table(result)]
     return Group(*parts)
@@ -121,6 +126,7 @@ def account(result: Result) -> dict[str, Any]:
             {"counters": _in_order(COUNTERS, counters), "costs": _in_order(COSTS, costs)}
             for counters, costs in result.per_hart
         ],
+        "invalidations": list(invalidations_by_cause(result)),
         "processes": [
             {
                 "pid": process.pid,

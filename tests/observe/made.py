@@ -1,8 +1,10 @@
 """Results made by hand: what readers of a run are tested on, with no machine behind them."""
 
+import io
 from typing import Any
 
 import numpy as np
+from rich.console import Console
 
 from emulator.base.bits import A, D, R, U, V, W, X
 from emulator.base.names import COSTS, COUNTERS, Access, Cost, Event, Fault, Found, RegionKind
@@ -77,3 +79,10 @@ def result(*rows: dict[str, Any], **changes: Any) -> Result:
         "settings": {"fork": "cow", "profile": "skylake", "memory": "64MiB"},
     }
     return Result(**(values | changes))
+
+
+def shown(renderable):
+    """Return what a renderable prints."""
+    out = io.StringIO()
+    Console(file=out, width=200).print(renderable)
+    return out.getvalue()

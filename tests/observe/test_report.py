@@ -1,23 +1,14 @@
 """The account of a run for people and for programs."""
 
-import io
 import json
 import re
-
-from rich.console import Console
 
 from emulator.base.names import COSTS, COUNTERS
 from emulator.config import load_profile
 from emulator.observe.profiles import profile_table
 from emulator.observe.report import as_json, costs_table, counters_table, ending_of, statistics
 from emulator.result import ProcessReport
-from tests.observe.made import COPY, result
-
-
-def shown(renderable):
-    out = io.StringIO()
-    Console(file=out, width=200).print(renderable)
-    return out.getvalue()
+from tests.observe.made import COPY, result, shown
 
 
 def test_counters_show_what_they_count():
