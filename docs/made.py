@@ -11,7 +11,7 @@ from pathlib import Path
 from docs.readme import renew
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
-from emulator.kernel.state import EVENT_FIELDS, INVALIDATION_FIELDS
+from emulator.kernel.state import EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS
 from emulator.kernel.syscalls import CALLS, MARK
 from emulator.observe.profiles import figures
 from isa.instructions import reference_page
@@ -78,9 +78,9 @@ def causes(fault: int) -> str:
 
 def events() -> str:
     """What a run records."""
-    fields, invalidations = (
+    fields, invalidations, stale = (
         [(f"`{field.name}`", _type(field.type, field.shape), field.meaning) for field in table_of]
-        for table_of in (EVENT_FIELDS, INVALIDATION_FIELDS)
+        for table_of in (EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS)
     )
     return f"""# Events
 
@@ -99,7 +99,15 @@ def events() -> str:
 `result.invalidations` is a structured array too, one invalidation an element, with `induced_misses` and
 `induced_cycles` at the end: the later misses on entries that it dropped, and the cycles of their walks.
 
-{table(("field", "type", "meaning"), invalidations)}"""
+{table(("field", "type", "meaning"), invalidations)}
+## Stale entries
+
+`result.stale` is one more, with the checker on (`--check-stale`): a row for each TLB entry that was used although its
+PTE no longer granted the access and no invalidation was on its way, or its frame had been given back already (F45).
+Uses while the sender still waits are allowed and only counted (`stale.window_uses`); an entry that grants *less* than
+its PTE leads to a spurious fault (`fault.spurious`, F42) and is no stale use.
+
+{table(("field", "type", "meaning"), stale)}"""
 
 
 def _type(kind: type, shape: tuple[int, ...]) -> str:

@@ -5,6 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from emulator.account import costs_of, counters_of, total
@@ -152,9 +153,15 @@ class Machine:
             per_hart=per_hart,
             marks=tuple(map(_read_mark, self._kernel.marks)),
             invalidations=self._invalidations.all(),
+            stale=self._stale_uses(),
             ended=ended,
             settings=self.config.settings(),
         )
+
+    def _stale_uses(self) -> npt.NDArray[Any]:
+        """Return what the checker has found, `STALE_ROW` records of shape (n,)."""
+        kernels = self._world.kernels
+        return np.asarray(kernels["stale"][0, : int(kernels["stales"][0])]).copy()
 
     def _frame_counters(self) -> dict[str, int]:
         kernel = self._world.kernels[0]

@@ -67,9 +67,10 @@ class Result:
     """A run, as it ended.
 
     `counters` and `costs` are of the whole machine, by dotted name (`emulator.base.names`); `per_hart` holds the same
-    two for each hart, whose costs sum to its `cycles`. `invalidations` is a structured array, a row each
-    (docs/events.md). `ended` is "exit", "limit" (the instruction limit), "interrupt", or "blocked": every thread that
-    is left waits for ever. Bytes of `stdout` and `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
+    two for each hart, whose costs sum to its `cycles`. `invalidations` is a structured array, a row each, and `stale`
+    another, of TLB entries that were used but should have been dropped (docs/events.md). `ended` is "exit", "limit"
+    (the instruction limit), "interrupt", or "blocked": every thread that is left waits for ever. Bytes of `stdout` and
+    `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
     """
 
     exit_status: int
@@ -83,6 +84,7 @@ class Result:
     per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...] = ()
     marks: tuple[Mark, ...] = ()
     invalidations: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
+    stale: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
     ended: str = "exit"
     settings: Mapping[str, str] = field(default_factory=dict)
 

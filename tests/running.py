@@ -140,9 +140,12 @@ def check(result):
     counters = result.counters
     assert all(count >= 0 for count in counters.values())
     assert counters["frames.leaked"] == 0  # F68
+    assert counters["stale.uses"] == 0  # F45
     events = result.events
     assert sum(int(kind) in FAULT_EVENTS for kind in events["kind"]) == counters["fault.total"]
-    assert (events["cycle"][1:] >= events["cycle"][:-1]).all()
+    for hart in range(len(result.per_hart)):
+        cycles = events["cycle"][events["hart"] == hart]
+        assert (cycles[1:] >= cycles[:-1]).all()
     assert (events["cost"] >= 0).all()
     return result
 
@@ -152,6 +155,7 @@ def run(program, data="", bss="", *, argv=None, envp=(), max_instructions=1_000_
     if isinstance(program, str):
         program = assemble(source(program, data, bss))
     machine.setdefault("memory", "8MiB")
+    machine.setdefault("check_stale", True)
     here = Machine(**machine)
     here.spawn(program, argv, envp)
     result = check(here.run(max_instructions))

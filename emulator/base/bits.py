@@ -12,10 +12,12 @@ Page-table entry, all RISC-V modes
 
 TLB word: what a TLB entry grants, ready for use
 
-    63      56 55                         12 11  10 9 8 7 6 5 4 3 2 1 0
-    |         |  physical page address      |S|G|level|D|A|G|U|X|W|R|V|     bit 10: a ghost, dropped but remembered;
+    63      56 55 54                      12 11 10 9 8 7 6 5 4 3 2 1 0
+    |         |S|  physical page address    |N|G|level|D|A|G|U|X|W|R|V|     bit 10: a ghost, dropped but remembered;
                                                                             the number of what dropped it in the address
-                                                                            bit 11: stale, its PTE grants it no longer
+                                                                            bit 11: negative: a PTE that was not valid
+                                                                            bit 55: stale, its PTE grants it no longer:
+                                                                            the address then lies beyond all memory
 
 TLB key: which page an entry is for
 
@@ -49,7 +51,8 @@ NAPOT = -1 << 63
 
 LEVEL_SHIFT = 8
 GHOST = 1 << 10
-STALE = 1 << 11
+NEGATIVE = 1 << 11
+STALE = 1 << 55
 FRAME_ADDRESS = ((1 << 56) - 1) & ~OFFSET
 
 ASID_SHIFT = 52
@@ -181,6 +184,12 @@ def level_key(key, level):
 
 
 @hot
+def page_address(key):
+    """Return the address of the page of a TLB key, in the lower half of the address space."""
+    return (key & KEY_PAGE) << PAGE_SHIFT
+
+
+@hot
 def same_page(key, other):
     """Return whether two TLB keys name the same page, whatever their ASIDs."""
     return (key ^ other) & KEY_PAGE == 0
@@ -214,6 +223,24 @@ def make_ghost(word, number):
 def dropped_by(ghost):
     """Return the number of the invalidation that left `ghost`."""
     return ghost >> PAGE_SHIFT
+
+
+@hot
+def make_stale(word):
+    """Return the TLB word of an entry whose PTE no longer grants what `word` does."""
+    return (word & ~V) | STALE
+
+
+@hot
+def make_valid(word):
+    """Return the word that `make_stale` was given."""
+    return (word & ~STALE) | V
+
+
+@hot
+def frame_in(word):
+    """Return the number of the frame that a TLB word maps, stale or not; memory starts at address 0."""
+    return (word & FRAME_ADDRESS & ~STALE) >> PAGE_SHIFT
 
 
 @hot

@@ -16,6 +16,7 @@ from emulator.cli.lab import lab
 from emulator.cli.options import (
     Ad,
     Arguments,
+    CheckStale,
     Flush,
     Fork,
     Harts,
@@ -25,8 +26,10 @@ from emulator.cli.options import (
     Paging,
     ProfileName,
     ProgramPath,
+    Schedule,
     Seed,
     Sets,
+    Tlb,
     Trace,
     chosen,
     overrides_of,
@@ -77,9 +80,12 @@ def run(
     fork: Fork = None,
     flush: Flush = None,
     ad: Ad = None,
+    tlb: Tlb = None,
+    schedule: Schedule = None,
     seed: Seed = None,
     sets: Sets = None,
     max_instructions: Limit = None,
+    check_stale: CheckStale = False,
     stats: Annotated[bool, typer.Option("--stats", help="Print counters and costs to standard error.")] = False,
     json: Json = None,
     trace: Trace = None,
@@ -88,10 +94,15 @@ def run(
     check_outputs(json, trace)
     options = chosen(locals())
     argv = [program, *(arguments or ())]
-    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, StandardInput())
+    stdin = StandardInput()
+    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, stdin, check_stale)
     if json != "-":
         write_text(sys.stdout, result.stdout)
     write_text(sys.stderr, result.stderr)
+    if result.counters["stale.uses"]:
+        from emulator.observe.stale import stale_uses
+
+        show(stale_uses(result), sys.stderr)
     if stats:
         from emulator.observe.report import statistics
 
@@ -111,9 +122,12 @@ def explain(
     fork: Fork = None,
     flush: Flush = None,
     ad: Ad = None,
+    tlb: Tlb = None,
+    schedule: Schedule = None,
     seed: Seed = None,
     sets: Sets = None,
     max_instructions: Limit = None,
+    check_stale: CheckStale = False,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="Tell at most so many events.")] = None,
     json: Json = None,
     trace: Trace = None,
@@ -122,7 +136,8 @@ def explain(
     check_outputs(json, trace)
     options = chosen(locals())
     argv = [program, *(arguments or ())]
-    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, StandardInput())
+    stdin = StandardInput()
+    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, stdin, check_stale)
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 
@@ -144,12 +159,17 @@ def check(
     fork: Fork = None,
     flush: Flush = None,
     ad: Ad = None,
+    tlb: Tlb = None,
+    schedule: Schedule = None,
     seed: Seed = None,
     sets: Sets = None,
     max_instructions: Limit = None,
     json: Json = None,
 ) -> None:
-    """Run programs against the promises in their `#?` lines; exit 1 when one fails. Options override `run:` lines."""
+    """Run programs against the promises in their `#?` lines; exit 1 when one fails. Options override `run:` lines.
+
+    A program that uses a stale TLB entry fails, too, unless a line of its own speaks of `stale.uses`.
+    """
     from emulator.cli.checks import check_lines, check_program, summary
 
     check_outputs(json, None)

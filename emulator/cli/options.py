@@ -15,13 +15,18 @@ Memory = Annotated[str | None, typer.Option("--memory", help="Physical memory, s
 Fork = Annotated[str | None, typer.Option("--fork", help="cow, eager or cow-stack.")]
 Flush = Annotated[str | None, typer.Option("--flush", help="ceiling:N pages, asid or full.")]
 Ad = Annotated[str | None, typer.Option("--ad", help="svadu: hardware sets A and D; svade: a clear one faults.")]
+CheckStale = Annotated[bool, typer.Option("--check-stale", help="Report uses of TLB entries that should be gone.")]
+Tlb = Annotated[str | None, typer.Option("--tlb", help="lru, or adversarial: all that the architecture allows.")]
+Schedule = Annotated[
+    str | None, typer.Option("--schedule", help="time, seed:N, or a file of HART INSTRUCTIONS lines: who runs when.")
+]
 Seed = Annotated[str | None, typer.Option("--seed", help="Seed of every random choice.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the profile.")]
 Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
 Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
 
-MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad")
+MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule")
 
 
 def chosen(values: dict[str, Any]) -> dict[str, str]:

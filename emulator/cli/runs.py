@@ -29,12 +29,14 @@ def run_program(
     overrides: dict[str, str],
     max_instructions: int | None,
     stdin: "bytes | StandardInput" = b"",
+    check_stale: bool = False,
 ) -> "Result":
     """Run `program` on a new machine and return how it went."""
     from emulator.machine import Machine
 
+    arguments = as_arguments(options) | ({"check_stale": True} if check_stale else {})
     with compile_message():
-        machine = Machine(**as_arguments(options), overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
+        machine = Machine(**arguments, overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
         machine.spawn(program, argv=argv)
         return machine.run(max_instructions=max_instructions)
 

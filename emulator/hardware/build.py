@@ -9,10 +9,10 @@ from emulator.base.bits import INDEX_BITS, LINE_BYTES, PAGE_BYTES
 from emulator.base.jit import hot_entry
 from emulator.base.names import PRICES, Privilege
 from emulator.config import Config
-from emulator.config.schema import CacheArray, Profile, TlbArray
+from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
-from emulator.hardware.mmu import NO_LINE
+from emulator.hardware.mmu import NO_LINE, NO_PAGE
 from emulator.hardware.paging.riscv import set_mode
 from emulator.hardware.state import CHIP, NO_SPACE
 from emulator.hardware.walker import LARGEST
@@ -31,6 +31,8 @@ TLBS = {
     "stlb_2m": "l2_2m",
     "stlb_1g": "l2_1g",
 }
+ADVERSARIAL = {"itlb": TLB_L1_ENTRIES, "dtlb": TLB_L1_ENTRIES, "stlb": TLB_L2_ENTRIES}
+ADVERSARIAL_WAYS = 16
 
 
 def harts_of(chips: Records) -> Records:
@@ -45,6 +47,9 @@ def shape_harts(config: Config, harts: Records) -> None:
     harts["space"] = NO_SPACE
     for ours, theirs in TLBS.items():
         _shape_tlb(harts[ours], getattr(profile.tlb, theirs))
+    if config.tlb == "adversarial":
+        for ours, entries in ADVERSARIAL.items():
+            _shape(harts[ours], entries // ADVERSARIAL_WAYS, ADVERSARIAL_WAYS)
     harts["stlb_shared"] = profile.tlb.l2_2m is None
     _shape_cache(harts["l1i"], profile.cache.l1i)
     _shape_cache(harts["l1d"], profile.cache.l1d)
@@ -52,6 +57,7 @@ def shape_harts(config: Config, harts: Records) -> None:
     harts["levels"] = LEVELS[config.paging]
     harts["svade"] = config.ad == "svade"
     harts["fetch_line"] = NO_LINE
+    harts["passed"] = NO_PAGE
     harts["reservation"] = NOTHING
     for hart in range(config.harts):
         enter_mode(harts, hart, Privilege.USER.value, 0, 0)
@@ -63,6 +69,7 @@ def build_chip(config: Config, memory_start: int = 0) -> Records:
     profile = config.profile
     chips["harts"] = config.harts
     chips["skew"] = config.skew
+    chips["adversary"] = config.tlb == "adversarial"
     shape_harts(config, harts_of(chips))
     chips["memory_start"] = memory_start
     chips["memory_size"] = config.memory

@@ -3,19 +3,36 @@
 `execute` remembers the page it last loaded from and the one it last stored to (`quick_page`) and comes here for every
 other access. A refused access leaves a named Fault in the hart
 and changes no register and no byte of memory (F50), A and D of the pages before it apart.
+
+A stale entry (F45) grants what it always did, but whoever marked it is asked first: the access ends in STALE_USE, which
+no program sees, and goes through once its page is among the hart's `passed`. A mark puts the entry's address beyond all
+memory, so that a hit has nothing more to compare.
 """
 
-from emulator.base.bits import FRAME_ADDRESS, at, canonical, key_of, level_key, level_of, page_of, place_in
+from emulator.base.bits import (
+    FRAME_ADDRESS,
+    NEGATIVE,
+    STALE,
+    at,
+    canonical,
+    key_of,
+    level_key,
+    level_of,
+    page_of,
+    place_in,
+)
 from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.base.record import I8
 from emulator.hardware.accounts import book
+from emulator.hardware.adversary import cancel
 from emulator.hardware.paging.riscv import permission_fault
 from emulator.hardware.tlb import HAUNTED, drop_all, drop_page, forget, insert, promote, set_of
 from emulator.hardware.walker import leaf_word, walk
 
 NO_LINE = -1  # no line and no page begins at an odd address
 NO_PAGE = -1
+STALE_USE = len(Fault)
 
 
 @hot
@@ -116,6 +133,21 @@ def refuse(hart, va, access, fault, word):
 
 
 @hot
+def beyond_memory(hart, va, access, word):
+    """Return what `translate` does for an entry whose address lies beyond memory: that of a stale one only seems to."""
+    if word & STALE == 0:
+        return refuse(hart, va, access, Fault.ACCESS, word)
+    page = page_of(va)
+    if page == hart.passed[0] or page == hart.passed[1]:
+        return place_in(word & ~STALE, va)
+    if access == Access.FETCH:  # the access comes again, and is counted then
+        hart.count[Counter.TLB_L1I_ACCESSES] -= 1
+    else:
+        hart.count[Counter.TLB_L1D_ACCESSES] -= 1
+    return refuse(hart, va, access, STALE_USE, word)
+
+
+@hot
 def translate(hart, chip, memory, va, access):
     """Return the place in memory of `va` for `access`, or minus the Fault, whose details are then in the hart.
 
@@ -127,9 +159,9 @@ def translate(hart, chip, memory, va, access):
         fault = permission_fault(hart, word, access)
         if fault == Fault.NONE:
             place = place_in(word, va)
-            return place if place < chip.memory_size else refuse(hart, va, access, Fault.ACCESS, word)
+            return place if place < chip.memory_size else beyond_memory(hart, va, access, word)
         if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
-            return refuse(hart, va, access, fault, word)
+            return refuse(hart, va, access, Fault.NOT_PRESENT if word & NEGATIVE != 0 else fault, word)
     if not canonical(va, hart.levels):
         return refuse(hart, va, access, Fault.NON_CANONICAL, 0)
     return translate_by_walk(hart, chip, memory, va, access, key, word)
@@ -185,6 +217,8 @@ def quick_page(hart, va, need, want):
 def fence(hart, chip, va, asid_bits, one_page, any_asid):
     """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
     dropped, number = 0, chip.invalidation
+    if hart.flight == 1 and chip.late_fill == 0:
+        cancel(hart, va, asid_bits, one_page, any_asid)
     for level in range(3 if hart.superpages else 1):
         if one_page:
             key = key_of(va, asid_bits)

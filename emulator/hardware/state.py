@@ -102,6 +102,12 @@ HART = record(
     ("fault_va", I8),
     ("fault_found", I8),  # where the translation was found (`Found`)
     ("fault_word", I8),  # the TLB word or PTE flags it was refused on, 0 for none
+    ("passed", I8, (2,)),  # pages whose stale entries the instruction under way may use
+    ("marked", I8),  # 1 once any of its entries was marked stale
+    # a speculative walk: 1 while it is in flight, and what it is going to fill TLBs with (adversary)
+    ("flight", I8),
+    ("flight_key", I8),
+    ("flight_word", I8),
     ("value", I8),  # the result of an access that took the slow path
     # the last walk
     ("walk_pte", I8),
@@ -138,7 +144,9 @@ CHIP = record(
     ("skew", I8),
     # a schedule in the place of time: `chance` for a seeded one, or steps of (hart, instructions)
     ("schedule", I8),  # `Schedule`
-    ("chance", I8),
+    ("chance", I8),  # the last random number
+    ("adversary", I8),  # 1: TLBs do all that the architecture allows
+    ("late_fill", I8),  # 1: walks in flight outlast fences, a mistake
     ("step", I8),
     ("steps", I8),
     ("step_hart", I4, (PLAN,)),

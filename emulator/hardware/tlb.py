@@ -5,12 +5,14 @@ next fill replaces it, and lets a later miss know which invalidation induced it.
 misses: it takes only places that an invalidation has emptied.
 
 An entry marked *stale* grants what its PTE no longer does: it lacks V, so no fast path takes it, and hits as before.
+A *negative* entry says that a PTE was not valid (F23); it is found as others are and refuses every access.
 """
 
 from emulator.base.bits import (
     GHOST,
     INDEX_BITS,
     KEY_PAGE,
+    NEGATIVE,
     STALE,
     G,
     V,
@@ -26,7 +28,7 @@ from emulator.base.jit import hot
 from emulator.hardware.sets import first_of_set
 
 MISS, HAUNTED = -1, -2  # a miss; a miss on an entry that invalidation 0 dropped, -3 for invalidation 1, and so on
-HELD = V | STALE  # what an entry has, and no ghost
+HELD = V | STALE | NEGATIVE  # what an entry has one of, and no ghost
 
 
 @hot

@@ -7,9 +7,9 @@ lengths at random; an explicit one is a list of steps, after which time decides 
 
 from enum import IntEnum
 
-from emulator.base.bits import bits_of
 from emulator.base.jit import hot
 from emulator.hardware.access import NOTHING
+from emulator.hardware.chance import draw, draw_length
 
 NOBODY = -1
 FAR = 1 << 62
@@ -22,23 +22,6 @@ class Schedule(IntEnum):
     TIME = 0
     SEED = 1
     STEPS = 2
-
-
-@hot
-def draw(chip, limit):
-    """Return a random number from 0 to `limit` - 1 (xorshift, 32 bits)."""
-    x = chip.chance
-    x ^= (x << 13) & 0xFFFFFFFF
-    x ^= x >> 17
-    x ^= (x << 5) & 0xFFFFFFFF
-    chip.chance = x
-    return x % limit
-
-
-@hot
-def draw_length(chip, most):
-    """Return a random number from 1 to `most`, small ones as often as large ones by order of magnitude."""
-    return min(1 + draw(chip, 1 << draw(chip, bits_of(most) + 1)), most)
 
 
 @hot

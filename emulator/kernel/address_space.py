@@ -27,6 +27,8 @@ from emulator.hardware.state import NO_SPACE
 from emulator.kernel.fault import await_others, region_bits
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import flush_pages, flush_space
+from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.stale import mark_stale
 from emulator.kernel.page_table import (
     ABSENT,
     free_tables,
@@ -75,6 +77,7 @@ def leave(kernel, chip, hart, space, memory):
         return False
     for i in range(space.regions):
         unmap_pages(chip, hart, space, memory, space.region[i].start, space.region[i].end)
+    mark_stale(kernel, chip, hart, space, memory, 0, WHOLE, FlushCause.EXIT)
     flush_space(kernel, chip, hart, space, FlushCause.EXIT)
     return True
 
@@ -119,6 +122,7 @@ def begin_unmap(kernel, chip, hart, space, memory, start, end, cause):
     """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
     await_others(hart, space)
     if unmap_pages(chip, hart, space, memory, start, end) > 0:
+        mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), cause)
         flush_pages(kernel, chip, hart, space, start, pages_in(end - start), cause)
 
 
@@ -238,6 +242,8 @@ def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
         region.prot = prot
         changed += protect_pages(kernel, chip, hart, space, memory, frames, region)
         index += 1
+    if changed > 0:
+        mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), FlushCause.PROTECT)
     if changed > 0 and not (kernel.upgrade == 1 and only_grows):
         flush_pages(kernel, chip, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
     for i in range(index, place_for(space, start) - 1, -1):

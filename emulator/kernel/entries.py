@@ -5,9 +5,8 @@ from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Cost, Counter, Event, Price, Trap
 from emulator.hardware.access import touch_data
 from emulator.hardware.accounts import book
-from emulator.hardware.execute import run
 from emulator.hardware.memory import handle
-from emulator.hardware.mmu import NO_LINE, translate
+from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
 from emulator.hardware.state import NO_SPACE
 from emulator.hardware.turns import NOBODY, leave_turn, next_turn, turn_ends, turn_length
 from emulator.kernel import address_space, asids, fork
@@ -16,6 +15,8 @@ from emulator.kernel.fault import take_trap
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import settle
 from emulator.kernel.invalidation.ipi import carry_out_owed, tell_runners
+from emulator.kernel.invalidation.stale import forget_passes, judge
+from emulator.kernel.invalidation.stretch import run_stretch
 from emulator.kernel.regions import NOWHERE, find
 
 REFUSED = -1
@@ -38,7 +39,7 @@ def drive(world, command, h, limit):
     memory = handle(words)
     chip, kernel = chips[0], kernels[0]
     if command == SETTLE:
-        settle(kernel, chip, chip.hart[h], memory)
+        settle(kernel, chip, chip.hart[h], memory, frames)
         return Trap.NONE
     if command == RESOLVE:
         outcome = take_trap(kernel, chip, chip.hart[h], memory, frames)
@@ -70,7 +71,7 @@ def take_turn(kernel, chip, hart, memory, frames, limit, ends):
         steps = 1 if resumed else end - hart.count[Counter.INSTRUCTIONS]
         trap = hart.trap  # one that it took while another hart's kernel was at work
         if trap == Trap.NONE:
-            trap = run(hart, chip, memory, steps, deadline)
+            trap = run_stretch(kernel, chip, hart, memory, frames, steps, deadline)
         hart.trap = Trap.NONE
         if resumed and trap != Trap.FAULT:
             event = kernel.event[kernel.events - 1]
@@ -97,10 +98,14 @@ def reach_user(world, h, va, size, access):
 
     The kernel's own access takes the fault road just as the program's would (F66), in the space that the hart is in.
     """
-    harts, chips, _, words, _ = world
+    harts, chips, kernels, words, frames = world
     memory = handle(words)
     hart, chip = harts[h], chips[0]
     place = translate(hart, chip, memory, va, access)
+    if place == -STALE_USE:
+        judge(kernels[0], hart, frames)
+        place = translate(hart, chip, memory, va, access)
+        forget_passes(hart)
     if place < 0:
         return REFUSED
     hart.count[Counter.TLB_L1D_ACCESSES] += 1

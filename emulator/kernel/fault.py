@@ -26,6 +26,7 @@ from emulator.kernel.frames import NONE, give, take_cleared, take_copy
 from emulator.kernel.invalidation import flush_pages, settle
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_one_page
+from emulator.kernel.invalidation.stale import mark_stale
 from emulator.kernel.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
 from emulator.kernel.regions import NOWHERE, find, grants
 from emulator.kernel.state import MAX_SHARERS
@@ -80,12 +81,12 @@ def resolve(kernel, chip, hart, space, memory, frames):
         return break_sharing(kernel, chip, hart, space, memory, frames, region, va, place)
     bits = region_bits(region) | (W | D if writes(access) else pte & (W | D))
     new = make_pte(ppn_of(pte), bits | (pte & PTE_FLAGS))
-    replace(kernel, chip, hart, space, memory, va, place, new, FlushCause.UPGRADE)
+    replace(kernel, chip, hart, space, memory, frames, va, place, new, FlushCause.UPGRADE)
     return Event.UPGRADE
 
 
 @hot
-def replace(kernel, chip, hart, space, memory, va, place, pte, cause):
+def replace(kernel, chip, hart, space, memory, frames, va, place, pte, cause):
     """Steps 6 and 7: clear and flush the old translation of `va` on every hart, then install `pte`."""
     if kernel.upgrade == 1 and (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE):
         write_pte(chip, hart, memory, place, pte)  # what others hold grants less: they fault, and it is spurious (F42)
@@ -93,9 +94,11 @@ def replace(kernel, chip, hart, space, memory, va, place, pte, cause):
         drop_one_page(chip, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
         return
     write_pte(chip, hart, memory, place, 0)
+    mark_stale(kernel, chip, hart, space, memory, page_of(va), 1, cause)
     flush_pages(kernel, chip, hart, space, page_of(va), 1, cause)
-    settle(kernel, chip, hart, memory)
+    settle(kernel, chip, hart, memory, frames)
     write_pte(chip, hart, memory, place, pte)
+    mark_stale(kernel, chip, hart, space, memory, page_of(va), 1, cause)
 
 
 @hot
@@ -108,7 +111,7 @@ def fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place
     if read_word(memory, place) == 0:
         write_pte(chip, hart, memory, place, pte)
     else:
-        replace(kernel, chip, hart, space, memory, va, place, pte, FlushCause.FILL)
+        replace(kernel, chip, hart, space, memory, frames, va, place, pte, FlushCause.FILL)
     hart.count[Counter.ZERO_FILLS] += 1
     return Event.ZERO_FILL
 
@@ -121,14 +124,14 @@ def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
     if old == kernel.zero_frame:  # never re-used as private: it belongs to everybody (F6)
         return fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place)
     if frames[old].refs == 1:  # step 4
-        replace(kernel, chip, hart, space, memory, va, place, make_pte(old, writable), FlushCause.REUSE)
+        replace(kernel, chip, hart, space, memory, frames, va, place, make_pte(old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
         return Event.REUSE
     new = take_copy(kernel, chip, hart, memory, frames, old)  # step 5
     if new == NONE:
         return Event.OUT_OF_MEMORY
     new_pte = make_pte(new, writable)
-    replace(kernel, chip, hart, space, memory, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
+    replace(kernel, chip, hart, space, memory, frames, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
     give(kernel, chip, hart, frames, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY

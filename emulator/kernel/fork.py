@@ -28,6 +28,8 @@ from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
 from emulator.kernel.frames import NONE, take_copy
 from emulator.kernel.invalidation import flush_pages, flush_space
+from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.stale import mark_stale
 from emulator.kernel.page_table import ABSENT, make_leaf_place, next_table, table_end
 from emulator.kernel.regions import copy_region
 
@@ -52,9 +54,11 @@ def copy_regions(kernel, chip, hart, parent, child, memory, frames, first, last,
             break
     if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
         if last - first == parent.regions:
+            mark_stale(kernel, chip, hart, parent, memory, 0, WHOLE, FlushCause.FORK)
             flush_space(kernel, chip, hart, parent, FlushCause.FORK)
         else:
             start = parent.region[first].start
+            mark_stale(kernel, chip, hart, parent, memory, start, pages_in(region.end - start), FlushCause.FORK)
             flush_pages(kernel, chip, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
     return done
 

@@ -28,6 +28,7 @@ def take(kernel, chip, hart, frames):
         return NONE
     frames[frame].refs = 1
     kernel.allocated += 1
+    frames[frame].taken = kernel.allocated
     kernel.in_use += 1
     kernel.peak = max(kernel.peak, kernel.in_use)
     forget_decoded(chip, frame)

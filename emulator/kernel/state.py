@@ -11,6 +11,10 @@ MAX_REGIONS = 256
 EVENT_CAPACITY = 4096
 MAX_SHARERS = 8
 MASK_WORDS = MAX_HARTS // 32
+MARK_WAYS = 8
+MARK_SETS = 1 << 13
+MARKS = MARK_SETS * MARK_WAYS  # stale entries that the checker can tell about at a time
+STALE_ROWS = 1 << 10  # rows of uses that it keeps
 
 REGION = record(
     ("start", I8),  # virtual addresses, page-aligned; `end` is the first byte after
@@ -42,6 +46,7 @@ SPACE = record(
 FRAME = record(
     ("refs", I4),  # every reference counts: mappings, page tables, pins (F61)
     ("next", I4),  # the next free frame below this one on the free list
+    ("taken", I8),  # how many frames had been handed out when this one was, last
 )
 
 
@@ -102,8 +107,48 @@ INVALIDATION_FIELDS = (
     EventField("wait", I8, "cycles of waiting for them"),
     EventField("stolen", I8, "cycles that it took from the others"),
     EventField("window", I8, "cycles until the last TLB had dropped what it names"),
+    EventField("over", I2, "1: every TLB that it concerns has dropped it; 0: under way, or postponed"),
 )
 INVALIDATION = record(*((field.name, field.type, field.shape) for field in INVALIDATION_FIELDS))
+
+STALE_FIELDS = (
+    EventField("hart", I2, "the hart whose TLB held the entry"),
+    EventField("pid", I4, "the process that it ran"),
+    EventField("image", I2, "its program: an index into `result.images`"),
+    EventField("pc", I8, "the instruction that used the entry; of a system call, the one after its ECALL"),
+    EventField("va", I8, "the address that it accessed"),
+    EventField("access", I2, "`Access`: 0 fetch, 1 load, 2 store, 3 atomic, 4 load-reserved"),
+    EventField("cycle", I8, "the hart's clock"),
+    EventField("uses", I8, "how often the entry was used; all else is of the first use"),
+    EventField("writer_hart", I2, "the hart that changed the PTE, -1 where that is no longer known"),
+    EventField("writer_image", I2, "the program that it ran"),
+    EventField("writer_pc", I8, "the instruction that made it do so: a store that faulted, or an ECALL"),
+    EventField("writer_cycle", I8, "its clock when it did"),
+    EventField("cause", I2, "`FlushCause`: the kernel's step that changed the PTE"),
+    EventField("number", I8, "the invalidation that should have covered it, -1 for none"),
+    EventField("late", I2, "1: that invalidation had yet to reach the hart; 0: it never would"),
+    EventField("window", I8, "cycles since the PTE was changed; 0 where clocks that run apart say less"),
+    EventField("freed", I2, "1: the frame had been given back; 2: it had been handed out again; 0: neither"),
+    EventField("pte_before", I8, "what the entry grants, as a PTE"),
+    EventField("pte_after", I8, "the PTE as it was changed"),
+)
+STALE_ROW = record(*((field.name, field.type, field.shape) for field in STALE_FIELDS))
+
+MARK = record(
+    ("made", I8),  # 1 + how many marks were made before it; 0: there is none
+    ("hart", I8),
+    ("key", I8),
+    ("word", I8),  # the TLB word before
+    ("pte", I8),  # the PTE now
+    ("writer", I8),
+    ("image", I8),
+    ("pc", I8),
+    ("cycle", I8),
+    ("cause", I8),
+    ("number", I8),
+    ("taken", I8),  # how many frames had been handed out
+    ("row", I8),  # 1 + the row that tells of its use, 0 for none
+)
 
 KERNEL = record(
     # frames
@@ -145,6 +190,12 @@ KERNEL = record(
     ("invalidations", I8),  # how many there were
     ("collected", I8),  # how many of them Python has taken out of the ring
     ("invalidation", INVALIDATION, (INVALIDATIONS,)),
+    # the stale-entry checker
+    ("check_stale", I8),
+    ("marks", I8),
+    ("mark", MARK, (MARKS,)),
+    ("stales", I8),
+    ("stale", STALE_ROW, (STALE_ROWS,)),
     # for the event buffer
     ("usercopy", I8),
     # the hart that `drive` ran last

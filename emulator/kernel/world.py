@@ -81,12 +81,14 @@ def _choose_strategies(kernels: npt.NDArray[Any], config: Config) -> None:
             kernels["transport"] = transport
     for name, field in FLAGS.items():
         kernels[field] = chosen.get(name, 0)
+    kernels["check_stale"] = config.check_stale
     kernels["bug"] = Bug[config.bug.upper().replace("-", "_")]
 
 
 def _set_schedule(chips: npt.NDArray[Any], config: Config) -> None:
     schedule = read_schedule(config.schedule, config.harts)
-    chips["chance"] = schedule.seed or 1
+    chips["chance"] = schedule.seed or (config.seed & 0xFFFFFFFF) or 1
+    chips["late_fill"] = config.bug == "late-fill"
     if schedule.steps:
         chips["schedule"] = Schedule.STEPS
         chips["steps"] = len(schedule.steps)

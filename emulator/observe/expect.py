@@ -34,7 +34,9 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 TEXT_SUBJECTS = ("stdout", "stderr")
 NUMBER_SUBJECTS = ("exit_status", *(row.name for row in COUNTERS), *(row.name for row in COSTS))
 MODES = ("profile", *NUMBERS, *TEXTS)
-RUN_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "set", "max-instructions")
+RUN_OPTIONS = (
+    "profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule", "set", "max-instructions"
+)  # fmt: skip
 
 _LINE = re.compile(r"(?:\[(?P<modes>[^\]]*)\])?\s*(?P<subject>[\w.]+)\s*(?P<operator>==|!=|<=|>=|<|>)\s*(?P<value>.*)")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -42,7 +44,10 @@ _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 
 @dataclass(frozen=True)
 class Expectation:
-    """One promise of a source; `modes` are the settings it is limited to, `text` the line as written."""
+    """One promise of a source; `modes` are the settings it is limited to, `text` the line as written.
+
+    `line` 0 is a promise that every program makes.
+    """
 
     file: str
     line: int
@@ -53,7 +58,7 @@ class Expectation:
     modes: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
     def applies_to(self, settings: Mapping[str, str]) -> bool:
         """Return whether a run with `settings` is one that this promise speaks of."""

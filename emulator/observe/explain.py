@@ -10,7 +10,7 @@
       restart  line 31 runs again: TLB miss, walk of 3 reads, stored
 
 The rows follow the road of a fault (F2, F3): what the hardware found, what the kernel decided and why, what it did, and
-that the same instruction ran again. The words stand in `story`.
+that the same instruction ran again. The words stand in `story`. Stale TLB entries that were used come last (`stale`).
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from emulator.base.names import COSTS, FAULTS, Access, Cost, Event, Fault, Found
 from emulator.observe import story
 from emulator.observe.place import Place, place_of
 from emulator.observe.report import costs_table, headline, process_table, program_name
+from emulator.observe.stale import stale_uses
 from emulator.observe.story import address, flags_of, plural
 from emulator.result import Result
 
@@ -53,6 +54,9 @@ def explain(result: Result, limit: int | None = None) -> Iterator[RenderableType
             yield Text()
     if left:
         yield Text(f"{plural(left, 'more event')} not told: --limit {limit}", style="dim")
+        yield Text()
+    for text in stale_uses(result):
+        yield text
         yield Text()
     yield Text(headline(result), style="bold")
     yield Text()

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+STALE = {"stale.uses": 3}
+
 
 @pytest.fixture
 def source(tmp_path):
@@ -44,13 +46,17 @@ def test_each_run_line_is_run_with_its_options(call, machines, source):
     path = source("#? run: --fork eager --set price.pte=3 one", "#? run: --fork cow --max-instructions 50")
     call("check", path)
     first, second = machines.made
-    assert (first.options, first.overrides, first.argv) == ({"fork": "eager"}, {"price.pte": "3"}, [str(path), "one"])
-    assert (second.options, second.limit) == ({"fork": "cow"}, 50)
+    assert (first.options, first.overrides, first.argv) == (
+        {"fork": "eager", "check_stale": True},
+        {"price.pte": "3"},
+        [str(path), "one"],
+    )
+    assert (second.options, second.limit) == ({"fork": "cow", "check_stale": True}, 50)
 
 
 def test_options_override_run_lines(call, machines, source):
     call("check", source("#? run: --fork eager --memory 8MiB"), "--fork", "cow", "--max-instructions", 7)
-    assert machines.made[0].options == {"fork": "cow", "memory": "8MiB"}
+    assert machines.made[0].options == {"fork": "cow", "memory": "8MiB", "check_stale": True}
     assert machines.made[0].limit == 7
 
 
@@ -94,3 +100,16 @@ def test_verdicts_as_json(call, machines, source):
     out = call("check", source("#? cow.copies == 1"), "--json", "-")[1]
     (account,) = json.loads(out)
     assert account["failed"][0]["actual"] == 0
+
+
+def test_a_program_that_uses_a_stale_entry_fails_without_saying_so(call, machines, source):
+    machines.outcome = {"counters": STALE}
+    path = source("#? exit_status == 0")
+    status, out, _ = call("check", path)
+    assert status == 1
+    assert f"{path}: stale.uses == 0: fails, it is 3" in out
+
+
+def test_a_program_that_speaks_of_stale_uses_itself_decides(call, machines, source):
+    machines.outcome = {"counters": STALE}
+    assert call("check", source("#? stale.uses == 3"))[0] == 0

@@ -48,6 +48,7 @@ def note_request(kernel, hart, space, start, pages, row):
     if kernel.tolds > 0:
         kernel.request_space, kernel.request_start, kernel.request_pages = space.number, start, pages
         row.told = row.ipis = kernel.tolds
+        row.over = 0
         hart.count[Counter.SHOOTDOWN_COUNT] += 1
         hart.count[Counter.SHOOTDOWN_IPIS] += kernel.tolds
 

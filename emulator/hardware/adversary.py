@@ -1,0 +1,99 @@
+"""The adversarial TLB (`--tlb adversarial`): all that the architecture allows and a kernel must live with, at random.
+
+    it keeps        entries are given up for want of room only, in arrays as large as there are (`build`)
+    it speculates   between stretches of instructions a walk begins for a page near one that a register points to; it
+                    has read its PTE then, and fills the TLB some stretches later, unless a fence has come between (F21)
+    it remembers    a PTE that was not valid, too: such an entry refuses until it is fenced (F23)
+
+Speculation takes no time, raises no fault, and may set A but not D (F19).
+"""
+
+from emulator.base.bits import (
+    NEGATIVE,
+    PAGE_BYTES,
+    A,
+    V,
+    X,
+    canonical,
+    entry_address,
+    key_of,
+    make_word,
+    page_of,
+    same_asid,
+    same_page,
+    target_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Fault, Found
+from emulator.hardware.chance import draw
+from emulator.hardware.memory import read_word, write_word
+from emulator.hardware.paging.riscv import encoding_fault, is_pointer
+from emulator.hardware.tlb import MISS, insert, promote
+
+REACH = 2  # pages around the one that a register points to
+
+
+@hot
+def speculate(hart, chip, memory):
+    """Go on with the walk that is in flight, or begin one, or do nothing."""
+    if hart.flight == 1:
+        if draw(chip, 3) == 0:
+            hart.flight = 0
+            fill(hart, chip, hart.flight_key, hart.flight_word)
+    elif draw(chip, 2) == 0:
+        near = hart.regs[1 + draw(chip, 31)]
+        va = page_of(near) + (draw(chip, 2 * REACH + 1) - REACH) * PAGE_BYTES
+        if va >= 0 and canonical(va, hart.levels):
+            begin_walk(hart, chip, memory, va)
+
+
+@hot
+def begin_walk(hart, chip, memory, va):
+    """Walk for `va`, out of turn, and keep what it finds in flight."""
+    table, level = hart.root, hart.levels - 1
+    place, pte = 0, 0
+    while True:
+        place = entry_address(table, va, level)
+        if place < 0 or place >= chip.memory_size:
+            return
+        pte = read_word(memory, place)
+        if level == 0 or not is_pointer(pte):
+            break
+        table = target_of(pte) - chip.memory_start
+        level -= 1
+    word = NEGATIVE
+    if pte & V != 0:
+        if level > 0 or encoding_fault(pte, level) != Fault.NONE or target_of(pte) >= chip.memory_size:
+            return
+        if pte & A == 0:
+            if hart.svade:
+                return
+            pte |= A
+            write_word(memory, place, pte)
+        word = make_word(pte, level, chip.memory_start)
+    hart.flight, hart.flight_key, hart.flight_word = 1, key_of(va, hart.asid_bits), word
+
+
+@hot
+def fill(hart, chip, key, word):
+    """Put an entry into the second level and one of the first, unless the page has one."""
+    first = hart.itlb if word & X != 0 and draw(chip, 2) == 0 else hart.dtlb
+    if promote(hart.stlb, key, 0) <= MISS and promote(hart.itlb, key, 0) <= MISS and promote(hart.dtlb, key, 0) <= MISS:
+        insert(hart.stlb, key, word)
+        insert(first, key, word)
+
+
+@hot
+def remember_refusal(hart, chip):
+    """Let the hart remember, or not, that the PTE of the access that was refused last was not valid."""
+    if hart.fault == Fault.NOT_PRESENT and hart.fault_found == Found.WALK and draw(chip, 2) == 0:
+        fill(hart, chip, key_of(hart.fault_va, hart.asid_bits), NEGATIVE)
+
+
+@hot
+def cancel(hart, va, asid_bits, one_page, any_asid):
+    """Forget the walk in flight if a fence covers what it walks for (F21)."""
+    key = hart.flight_key
+    covered = any_asid or same_asid(key, asid_bits)
+    if covered and (not one_page or same_page(key, key_of(va, asid_bits))):
+        hart.flight = 0

@@ -1,0 +1,21 @@
+"""Chance: random numbers from the seed of a schedule or a machine, the same in every run."""
+
+from emulator.base.bits import bits_of
+from emulator.base.jit import hot
+
+
+@hot
+def draw(chip, limit):
+    """Return a random number from 0 to `limit` - 1 (xorshift, 32 bits)."""
+    x = chip.chance
+    x ^= (x << 13) & 0xFFFFFFFF
+    x ^= x >> 17
+    x ^= (x << 5) & 0xFFFFFFFF
+    chip.chance = x
+    return x % limit
+
+
+@hot
+def draw_length(chip, most):
+    """Return a random number from 1 to `most`, small ones as often as large ones by order of magnitude."""
+    return min(1 + draw(chip, 1 << draw(chip, bits_of(most) + 1)), most)

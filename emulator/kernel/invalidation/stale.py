@@ -1,0 +1,254 @@
+"""The stale-entry checker: which TLB entries a change of PTEs makes stale, and what their use means (F45).
+
+An entry is *stale* when it grants what its PTE does not, or maps another frame. Every kernel step that has changed PTEs
+calls `mark_stale` before it flushes: the entries are searched and marked then, so that a hit has nothing to check.
+The mark keeps who changed the PTE, when, and the number of the invalidation that is to cover it: the next to begin.
+
+A hart that is about to use a marked entry comes to `judge` first, and goes on as it would have done. The use is
+
+    harmless    when the PTE grants this access too: a load, where the right to store is what was taken away
+    allowed     while that invalidation is under way or postponed (its row is open) and the frame is still held
+    a mistake   else: no invalidation reached the entry, or the page's frame was given back before one did
+
+An entry that grants less than its PTE is not stale: it leads to a spurious fault (F42).
+"""
+
+from emulator.base.bits import (
+    KEY_PAGE,
+    PAGE_BYTES,
+    PTE_FLAGS,
+    STALE,
+    D,
+    R,
+    U,
+    V,
+    W,
+    X,
+    asid_bits_of,
+    at,
+    frame_in,
+    key_of,
+    make_pte,
+    make_stale,
+    make_valid,
+    page_address,
+    page_of,
+    ppn_of,
+    same_asid,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Counter, Fault, FlushCause
+from emulator.hardware.memory import read_word
+from emulator.hardware.mmu import NO_LINE, NO_PAGE
+from emulator.hardware.paging.riscv import permission_fault
+from emulator.hardware.tlb import set_of
+from emulator.kernel.invalidation.ledger import is_open
+from emulator.kernel.invalidation.mask import BITS, has
+from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.page_table import ABSENT, leaf_place
+from emulator.kernel.state import MARK_SETS, MARK_WAYS, MASK_WORDS, STALE_ROWS
+
+GRANTS = R | W | X | U | D
+FEW = 64  # pages up to which looking up each is faster than looking through a TLB
+UNKNOWN = -1
+HELD, GIVEN_BACK, HANDED_OUT = 0, 1, 2  # what has become of a frame
+SPREAD = 613  # between the sets of the same page's marks on neighbouring harts
+
+
+@hot
+def mark_stale(kernel, chip, hart, space, memory, start, pages, cause):
+    """Mark the entries of `pages` pages of `space` from `start` on (WHOLE: of all) that their PTEs no longer grant.
+
+    `hart` has just changed the PTEs, because of `cause`. Marks of entries that their PTEs grant again are taken back.
+    """
+    if kernel.check_stale == 0 or space.asid_generation != kernel.asid_generation:
+        return
+    for word in range(MASK_WORDS):
+        if space.holders[word] == 0:
+            continue
+        for h in range(word * BITS, min((word + 1) * BITS, chip.harts)):
+            if has(space.holders, h):
+                target = chip.hart[h]
+                look_through(kernel, hart, target, target.itlb, space, memory, start, pages, cause)
+                look_through(kernel, hart, target, target.dtlb, space, memory, start, pages, cause)
+                look_through(kernel, hart, target, target.stlb, space, memory, start, pages, cause)
+                if target.flight == 1:
+                    look_at_flight(kernel, hart, target, space, memory, start, pages, cause)
+
+
+@hot
+def look_through(kernel, hart, target, tlb, space, memory, start, pages, cause):
+    """Look at each entry of the range in one TLB of `target`. The kernel makes 4 KiB pages only."""
+    asid_bits = asid_bits_of(space.asid)
+    if pages == WHOLE or pages > FEW:
+        first = key_of(start, 0)
+        for entry in range(tlb.sets * tlb.ways):
+            if tlb.word[at(entry)] & (V | STALE) != 0 and same_asid(tlb.key[at(entry)], asid_bits):
+                page = (tlb.key[at(entry)] & KEY_PAGE) - first
+                if pages == WHOLE or 0 <= page < pages:
+                    tlb.word[at(entry)] = reconsider(
+                        kernel, hart, target, tlb.key[at(entry)], tlb.word[at(entry)], space, memory, cause
+                    )
+        return
+    for i in range(pages):
+        key = key_of(start + i * PAGE_BYTES, asid_bits)
+        first = set_of(tlb, key, 0)
+        for entry in range(first, first + tlb.ways):
+            if tlb.key[at(entry)] == key and tlb.word[at(entry)] & (V | STALE) != 0:
+                tlb.word[at(entry)] = reconsider(kernel, hart, target, key, tlb.word[at(entry)], space, memory, cause)
+
+
+@hot
+def look_at_flight(kernel, hart, target, space, memory, start, pages, cause):
+    """Look at what the speculative walk of `target` is going to fill its TLBs with (F21)."""
+    key, word = target.flight_key, target.flight_word
+    page = (key & KEY_PAGE) - key_of(start, 0)
+    if word & (V | STALE) != 0 and same_asid(key, asid_bits_of(space.asid)) and (pages == WHOLE or 0 <= page < pages):
+        target.flight_word = reconsider(kernel, hart, target, key, word, space, memory, cause)
+
+
+@hot
+def reconsider(kernel, hart, target, key, word, space, memory, cause):
+    """Return the word of an entry of `target`, marked if it is stale, its mark taken back if it is not."""
+    place = leaf_place(memory, space.root, hart.levels, page_address(key))
+    pte = 0 if place == ABSENT else read_word(memory, place)
+    if not grants_more(word, pte):
+        return make_valid(word)
+    if word & STALE == 0:
+        target.marked = 1
+        note_mark(kernel, hart, target.number, key, word, pte, cause)
+        return make_stale(word)
+    kernel.mark[mark_place(kernel, target.number, key)].pte = pte  # the first change is the one that lacked its flush
+    return word
+
+
+@hot
+def grants_more(word, pte):
+    """Return whether a TLB word grants what `pte` does not, or maps another frame."""
+    return pte & V == 0 or ppn_of(pte) != frame_in(word) or word & ~pte & GRANTS != 0
+
+
+@hot
+def mark_place(kernel, h, key):
+    """Return the place of the mark of an entry of hart number `h`, or else of the mark that a new one replaces."""
+    first = (((key & KEY_PAGE) + h * SPREAD) & (MARK_SETS - 1)) * MARK_WAYS
+    oldest = first
+    for place in range(first, first + MARK_WAYS):
+        mark = kernel.mark[place]
+        if mark.made != 0 and mark.key == key and mark.hart == h:
+            return place
+        if mark.made < kernel.mark[oldest].made:
+            oldest = place
+    return oldest
+
+
+@hot
+def note_mark(kernel, hart, h, key, word, pte, cause):
+    """Note that `hart` has made an entry of hart number `h` stale."""
+    mark = kernel.mark[mark_place(kernel, h, key)]
+    kernel.marks += 1
+    mark.made, mark.hart, mark.key, mark.word, mark.pte = kernel.marks, h, key, word, pte
+    mark.writer, mark.image, mark.cycle, mark.cause = hart.number, hart.image, hart.clock, cause
+    mark.pc = hart.pc - 4 if in_call(kernel, cause) else hart.pc
+    mark.number, mark.taken, mark.row = kernel.invalidations, kernel.allocated, 0
+
+
+@hot
+def in_call(kernel, cause):
+    """Return whether a kernel step is part of a system call: PC is past its ECALL then."""
+    return (
+        kernel.usercopy == 1
+        or cause == FlushCause.UNMAP
+        or cause == FlushCause.PROTECT
+        or cause == FlushCause.FORK
+        or cause == FlushCause.DISCARD
+        or cause == FlushCause.EXIT
+    )
+
+
+@hot
+def judge(kernel, hart, frames):
+    """Decide what the use of a stale entry means that `hart` stands before, and let it pass."""
+    va, word = hart.fault_va, hart.fault_word
+    hart.passed[1] = hart.passed[0]
+    hart.passed[0] = page_of(va)
+    key = key_of(va, hart.asid_bits)
+    mark = kernel.mark[mark_place(kernel, hart.number, key)]
+    known = mark.made != 0 and mark.key == key and mark.hart == hart.number
+    if known and is_harmless(hart, word, mark.pte):
+        return
+    if known:
+        freed = state_of_frame(kernel, frames, frame_in(word), mark.taken)
+        late = hart.owed == 1 or is_open(kernel, mark.number)
+        allowed = freed == HELD and is_open(kernel, mark.number)
+    else:  # its mark has given way to others
+        freed, late, allowed = HELD, kernel.tolds > 0, kernel.tolds > 0
+    if allowed:
+        hart.count[Counter.STALE_WINDOW_USES] += 1
+        return
+    hart.count[Counter.STALE_USES] += 1
+    if known and mark.row != 0:
+        row = kernel.stale[mark.row - 1]
+        row.uses += 1
+        row.freed = max(row.freed, freed)
+    elif kernel.stales < STALE_ROWS:
+        row = kernel.stale[kernel.stales]
+        kernel.stales += 1
+        describe(row, hart, word, late, freed)
+        if known:
+            mark.row = kernel.stales
+            name_writer(row, mark, hart)
+
+
+@hot
+def is_harmless(hart, word, pte):
+    """Return whether `pte` grants the access that `hart` is about to make, to the same frame."""
+    same = pte & V != 0 and ppn_of(pte) == frame_in(word)
+    return same and permission_fault(hart, pte, hart.fault_access) == Fault.NONE
+
+
+@hot
+def state_of_frame(kernel, frames, number, taken):
+    """Return what has become of frame `number` since `taken` frames had been handed out; the page of zeros stays."""
+    if number < kernel.first_frame:
+        return HELD
+    if frames[number].refs == 0:
+        return GIVEN_BACK
+    return HANDED_OUT if frames[number].taken > taken else HELD
+
+
+@hot
+def describe(row, hart, word, late, freed):
+    """Fill a row with the use itself."""
+    row.hart, row.pid, row.image, row.pc = hart.number, hart.pid, hart.image, hart.pc
+    row.va, row.access, row.cycle, row.uses = hart.fault_va, hart.fault_access, hart.clock, 1
+    row.writer_hart, row.writer_image, row.writer_pc, row.writer_cycle = UNKNOWN, 0, 0, 0
+    row.cause, row.number, row.window = FlushCause.UNMAP, UNKNOWN, 0
+    row.late, row.freed = late, freed
+    row.pte_before, row.pte_after = make_pte(frame_in(word), make_valid(word) & PTE_FLAGS), 0
+
+
+@hot
+def name_writer(row, mark, hart):
+    """Fill a row with who changed the PTE."""
+    row.writer_hart, row.writer_image, row.writer_pc, row.writer_cycle = mark.writer, mark.image, mark.pc, mark.cycle
+    row.cause, row.number, row.window = mark.cause, mark.number, max(hart.clock - mark.cycle, 0)
+    row.pte_before, row.pte_after = make_pte(frame_in(mark.word), mark.word & PTE_FLAGS), mark.pte
+
+
+@hot
+def forget_passes(hart):
+    """Let the next use of a stale entry be judged again."""
+    hart.passed[0], hart.passed[1] = NO_PAGE, NO_PAGE
+
+
+@hot
+def fetch_anew(hart):
+    """Let the page that is being fetched be looked up again if its entry has been marked since."""
+    if hart.fetch_line == NO_LINE:
+        return
+    key = key_of(hart.fetch_line, hart.asid_bits)
+    first = set_of(hart.itlb, key, 0)
+    for entry in range(first, first + hart.itlb.ways):
+        if hart.itlb.key[at(entry)] == key and hart.itlb.word[at(entry)] & STALE != 0:
+            hart.fetch_line = NO_LINE

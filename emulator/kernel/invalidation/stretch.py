@@ -1,0 +1,39 @@
+"""Running a hart for a stretch, with what watches it: the stale-entry checker, and the adversary where there is one."""
+
+from emulator.base.jit import hot
+from emulator.base.names import Counter, Trap
+from emulator.hardware.adversary import remember_refusal, speculate
+from emulator.hardware.execute import run
+from emulator.hardware.mmu import STALE_USE
+from emulator.kernel.invalidation.stale import fetch_anew, forget_passes, judge
+
+
+@hot
+def run_stretch(kernel, chip, hart, memory, frames, limit, deadline):
+    """Retire up to `limit` instructions as `run` does; return the `Trap`.
+
+    An instruction about to use a stale TLB entry stops the hart, is judged, and then runs on its own.
+    """
+    if chip.adversary == 1:
+        speculate(hart, chip, memory)
+    if hart.marked == 1:
+        fetch_anew(hart)
+    end = hart.count[Counter.INSTRUCTIONS] + limit
+    passing, trap = False, Trap.NONE
+    while True:
+        trap = run(hart, chip, memory, 1 if passing else end - hart.count[Counter.INSTRUCTIONS], deadline)
+        if trap == Trap.FAULT and hart.fault == STALE_USE:
+            judge(kernel, hart, frames)
+            passing = True
+            continue
+        if passing:
+            passing = False
+            forget_passes(hart)
+            if trap == Trap.NONE and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
+                continue
+        break
+    if chip.adversary == 1:
+        if trap == Trap.FAULT:
+            remember_refusal(hart, chip)
+        speculate(hart, chip, memory)
+    return trap

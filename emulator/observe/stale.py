@@ -1,0 +1,81 @@
+"""What the stale-entry checker found: a paragraph for each TLB entry that was used but should have been dropped.
+
+stale use   hart 2   load   prog.s:31   ld t1, 8(s0)   va 0x3fb7a008
+  when     cycle 41,203, 3,103 cycles after its PTE was changed; used 4 times
+  change   hart 0, munmap, prog.s:52   ecall: PTE rw-uad -> not present
+  flush    never reached hart 2
+  frame    0x214 had been handed out again: a security bug
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.text import Text
+
+from emulator.base.bits import ppn_of
+from emulator.base.names import Access, FlushCause
+from emulator.observe.place import place_of
+from emulator.observe.story import ACCESSES, address, flags_of, plural
+from emulator.result import Result
+
+LABEL_WIDTH = 9
+SEPARATOR = "   "
+STEPS = {
+    FlushCause.COPY: "a copy-on-write fault",
+    FlushCause.REUSE: "a write fault of a page's last owner",
+    FlushCause.FILL: "a write to the page of zeros",
+    FlushCause.UPGRADE: "a fault that granted more",
+    FlushCause.UNMAP: "munmap",
+    FlushCause.PROTECT: "mprotect",
+    FlushCause.FORK: "fork",
+    FlushCause.DISCARD: "madvise",
+    FlushCause.EXIT: "the end of the address space",
+}
+FRAMES = (
+    "{frame} was still held",
+    "{frame} had been given back: a security bug",
+    "{frame} had been handed out again: a security bug",
+)
+
+
+def stale_uses(result: Result) -> Iterator[Text]:
+    """Yield a paragraph for each row of `result.stale`."""
+    for row in result.stale:
+        yield paragraph(result, row)
+    told = int(result.stale["uses"].sum()) if len(result.stale) else 0
+    left = result.counters["stale.uses"] - told
+    if left > 0:
+        yield Text(f"{plural(left, 'more stale use')} not told", style="dim")
+
+
+def paragraph(result: Result, row: Any) -> Text:
+    """Return what is known of one entry's use."""
+    where = place_of(_program(result, int(row["image"])), int(row["pc"]))
+    title = ("stale use", f"hart {row['hart']}", ACCESSES[Access(int(row["access"]))], where.where, where.text)
+    text = Text()
+    text.append(SEPARATOR.join([*filter(None, title), f"va {address(int(row['va']))}"]), style="bold red")
+    for label, words in _rows(result, row).items():
+        text.append(f"\n  {label.ljust(LABEL_WIDTH)}", style="dim")
+        text.append(words)
+    return text
+
+
+def _rows(result: Result, row: Any) -> dict[str, str]:
+    frame = address(ppn_of(int(row["pte_before"])))
+    often = f"; used {row['uses']:,} times" if row["uses"] > 1 else ""
+    if row["writer_hart"] < 0:
+        return {"when": f"cycle {row['cycle']:,}{often}", "change": "no longer known: too many others came after it"}
+    writer = place_of(_program(result, int(row["writer_image"])), int(row["writer_pc"]))
+    by = ", ".join(filter(None, (STEPS[FlushCause(int(row["cause"]))], f"{writer.where} {writer.text}".strip())))
+    change = f"PTE {flags_of(int(row['pte_before']))} -> {flags_of(int(row['pte_after']))}"
+    reached = "had not yet reached" if row["late"] else "never reached"
+    return {
+        "when": f"cycle {row['cycle']:,}, {row['window']:,} cycles after its PTE was changed{often}",
+        "change": f"hart {row['writer_hart']}, {by}: {change}",
+        "flush": f"{reached} hart {row['hart']}",
+        "frame": FRAMES[int(row["freed"])].format(frame=frame),
+    }
+
+
+def _program(result: Result, image: int) -> Any:
+    return result.images[image] if 0 <= image < len(result.images) else None
