@@ -128,6 +128,7 @@ STALE_FIELDS = (
     EventField("number", I8, "the invalidation that should have covered it, -1 for none"),
     EventField("late", I2, "1: that invalidation had yet to reach the hart; 0: it never would"),
     EventField("window", I8, "cycles since the PTE was changed; 0 where clocks that run apart say less"),
+    EventField("frame", I8, "the frame that the entry maps"),
     EventField("freed", I2, "1: the frame had been given back; 2: it had been handed out again; 0: neither"),
     EventField("pte_before", I8, "what the entry grants, as a PTE"),
     EventField("pte_after", I8, "the PTE as it was changed"),

@@ -12,7 +12,6 @@ from typing import Any
 
 from rich.text import Text
 
-from emulator.base.bits import ppn_of
 from emulator.base.names import Access, FlushCause
 from emulator.observe.place import place_of
 from emulator.observe.story import ACCESSES, address, flags_of, plural
@@ -61,7 +60,7 @@ def paragraph(result: Result, row: Any) -> Text:
 
 
 def _rows(result: Result, row: Any) -> dict[str, str]:
-    frame = address(ppn_of(int(row["pte_before"])))
+    frame = address(int(row["frame"]))
     often = f"; used {row['uses']:,} times" if row["uses"] > 1 else ""
     if row["writer_hart"] < 0:
         return {"when": f"cycle {row['cycle']:,}{often}", "change": "no longer known: too many others came after it"}

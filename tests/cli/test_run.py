@@ -159,3 +159,12 @@ def test_explain_tells_at_most_what_is_asked_for(call, machines, program):
 def test_a_killed_program_is_told_with_success(call, machines, program):
     machines.outcome = {"exit_status": 139}
     assert call("explain", program)[0] == 0
+
+
+def test_stale_uses_are_reported_apart_from_the_output(call, machines, program):
+    machines.outcome = {"counters": {"stale.uses": 3}}
+    assert call("run", "--check-stale", "--tlb", "adversarial", "--schedule", "seed:7", program)[1:] == (
+        "hello\n",
+        "3 more stale uses not told\n",
+    )
+    assert machines.made[0].options == {"check_stale": True, "tlb": "adversarial", "schedule": "seed:7"}

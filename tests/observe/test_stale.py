@@ -19,8 +19,9 @@ ROW = {
     "writer_cycle": 38_100,
     "cause": FlushCause.UNMAP,
     "window": 3_103,
+    "frame": 0x214,
     "freed": 2,
-    "pte_before": 0x214 << 10 | WRITABLE,
+    "pte_before": WRITABLE,
 }
 
 

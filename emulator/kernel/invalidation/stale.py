@@ -224,7 +224,7 @@ def describe(row, hart, word, late, freed):
     row.va, row.access, row.cycle, row.uses = hart.fault_va, hart.fault_access, hart.clock, 1
     row.writer_hart, row.writer_image, row.writer_pc, row.writer_cycle = UNKNOWN, 0, 0, 0
     row.cause, row.number, row.window = FlushCause.UNMAP, UNKNOWN, 0
-    row.late, row.freed = late, freed
+    row.late, row.frame, row.freed = late, frame_in(word), freed
     row.pte_before, row.pte_after = make_pte(frame_in(word), make_valid(word) & PTE_FLAGS), 0
 
 
