@@ -34,7 +34,7 @@ Workloads = Annotated[
     typer.Option(
         "--workload",
         metavar="LIST",
-        help="munmap, mprotect, discard, cow, fork, fork-faults, "
+        help="munmap, mprotect, discard, cow, fork, fork-and-write, "
         "pingpong, pingpong-no-asids, migrate, snapshot, reclaim.",
     ),
 ]

@@ -55,7 +55,7 @@ def _processes(jobs: int) -> Iterator["Client"]:
     """Start a Dask cluster of `jobs` processes on this computer, which ends with this block."""
     from distributed import Client, LocalCluster
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _silence()
     with _deaf_children():
         cluster = LocalCluster(
             n_workers=jobs,
@@ -73,7 +73,7 @@ def _cluster_at(address: str) -> Iterator["Client"]:
     """Be a client of the cluster whose scheduler is at `address`."""
     from distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _silence()
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
@@ -85,25 +85,25 @@ def _cluster_at(address: str) -> Iterator["Client"]:
 def _over(client: "Client", place: str, tasks: Sequence[T], measure: Callable[[T], R]) -> Iterator[R]:
     """Measure the tasks on the workers of `client`, the longest first; `place` names the cluster in errors."""
     from distributed import CancelledError, KilledWorker
+    from distributed.client import ClosedClientError
+    from distributed.comm.core import CommClosedError
 
     done: SimpleQueue[Future[R]] = SimpleQueue()
-    futures = []
-    for task in tasks:
-        future = client.submit(_checked, measure, task, source_hash(), pure=False, priority=task.weight)
-        future.add_done_callback(done.put)
-        futures.append(future)
-    for left in range(len(futures), 0, -1):
-        future = _next(client, place, done, left)
-        try:
-            result = future.result()
-        except KilledWorker:
-            raise EmulatorError(f"{place}: a case has ended every worker that tried it; too little memory?") from None
-        except CancelledError:
-            raise EmulatorError(f"{place}: the cluster is gone; {_undone(left)}") from None
-        except ImportError as error:
-            raise EmulatorError(f"{place}: a worker cannot run pagewalk: {error}; install it there") from None
-        future.release()
-        yield result
+    left, sources = len(tasks), source_hash()
+    futures = []  # held here, or the cluster would forget them
+    try:
+        for task in tasks:
+            future = client.submit(_checked, measure, task, sources, pure=False, priority=task.weight)
+            future.add_done_callback(done.put)
+            futures.append(future)
+        for left in range(len(futures), 0, -1):
+            yield _next(client, place, done, left).result()
+    except KilledWorker:
+        raise EmulatorError(f"{place}: a case has ended every worker that tried it; too little memory?") from None
+    except (CancelledError, ClosedClientError, CommClosedError):
+        raise EmulatorError(f"{place}: the scheduler is gone; {_undone(left)}") from None
+    except ImportError as error:
+        raise EmulatorError(f"{place}: a worker cannot run pagewalk: {error}; install it there") from None
 
 
 def _next(client: "Client", place: str, done: "SimpleQueue[Future[R]]", left: int) -> "Future[R]":
@@ -151,6 +151,13 @@ def _deaf_children() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _silence() -> None:
+    """Let Dask log nothing here: what a user has to know comes as an error of ours."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _first_line(error: BaseException) -> str:

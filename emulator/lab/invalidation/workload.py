@@ -14,6 +14,8 @@ BEFORE, AFTER, REUSED = 1, 2, 3  # marks
 MUNMAP, MPROTECT = 215, 226
 MOST_PAGES, MOST_HARTS = 4096, 64
 REST = 256  # other pages in use beside the range, as in `lab flush`
+RANGES = (1, 8, 33, 34, 512, 4096)
+SHARERS = (1, 2, 4, 16, 64)
 ROUNDS = 8
 REGIONS = 8
 
@@ -75,6 +77,8 @@ WORKLOADS = (
         arguments=lambda pages, harts: (MUNMAP, pages, harts - 1, REST, 1),
         answers="what does giving pages back cost while other threads use them?",
         strategies=(*TELLING, "ceiling:33+batch", "ceiling:33+latr"),
+        pages=RANGES,
+        harts=SHARERS,
     ),
     Workload(
         name="mprotect",
@@ -82,6 +86,8 @@ WORKLOADS = (
         arguments=lambda pages, harts: (MPROTECT, pages, harts - 1, REST, 1),
         answers="what does taking a right away cost, and the misses on what stays?",
         strategies=TELLING,
+        pages=RANGES,
+        harts=SHARERS,
     ),
     Workload(
         name="discard",
@@ -108,13 +114,13 @@ WORKLOADS = (
         pages=(8, 64, 512),
     ),
     Workload(
-        name="fork-faults",
+        name="fork-and-write",
         program="fork",
         arguments=_forking,
-        answers="and what do all threads pay then, when each writes its pages again?",
+        answers="and what do all threads pay until each has written its pages again?",
         strategies=FORKING,
         pages=(8, 64, 512),
-        marks=(AFTER, REUSED),
+        marks=(BEFORE, REUSED),
         everywhere=True,
     ),
     Workload(

@@ -8,7 +8,7 @@ from emulator.lab.invalidation.case import Case, Task
 from emulator.lab.store import Row
 from emulator.lab.validation.constant import Constant, constant_of
 
-# On one hart no turn ends where the prices of what came before happen to put it. (On more, threads need turns to start.)
+# On one hart no turn ends where the prices of what came before happen to put it. (On more, threads begin at turns.)
 UNDISTURBED = {"quantum": "1000000000000"}
 Rows = Mapping[str, Row]  # by the name of the run
 
