@@ -1,7 +1,7 @@
 """The pages of `docs/` that are made from the tables in the code: `python -m docs.made`, or `make docs`, writes them.
 
-It renews the output that the README shows, too. Tests hold both against the code, so that no page can say what the code
-no longer does.
+It renews the output that other pages show, too (`docs/readme.py`). Tests hold both against the code, so that no page
+can say what the code no longer does.
 """
 
 import inspect
@@ -13,6 +13,8 @@ from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access,
 from emulator.config import load_profile, profile_names
 from emulator.kernel.state import EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS
 from emulator.kernel.syscalls import CALLS, MARK
+from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
+from emulator.lab.invalidation.workload import WORKLOADS, Workload
 from emulator.observe.profiles import figures
 from isa.instructions import reference_page
 
@@ -154,17 +156,50 @@ A profile says what a machine has and what things cost: a TOML file in `emulator
 {chr(10).join(pages)}"""
 
 
+def experiments() -> str:
+    """What `pagewalk lab invalidation` does, and what its rows say."""
+    workloads = ((f"`{workload.name}`", workload.answers, _swept(workload)) for workload in WORKLOADS)
+    columns = ((f"`{column.name}`", column.meaning) for column in (*KEY, *MEASURED))
+    costs = ((f"`{column.name}`", column.meaning) for column in BY_COST)
+    return f"""# Experiments of the invalidation laboratory
+
+{MADE}
+## Workloads
+
+`--workload`. Each is a program in `programs/lab`, which says what it does and what it marks. What is swept unless
+`--strategy`, `--pages` and `--harts` say otherwise:
+
+{table(("workload", "what it answers", "swept"), workloads)}
+## Columns
+
+Of CSV, Parquet and JSON. Cycles are of the hart that acts (the initiator), unless it says otherwise. Where there are
+rounds the table on the terminal shows one of them, the files all of them together.
+
+{table(("column", "what it says"), columns)}
+What the initiator paid from before it until after it, by cost; these sum to `cycles`:
+
+{table(("column", "what it says"), costs)}"""
+
+
+def _swept(workload: Workload) -> str:
+    """Return the default axes of a workload."""
+    strategies = ", ".join(f"`{strategy}`" for strategy in workload.strategies)
+    pages, harts = (", ".join(f"{number:,}" for number in axis) for axis in (workload.pages, workload.harts))
+    return f"{pages} pages; {harts} harts; {strategies}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "instructions.md": instructions,
     "names.md": names,
     "events.md": events,
     "syscalls.md": syscalls,
     "profiles.md": profiles,
+    "lab-experiments.md": experiments,
 }
 
 
 def main() -> None:
-    """Write every page, and the README's output."""
+    """Write every page, and the output that pages show."""
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
     renew()

@@ -1,8 +1,8 @@
-"""The README's commands, and what they print: `make docs` renews the output, a test holds it against real runs.
+"""Pages that show commands and what they print: `make docs` renews the output, a test holds it against real runs.
 
 A block in ```console holds one command, `$ pagewalk ...`, and what it prints; a last line `...` says there is more.
-A block in ```asm is a file that commands may name: its first line is a comment with the name. A block in ```pycon is a
-session that a test runs with doctest.
+A picture (.svg) that a command draws is kept beside the page. A block in ```asm is a file that commands may name: its
+first line is a comment with the name. A block in ```pycon is a session that a test runs with doctest.
 """
 
 import io
@@ -19,6 +19,7 @@ from emulator.cli import invoke
 
 TOP = Path(__file__).resolve().parents[1]
 README = TOP / "README.md"
+PAGES = (README, TOP / "docs" / "lab.md", TOP / "docs" / "why-fork-is-slow.md")
 PROMPT = "$ pagewalk "
 MORE = "..."
 
@@ -75,10 +76,18 @@ def place(page: str) -> Iterator[None]:
             yield
 
 
+def pictures() -> list[Path]:
+    """Return the pictures in the current directory, which commands have drawn."""
+    return sorted(Path.cwd().glob("*.svg"))
+
+
 def renew() -> None:
-    """Write the README with the output of its commands as it is now."""
-    page = README.read_text(encoding="utf-8")
-    with place(page):
-        for block in reversed(blocks(page, "console")):
-            page = page[: block.start] + renewed(block) + page[block.end :]
-    README.write_text(page, encoding="utf-8")
+    """Write every page with the output of its commands as it is now, and their pictures."""
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        with place(page):
+            for block in reversed(blocks(page, "console")):
+                page = page[: block.start] + renewed(block) + page[block.end :]
+            for picture in pictures():
+                (path.parent / picture.name).write_bytes(picture.read_bytes())
+        path.write_text(page, encoding="utf-8")

@@ -91,6 +91,7 @@ mapped:
         li      a7, SYS_mark
         ecall
 
+        jal     pass
         mv      a0, s9
         addi    a1, s0, READY           # the child's status
         li      a2, 0
@@ -115,8 +116,7 @@ next_turn:
         jal     look
         jal     pass
         addi    s6, s6, -1
-        beqz    s6, finished            # no turn will come
-        jal     await_turn
+        jal     await_turn              # the last one comes after mark 2: the child's end is not to be measured
         j       next_turn
 finished:
         li      a0, 0

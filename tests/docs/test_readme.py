@@ -1,25 +1,28 @@
-"""What the README shows is what happens."""
+"""What the README and other pages show is what happens."""
 
 import doctest
 
 import pytest
 
-from docs.readme import README, blocks, command_of, place, renewed
+from docs.readme import PAGES, README, blocks, command_of, pictures, place, renewed
 
-PAGE = README.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("block", blocks(PAGE, "console"), ids=command_of)
-def test_command_prints_what_the_readme_shows(block):
-    with place(PAGE):
-        assert block.text == renewed(block), "README.md is stale: run `make docs`"
+TEXTS = {path: path.read_text(encoding="utf-8") for path in PAGES}
+COMMANDS = [(path, block) for path, text in TEXTS.items() for block in blocks(text, "console")]
 
 
-@pytest.mark.parametrize("number", range(len(blocks(PAGE, "pycon"))))
+@pytest.mark.parametrize(("path", "block"), COMMANDS, ids=[command_of(block) for _, block in COMMANDS])
+def test_command_prints_and_draws_what_the_page_shows(path, block):
+    with place(TEXTS[path]):
+        assert block.text == renewed(block), f"{path.name} is stale: run `make docs`"
+        for picture in pictures():
+            assert (path.parent / picture.name).read_bytes() == picture.read_bytes(), "run `make docs`"
+
+
+@pytest.mark.parametrize("number", range(len(blocks(TEXTS[README], "pycon"))))
 def test_session_goes_as_the_readme_shows(number):
-    block = blocks(PAGE, "pycon")[number]
+    block = blocks(TEXTS[README], "pycon")[number]
     session = doctest.DocTestParser().get_doctest(block.text, {}, f"README.md session {number + 1}", "README.md", 0)
     told = []
-    with place(PAGE):
+    with place(TEXTS[README]):
         outcome = doctest.DocTestRunner(verbose=False).run(session, out=told.append)
     assert outcome.failed == 0, "".join(told)

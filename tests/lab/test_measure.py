@@ -83,6 +83,11 @@ def test_a_flush_concurrent_with_the_others_saves_the_initiator_s_own():
     assert after - before == pytest.approx(8 * PRICE["flush_page"], abs=2)
 
 
+@pytest.mark.parametrize("workload", ["pingpong", "pingpong-no-asids"])
+def test_no_process_begins_or_ends_between_the_marks_of_pingpong(workload):
+    assert row(workload, "ceiling:33", 0, 1)["cost.kernel.syscall"] < PRICE["process"]
+
+
 def test_a_row_is_the_same_each_time():
     assert row("cow", "ceiling:33", 4, 4) == row("cow", "ceiling:33", 4, 4)
 

@@ -100,7 +100,7 @@ def test_the_direct_crossover_lies_at_4_to_5_pages_and_rises_with_reuse(verdicts
 
 
 def test_33_is_a_policy_a_higher_ceiling_takes_its_step_away(verdicts):  # V12
-    step = verdicts["V12 34 pages"].emulated - verdicts["V12 34 pages, higher ceiling"].emulated
+    step = verdicts["V12 34 pages"].emulated - verdicts["V12 34, higher ceiling"].emulated
     [page, asid] = (int(constant.value) for constant in published.POWER[1:3])
     assert step == pytest.approx((asid - 34 * page) / published.GHZ / 1000, rel=0.05)  # and a miss or two at once
 

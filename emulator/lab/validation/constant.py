@@ -14,8 +14,8 @@ from emulator.config import Profile
 
 # Which figure (`Figure.name`) a constant of a profile was calibrated on.
 CALIBRATED = {
-    ("skylake", "price.flush_page"): "V1 slope, as calibrated",
-    ("skylake", "price.flush_asid"): "V1 crossover, as calibrated",
+    ("skylake", "price.flush_page"): "V1 slope, own prices",
+    ("skylake", "price.flush_asid"): "V1 crossover, own prices",
     ("skylake", "price.ipi_deliver"): "V4 2 threads",
     ("skylake", "price.ipi_send"): "V4 4 threads",
     ("skylake", "price.switch"): "V5 0 pages, absolute",

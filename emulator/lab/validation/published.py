@@ -35,7 +35,7 @@ SHI_REFILL = Constant("price.walk_start", "323", "Shi 2012: a refill is 100 ns, 
 POWER = (  # a cycle stands for 1/3.4 ns
     Constant("price.pte", "635", "187 ns a page: what 512 pages take beyond 34, both by PID", "V12 512 pages"),
     Constant("price.flush_page", "43", "12.8 ns: 34 pages take 2 PTEs and 96 operations more than 32", "V12 34 pages"),
-    Constant("price.flush_asid", "5504", "128 operations: a radix flush by PID goes through all sets"),
+    Constant("price.flush_asid", "5504", "128 operations: a radix flush by PID goes through all sets", "V12 34 pages"),
     Constant(
         "price.call_entry", "3365", "1.01 us: what 32 pages take beyond their PTEs and operations", "V12 32 pages"
     ),
@@ -45,7 +45,7 @@ LATR_120 = Constant(
     "price.ipi_deliver", "22440", "LATR: an interrupt takes 6.6 us on 120 cores of 8 sockets, at 3.4 GHz"
 )
 XEN_PTE = Constant(
-    "price.pte_fork", "1120", "75 as the profile has it, and a trap for each PTE: 715 + 330 cycles (Torvalds 2014)"
+    "price.pte_fork", "1120", "assumed: 75 as the profile has it, and a trap for each PTE: 715 + 330 cycles"
 )
 
 
@@ -138,7 +138,7 @@ def power(pages: int, microseconds: float, strategy: str, name: str = "") -> Fig
     return Figure(
         name=f"V12 {name or f'{pages} pages'}",
         what=f"mprotect of {pages} pages, {'ceiling 33' if strategy == 'ceiling:33' else 'a higher ceiling'}",
-        machine="POWER9",
+        machine="POWER, radix",
         published=microseconds,
         unit="us",
         least=0.9 * microseconds,
@@ -176,7 +176,7 @@ FIGURES = (
     ),
     Figure(
         name="V1 crossover",
-        what="pages at which page by page costs as much as all",
+        what="pages at which each by itself costs as much as all",
         machine="not stated",
         published=4.9,
         unit="pages",
@@ -188,7 +188,7 @@ FIGURES = (
         note="with a mere write of CR3, 124 cycles, it would lie below 2: the published full flush does more than that",
     ),
     Figure(
-        name="V1 slope, as calibrated",
+        name="V1 slope, own prices",
         what="the same with the profile's own prices",
         machine="not stated",
         published=260,
@@ -200,7 +200,7 @@ FIGURES = (
         depends=(*FLUSH, "price.flush_asid"),
     ),
     Figure(
-        name="V1 crossover, as calibrated",
+        name="V1 crossover, own prices",
         what="the same with the profile's own prices",
         machine="not stated",
         published=4.9,
@@ -213,8 +213,8 @@ FIGURES = (
     ),
     Figure(
         name="V3 given prices",
-        what="break-even with 512 entries used again, at the published price of a refill",
-        machine="Westmere, reckoned",
+        what="break-even, 512 entries reused, refill as published",
+        machine="not stated",
         published=360,
         unit="pages",
         least=270,
@@ -228,8 +228,8 @@ FIGURES = (
     ),
     Figure(
         name="V3 own walks",
-        what="the same with walks as they are here",
-        machine="Westmere, reckoned",
+        what="the same, walks as they are here",
+        machine="not stated",
         published=360,
         unit="pages",
         least=270,
@@ -305,7 +305,7 @@ FIGURES = (
     Figure(
         name="V5 0 pages, absolute",
         what="two processes take turns, with ASIDs",
-        machine="Skylake 2.3 GHz, KVM",
+        machine="Skylake, KVM",
         published=2806,
         unit="cycles",
         least=0.75 * 2806,
@@ -318,7 +318,7 @@ FIGURES = (
     Figure(
         name="V5 0 pages",
         what="without ASIDs over with, nothing touched",
-        machine="Skylake 2.3 GHz, KVM",
+        machine="Skylake, KVM",
         published=1.10,
         unit="x",
         least=1.0,
@@ -331,7 +331,7 @@ FIGURES = (
     Figure(
         name="V5 512 pages",
         what="without ASIDs over with, 512 pages touched",
-        machine="Skylake 2.3 GHz, KVM",
+        machine="Skylake, KVM",
         published=3.4,
         unit="x",
         least=2.7,
@@ -345,8 +345,8 @@ FIGURES = (
     ),
     Figure(
         name="V5 walk",
-        what="what a page touched takes more without ASIDs",
-        machine="Skylake 2.3 GHz, KVM",
+        what="what a page takes more without ASIDs",
+        machine="Skylake, KVM",
         published=18.8,
         unit="cycles",
         least=0.75 * 18.8,
@@ -358,8 +358,8 @@ FIGURES = (
     ),
     Figure(
         name="V5 misses",
-        what="walks without ASIDs over walks with, 512 pages",
-        machine="Skylake 2.3 GHz, KVM",
+        what="walks without ASIDs over with, 512 pages",
+        machine="Skylake, KVM",
         published=17.3,
         unit="x",
         least=10,
@@ -370,7 +370,7 @@ FIGURES = (
     Figure(
         name="V6 migration",
         what="discard, touch, migrate: generations over none",
-        machine="Skylake 2.3 GHz, KVM",
+        machine="Skylake, KVM",
         published=0.62,
         unit="x",
         least=0.52,
@@ -385,7 +385,7 @@ FIGURES = (
     Figure(
         name="V6 pthread_mmap",
         what="8 threads map and unmap: generations over none",
-        machine="Skylake 2.3 GHz, KVM",
+        machine="Skylake, KVM",
         published=0.58,
         unit="x",
         note="eight threads that wait for one lock of the address space: the queue at that lock is not modelled",
@@ -393,7 +393,7 @@ FIGURES = (
     Figure(
         name="V9 16 cores",
         what="a shootdown, with the published interrupt",
-        machine="16 cores, 2 sockets",
+        machine="2 sockets",
         published=6.0,
         unit="us",
         least=4.5,
@@ -407,7 +407,7 @@ FIGURES = (
     Figure(
         name="V9 120 cores",
         what="a shootdown, with the published interrupt",
-        machine="120 cores, 8 sockets",
+        machine="8 sockets",
         published=80,
         unit="us",
         least=6,
@@ -420,8 +420,8 @@ FIGURES = (
     ),
     Figure(
         name="V9 munmap",
-        what="munmap by LATR over munmap by interrupts, 16 cores",
-        machine="16 cores, 2 sockets",
+        what="munmap by LATR over interrupts, 16 cores",
+        machine="2 sockets",
         published=0.29,
         unit="x",
         least=0.2,
@@ -434,14 +434,14 @@ FIGURES = (
     Figure(
         name="V9 Apache",
         what="requests that a web server serves more of",
-        machine="16 cores, 2 sockets",
+        machine="2 sockets",
         published=59.9,
         unit="%",
         note="no web server runs here",
     ),
     Figure(
         name="V11 loops",
-        what="discard and touch by broadcast: loops a second, over interrupts",
+        what="loops of discard and touch, broadcast over IPIs",
         machine="Milan, 36 cores",
         published=1.58,
         unit="x",
@@ -453,7 +453,7 @@ FIGURES = (
     ),
     Figure(
         name="V11 share before",
-        what="share of time that invalidating takes, interrupts",
+        what="share of time that flushing takes, interrupts",
         machine="Milan, 36 cores",
         published=40,
         unit="%",
@@ -466,7 +466,7 @@ FIGURES = (
     ),
     Figure(
         name="V11 share after",
-        what="share of time that invalidating takes, broadcast",
+        what="share of time that flushing takes, broadcast",
         machine="Milan, 36 cores",
         published=4,
         unit="%",
@@ -479,15 +479,15 @@ FIGURES = (
     ),
     power(32, 7.4, "ceiling:33"),
     power(34, 9.0, "ceiling:33"),
-    power(34, 7.8, PAGE_BY_PAGE, "34 pages, higher ceiling"),
+    power(34, 7.8, PAGE_BY_PAGE, "34, higher ceiling"),
     power(64, 14.6, "ceiling:33"),
     power(128, 26.4, "ceiling:33"),
     power(256, 50.2, "ceiling:33"),
     power(512, 98.3, "ceiling:33"),
     Figure(
         name="V13 growth",
-        what="cost of a broadcast on 100 cores over one on 8, as shares",
-        machine="ARM servers and phones",
+        what="a broadcast on 100 cores over one on 8",
+        machine="Arm",
         published=3.1,
         unit="x",
         least=2,
@@ -502,8 +502,8 @@ FIGURES = (
     ),
     Figure(
         name="V13 share",
-        what="share of time in flushing by broadcast when memory is short",
-        machine="Snapdragon 888, 8 cores",
+        what="share of reclaiming memory that broadcasts take",
+        machine="Snapdragon 888",
         published=5.4,
         unit="%",
         least=2.7,
@@ -517,7 +517,7 @@ FIGURES = (
     Figure(
         name="V15 1 GB",
         what="fork, for each PTE",
-        machine="Xeon",
+        machine="not stated",
         published=24.8,
         unit="ns",
         least=19,
@@ -529,7 +529,7 @@ FIGURES = (
     Figure(
         name="V15 50 GB",
         what="fork, for each PTE",
-        machine="Xeon",
+        machine="not stated",
         published=19.4,
         unit="ns",
         least=0.75 * 19.4,
@@ -541,7 +541,7 @@ FIGURES = (
     Figure(
         name="V15 shared tables",
         what="fork that shares page tables, over fork",
-        machine="Xeon",
+        machine="not stated",
         published=65,
         unit="x",
         note="page tables that parent and child share are not modelled: fork copies every PTE",
@@ -549,7 +549,7 @@ FIGURES = (
     Figure(
         name="V16 physical",
         what="fork, for each PTE",
-        machine="physical, not stated",
+        machine="not stated",
         published=42,
         unit="ns",
         least=34,
@@ -561,7 +561,7 @@ FIGURES = (
     ),
     Figure(
         name="V16 Xen",
-        what="fork where each PTE written is a trap, over fork",
+        what="fork where each PTE is a trap, over fork",
         machine="old Xen",
         published=30,
         unit="x",
