@@ -73,6 +73,20 @@ def test_hardware_that_reaches_all_tlbs_sends_no_interrupt_and_steals_nothing(st
     assert (found["ipis"], found["stolen"]) == (0, 0)
 
 
+def test_latr_interrupts_nobody_and_waits_for_nobody_but_leaves_entries_for_longer():
+    now, later = (row("munmap", strategy, 1, 16) for strategy in ("ceiling:33", "ceiling:33+latr"))
+    assert (later["ipis"], later["wait"]) == (0, 0)
+    assert later["stolen"] == 15 * (PRICE["sweep"] + PRICE["flush_page"])
+    patient = row("munmap", "ceiling:33+latr", 1, 16, tick="15000")
+    assert patient["window"] > now["window"]
+
+
+def test_batching_divides_interrupts_by_the_pages_of_a_batch():
+    one_by_one, batched = (row("reclaim", strategy, 128, 4)["ipis"] for strategy in ("ceiling:33", "ceiling:33+batch"))
+    assert one_by_one == 128 * 3
+    assert batched == one_by_one / 32
+
+
 def test_page_by_page_what_is_used_again_is_missed_once_on_each_hart():
     assert [row("mprotect", "ceiling:33", 8, harts)["induced_misses"] for harts in (1, 4)] == [8, 4 * 8]
     assert row("munmap", "ceiling:33", 8, 4)["induced_misses"] == 0

@@ -17,6 +17,7 @@ REST = 256  # other pages in use beside the range, as in `lab flush`
 RANGES = (1, 8, 33, 34, 512, 4096)
 SHARERS = (1, 2, 4, 16, 64)
 ROUNDS = 8
+TICK = 5000  # cycles: what LATR postpones until a tick (1 ms as a rule) has to fall due before the program ends
 REGIONS = 8
 
 TELLING = (  # ways to reach the other harts, all of them with the same ceiling
@@ -79,6 +80,7 @@ WORKLOADS = (
         strategies=(*TELLING, "ceiling:33+batch", "ceiling:33+latr"),
         pages=RANGES,
         harts=SHARERS,
+        overrides={"tick": str(TICK)},
     ),
     Workload(
         name="mprotect",
