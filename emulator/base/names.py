@@ -159,7 +159,7 @@ COSTS = (
     Row("flush.local", "invalidating this hart's TLB entries"),
     Row("shootdown.send", "sending interrupts to other harts"),
     Row("shootdown.wait", "waiting until they have answered"),
-    Row("shootdown.serve", "answering"),
+    Row("shootdown.serve", "answering, and dropping what was postponed"),
     Row("idle", "nothing to run"),
 )
 
@@ -240,6 +240,7 @@ class RegionKind(IntEnum):
     RODATA = 4
     DATA = 5
     BSS = 6
+    HELD = 7  # unmapped; other harts have still to drop it
 
 
 class ForkMode(IntEnum):

@@ -114,7 +114,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for key, known in CHOICES.items():
             _check_choice(key, values[key], known)
         values["memory"] = _memory(values["memory"])
-        parse_flush(values["flush"])
+        if "abis" in parse_flush(values["flush"]) and values["ad"] == "svade":
+            raise ConfigError(
+                "flush: abis contradicts ad=svade: the hardware has to set access bits; ad=svadu is right"
+            )
         read_schedule(values["schedule"], values["harts"])
         _check_asids(int(values.get("asid_bits", 12)), values["harts"])
         machine = profile if isinstance(profile, Profile) else load_profile(profile)

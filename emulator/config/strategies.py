@@ -54,6 +54,7 @@ CONTRADICTIONS = {
     ("abis", "broadcast"): "a broadcast cannot spare a hart",
     ("abis", "directory"): "a directory knows already which harts hold a page",
     ("latr", "batch"): "both postpone munmap",
+    ("latr", "gather"): "what is postponed is one piece, however large",
 }
 
 

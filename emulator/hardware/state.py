@@ -52,6 +52,7 @@ HART = record(
     ("image", I8),
     ("busy", I8),  # 1: it runs a thread
     ("slice_ends", I8),  # when that thread gives way to others
+    ("next_tick", I8),  # when it looks next for postponed invalidations
     ("trap", I8),  # a `Trap` that it has taken and the kernel has not yet dealt with
     ("flush_pending", I8),  # 1: ASIDs were handed out anew; everything goes before it enters another space
     ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)

@@ -7,6 +7,7 @@ then their translations are invalidated, and only then their frames are dropped,
 from emulator.base.bits import (
     PAGE_BYTES,
     TABLE_ENTRIES,
+    A,
     D,
     R,
     V,
@@ -20,15 +21,18 @@ from emulator.base.bits import (
     ppn_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Cost, FlushCause, Price
+from emulator.base.names import Cost, FlushCause, Price, RegionKind
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
 from emulator.hardware.state import NO_SPACE
-from emulator.kernel.fault import await_others, region_bits
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import flush_pages, flush_space
+from emulator.kernel.invalidation.abis import begin_look, look_at
+from emulator.kernel.invalidation.mask import has
+from emulator.kernel.invalidation.postponed import forget_space
 from emulator.kernel.invalidation.reach import WHOLE
 from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.lock import await_others
 from emulator.kernel.page_table import (
     ABSENT,
     free_tables,
@@ -38,7 +42,7 @@ from emulator.kernel.page_table import (
     table_end,
     write_pte,
 )
-from emulator.kernel.regions import alike, close_gap, open_gap, place_for, split_at
+from emulator.kernel.regions import alike, close_gap, open_gap, place_for, region_bits, split_at
 from emulator.kernel.state import MAX_SPACES
 
 
@@ -67,7 +71,7 @@ def create(kernel, chip, hart, memory, frames):
 
 
 @hot
-def leave(kernel, chip, hart, space, memory):
+def leave(kernel, chip, hart, space, memory, frames):
     """Drop one user of the space; with the last one, unmap and flush all of it. Return whether it was the last.
 
     `settle` comes next, then `free`.
@@ -76,7 +80,8 @@ def leave(kernel, chip, hart, space, memory):
     if space.users > 0:
         return False
     for i in range(space.regions):
-        unmap_pages(chip, hart, space, memory, space.region[i].start, space.region[i].end)
+        if space.region[i].kind != RegionKind.HELD:
+            unmap_pages(kernel, chip, hart, space, memory, frames, space.region[i].start, space.region[i].end)
     mark_stale(kernel, chip, hart, space, memory, 0, WHOLE, FlushCause.EXIT)
     flush_space(kernel, chip, hart, space, FlushCause.EXIT)
     return True
@@ -85,9 +90,12 @@ def leave(kernel, chip, hart, space, memory):
 @hot
 def free(kernel, chip, hart, space, memory, frames):
     """Give back all that the space maps, and its tables (F68); no hart is in it any more."""
+    forget_space(kernel, hart, space.number)
     for h in range(chip.harts):
         if chip.hart[h].space == space.number:
             chip.hart[h].space = NO_SPACE
+        if h != hart.number and has(space.holders, h):
+            chip.hart[h].root = 0  # it still holds entries: without ASIDs, the next space may have this one's root
     for i in range(space.regions):
         region = space.region[i]
         drop_frames(kernel, chip, hart, space, memory, frames, region.start, region.end)
@@ -118,10 +126,11 @@ def drop_object(kernel, chip, hart, space, memory, frames, region):
 
 
 @hot
-def begin_unmap(kernel, chip, hart, space, memory, start, end, cause):
+def begin_unmap(kernel, chip, hart, space, memory, frames, start, end, cause):
     """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
     await_others(hart, space)
-    if unmap_pages(chip, hart, space, memory, start, end) > 0:
+    begin_look(kernel)
+    if unmap_pages(kernel, chip, hart, space, memory, frames, start, end) > 0:
         mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), cause)
         flush_pages(kernel, chip, hart, space, start, pages_in(end - start), cause)
 
@@ -143,7 +152,7 @@ def drop_frames(kernel, chip, hart, space, memory, frames, start, end):
 
 
 @hot
-def unmap_pages(chip, hart, space, memory, start, end):
+def unmap_pages(kernel, chip, hart, space, memory, frames, start, end):
     """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
     found = 0
     va = next_table(memory, space.root, hart.levels, start, end)
@@ -153,6 +162,7 @@ def unmap_pages(chip, hart, space, memory, start, end):
         for i in range((stop - va) // PAGE_BYTES):
             pte = read_word(memory, nth_entry(first, i))
             if pte != 0:
+                look_at(kernel, chip, hart, frames, pte)
                 write_word(memory, nth_entry(first, i), pte & ~V)
                 found += 1
         va = next_table(memory, space.root, hart.levels, stop, end)
@@ -219,6 +229,8 @@ def is_mapped(space, start, end):
     while start < end:
         if index >= space.regions or start < space.region[index].start or start >= space.region[index].end:
             return False
+        if space.region[index].kind == RegionKind.HELD:
+            return False
         start = space.region[index].end
         index += 1
     return True
@@ -234,6 +246,7 @@ def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
     if not split_range(space, frames, start, end):
         return False
     await_others(hart, space)
+    begin_look(kernel)
     changed, only_grows = 0, True
     index = place_for(space, start)
     while index < space.regions and space.region[index].start < end:
@@ -264,7 +277,7 @@ def protect_pages(kernel, chip, hart, space, memory, frames, region):
             pte = read_word(memory, nth_entry(first, i))
             if pte == 0:
                 continue
-            bits = region_bits(region) | (pte & D)
+            bits = (region_bits(region) & ~A) | (pte & (A | D))
             if region.prot & (R | W | X) == 0:
                 bits &= ~V
             frame = ppn_of(pte)
@@ -272,6 +285,7 @@ def protect_pages(kernel, chip, hart, space, memory, frames, region):
             if region.prot & W != 0 and sole:
                 bits |= W | D
             if make_pte(frame, bits) != pte:
+                look_at(kernel, chip, hart, frames, pte)
                 write_pte(chip, hart, memory, nth_entry(first, i), make_pte(frame, bits))
                 changed += 1
         va = next_table(memory, space.root, hart.levels, stop, region.end)

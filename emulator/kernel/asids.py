@@ -11,14 +11,17 @@ from emulator.base.names import Cost, FlushCause
 from emulator.hardware.access import NOTHING
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.state import NO_SPACE
+from emulator.kernel.held import catch_up_at_switch
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything
 from emulator.kernel.invalidation.mask import has, put, take_out
 
 
 @hot
-def enter(kernel, chip, hart, index):
+def enter(kernel, chip, hart, memory, frames, index):
     """Let the hart translate in space `index`, giving it an ASID if it has none of this generation."""
+    if kernel.queued > 0:
+        catch_up_at_switch(kernel, chip, hart, memory, frames)
     space = kernel.space[index]
     if space.asid_generation != kernel.asid_generation:
         give_asid(kernel, chip, hart, space)

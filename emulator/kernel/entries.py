@@ -8,13 +8,15 @@ from emulator.hardware.accounts import book
 from emulator.hardware.memory import handle
 from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
 from emulator.hardware.state import NO_SPACE
-from emulator.hardware.turns import NOBODY, leave_turn, next_turn, turn_ends, turn_length
-from emulator.kernel import address_space, asids, fork
+from emulator.hardware.turns import NOBODY, Schedule, leave_turn, next_turn, turn_ends, turn_length
+from emulator.kernel import address_space, asids, fork, held, regions
 from emulator.kernel.events import begin, finish, has_room
 from emulator.kernel.fault import take_trap
 from emulator.kernel.frames import NONE, give, take_cleared
-from emulator.kernel.invalidation import settle
+from emulator.kernel.invalidation import hurry, settle
+from emulator.kernel.invalidation.batch import BATCH_PAGES
 from emulator.kernel.invalidation.ipi import carry_out_owed, tell_runners
+from emulator.kernel.invalidation.postponed import has_place, pages_held
 from emulator.kernel.invalidation.stale import forget_passes, judge
 from emulator.kernel.invalidation.stretch import run_stretch
 from emulator.kernel.regions import NOWHERE, find
@@ -65,6 +67,11 @@ def take_turn(kernel, chip, hart, memory, frames, limit, ends):
     """Run one hart for up to `limit` instructions and up to cycle `ends`; return the `Trap` that needs Python."""
     end = hart.count[Counter.INSTRUCTIONS] + limit
     deadline = min(ends, hart.slice_ends)
+    if kernel.tick > 0:
+        if hart.clock >= hart.next_tick:
+            held.tick(kernel, chip, hart, memory, frames)
+        if chip.schedule == Schedule.TIME:
+            deadline = min(deadline, hart.next_tick)
     resumed, trap = False, Trap.NONE
     while has_room(kernel) and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
         hart.walk_reads = 0
@@ -158,9 +165,9 @@ def create_space(world, h, pid):
 @hot_entry
 def leave_space(world, h, index):
     """Drop one user of space `index`; return whether it was the last: then `settle` and `free_space` come next."""
-    harts, chips, kernels, words, _ = world
+    harts, chips, kernels, words, frames = world
     memory = handle(words)
-    return address_space.leave(kernels[0], chips[0], harts[h], kernels[0].space[index], memory)
+    return address_space.leave(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, frames)
 
 
 @hot_entry
@@ -188,8 +195,9 @@ def set_break(world, index, top):
 @hot_entry
 def enter_space(world, h, index):
     """Let hart `h` translate in space `index`."""
-    harts, chips, kernels, _, _ = world
-    asids.enter(kernels[0], chips[0], harts[h], index)
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
+    asids.enter(kernels[0], chips[0], harts[h], memory, frames, index)
 
 
 @hot_entry
@@ -281,9 +289,10 @@ def split_range(world, index, start, end):
 @hot_entry
 def begin_unmap(world, h, index, start, end, cause):
     """Clear and flush the PTEs from `start` to `end` of space `index`; `settle` and `drop_pages` come next."""
-    harts, chips, kernels, words, _ = world
+    harts, chips, kernels, words, frames = world
     memory = handle(words)
-    address_space.begin_unmap(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, start, end, cause)
+    space = kernels[0].space[index]
+    address_space.begin_unmap(kernels[0], chips[0], harts[h], space, memory, frames, start, end, cause)
 
 
 @hot_entry
@@ -293,6 +302,43 @@ def drop_pages(world, h, index, start, end):
     memory = handle(words)
     space = kernels[0].space[index]
     address_space.drop_frames(kernels[0], chips[0], harts[h], space, memory, frames, start, end)
+
+
+@hot_entry
+def hold_range(world, h, index, start, end):
+    """Unmap `start` to `end` of space `index`, at region boundaries; hold what other harts may have in their TLBs."""
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
+    held.hold_range(kernels[0], chips[0], harts[h], kernels[0].space[index], memory, frames, start, end)
+
+
+@hot_entry
+def must_hurry(world, h, index):
+    """Return whether there is no place to hold another range of space `index`, or no point in holding more (batch)."""
+    harts, _, kernels, _, _ = world
+    kernel = kernels[0]
+    return not has_place(kernel, harts[h]) or (kernel.batch == 1 and pages_held(kernel, index) >= BATCH_PAGES)
+
+
+@hot_entry
+def begin_hurry(world, h, index):
+    """Let harts catch up with what is held of space `index`, or of ANY; `settle` and `give_back` come next."""
+    harts, chips, kernels, _, _ = world
+    hurry.begin_hurry(kernels[0], chips[0], harts[h], index)
+
+
+@hot_entry
+def is_held(world, index, start, end):
+    """Return whether any byte of `start` to `end` in space `index` is unmapped but not yet given back."""
+    return regions.is_held(world[2][0].space[index], start, end)
+
+
+@hot_entry
+def give_back(world, h):
+    """Give back what no hart has in its TLBs any more."""
+    harts, chips, kernels, words, frames = world
+    memory = handle(words)
+    held.give_back(kernels[0], chips[0], harts[h], memory, frames)
 
 
 @hot_entry

@@ -14,7 +14,7 @@ Steps of a copy-on-write fault, numbered as in ARCHITECTURE.md and in this order
 The same instruction then runs again and takes effect once (F3): nothing of it was committed (F50).
 """
 
-from emulator.base.bits import PTE_FLAGS, A, D, R, U, V, W, X, make_pte, page_of, ppn_of
+from emulator.base.bits import PTE_FLAGS, D, V, W, make_pte, page_of, ppn_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
 from emulator.hardware.accounts import book
@@ -23,24 +23,16 @@ from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import permission_fault, writes
 from emulator.kernel.events import begin, finish
 from emulator.kernel.frames import NONE, give, take_cleared, take_copy
+from emulator.kernel.held import hurry
 from emulator.kernel.invalidation import flush_pages, settle
+from emulator.kernel.invalidation.abis import begin_look, claim, look_at
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_one_page
 from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.lock import await_others
 from emulator.kernel.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
-from emulator.kernel.regions import NOWHERE, find, grants
+from emulator.kernel.regions import NOWHERE, find, grants, region_bits
 from emulator.kernel.state import MAX_SHARERS
-
-
-@hot
-def region_bits(region):
-    """Return the PTE flags of a page of `region` that may not be written yet."""
-    bits = V | U | A
-    if region.prot & (R | W) != 0:
-        bits |= R
-    if region.prot & X != 0:
-        bits |= X
-    return bits
 
 
 @hot
@@ -93,6 +85,8 @@ def replace(kernel, chip, hart, space, memory, frames, va, place, pte, cause):
         begin_row(kernel, chip, hart, page_of(va), 1, cause)
         drop_one_page(chip, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
         return
+    begin_look(kernel)
+    look_at(kernel, chip, hart, frames, read_word(memory, place))
     write_pte(chip, hart, memory, place, 0)
     mark_stale(kernel, chip, hart, space, memory, page_of(va), 1, cause)
     flush_pages(kernel, chip, hart, space, page_of(va), 1, cause)
@@ -112,6 +106,8 @@ def fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place
         write_pte(chip, hart, memory, place, pte)
     else:
         replace(kernel, chip, hart, space, memory, frames, va, place, pte, FlushCause.FILL)
+    if kernel.abis == 1:
+        claim(chip, hart, memory, frames, va, hart.fault_access, place)
     hart.count[Counter.ZERO_FILLS] += 1
     return Event.ZERO_FILL
 
@@ -132,6 +128,8 @@ def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
         return Event.OUT_OF_MEMORY
     new_pte = make_pte(new, writable)
     replace(kernel, chip, hart, space, memory, frames, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
+    if kernel.abis == 1:
+        claim(chip, hart, memory, frames, va, hart.fault_access, place)
     give(kernel, chip, hart, frames, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY
@@ -168,6 +166,9 @@ def take_trap(kernel, chip, hart, memory, frames):
     count_fault(hart)
     await_others(hart, space)
     outcome = resolve(kernel, chip, hart, space, memory, frames)
+    if outcome == Event.OUT_OF_MEMORY and kernel.queued > 0:
+        hurry(kernel, chip, hart, memory, frames)
+        outcome = resolve(kernel, chip, hart, space, memory, frames)
     book(hart, Cost.TRAP_RETURN, chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
     place = leaf_place(memory, space.root, hart.levels, event.va)
@@ -177,13 +178,6 @@ def take_trap(kernel, chip, hart, memory, frames):
     finish(kernel, hart, event, outcome)
     hart.fetch_line = NO_LINE
     return outcome
-
-
-@hot
-def await_others(hart, space):
-    """Wait until the hart that changes `space` has done so."""
-    if hart.clock < space.busy_until:
-        book(hart, Cost.KERNEL_LOCK, space.busy_until - hart.clock)
 
 
 @hot

@@ -23,7 +23,7 @@ from emulator.base.bits import (
     ppn_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price
+from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price, RegionKind
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
 from emulator.kernel.frames import NONE, take_copy
@@ -42,11 +42,13 @@ def copy_regions(kernel, chip, hart, parent, child, memory, frames, first, last,
     so far, for the caller to take down (F63).
     """
     flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
-    done = True
+    region, done = parent.region[first], True
     for i in range(first, last):
+        if parent.region[i].kind == RegionKind.HELD:
+            continue
         region = parent.region[i]
-        copy_region(region, child.region[i])
-        child.regions = i + 1
+        copy_region(region, child.region[child.regions])
+        child.regions += 1
         if region.object != 0:
             frames[frame_of(region.object)].refs += 1
         done = copy_range(kernel, chip, hart, parent, child, memory, frames, region, page_of(stack_pointer))

@@ -15,6 +15,7 @@ from emulator.kernel import entries, stack
 from emulator.kernel.files import Images
 from emulator.kernel.futex import Futexes
 from emulator.kernel.image import Image, OutOfFrames
+from emulator.kernel.invalidation.postponed import ANY
 from emulator.kernel.marks import Mark, snapshot
 from emulator.kernel.process import Life, Process
 from emulator.kernel.scheduler import Scheduler
@@ -131,13 +132,37 @@ class Kernel:
         """Set where the heap of `process` ends."""
         self._record["space"][0, process.space]["brk"] = end
 
-    def unmap(self, process: Process, start: int, end: int) -> bool:
-        """Unmap `start` to `end`, splitting regions (F67); return whether there was room for those that remain."""
-        if not entries.split_range(self.world, process.space, start, end):
+    def unmap(self, process: Process, start: int, end: int, postpone: bool = False) -> bool:
+        """Unmap `start` to `end`, splitting regions (F67); return whether there was room for those that remain.
+
+        With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
+        """
+        postpone = postpone and bool(self._record["latr"][0] or self._record["batch"][0])
+        if not postpone and entries.is_held(self.world, process.space, start, end):
+            self.catch_up(process)
+        if not self.in_want(lambda: bool(entries.split_range(self.world, process.space, start, end))):
             return False
+        if postpone:
+            entries.hold_range(self.world, self.hart, process.space, start, end)
+            if entries.must_hurry(self.world, self.hart, process.space):
+                self.catch_up(process)
+            return True
         self.discard(process, start, end, FlushCause.UNMAP)
         entries.remove_regions(self.world, self.hart, process.space, start, end)
         return True
+
+    def catch_up(self, process: Process | None = None) -> bool:
+        """Get back what is held of `process`, or of all, from harts that postpone invalidations; False: nothing is."""
+        if not self._record["queued"][0]:
+            return False
+        entries.begin_hurry(self.world, self.hart, ANY if process is None else process.space)
+        self.settle()
+        entries.give_back(self.world, self.hart)
+        return True
+
+    def in_want(self, attempt: Callable[[], int]) -> int:
+        """Return what `attempt` does; while that is nothing it is repeated once with all that was held given back."""
+        return attempt() or (self.catch_up() and attempt())
 
     def discard(self, process: Process, start: int, end: int, cause: FlushCause) -> None:
         """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back."""
@@ -210,11 +235,9 @@ class Kernel:
         if share_space:
             entries.share_space(self.world, parent.space)
         else:
-            child.space = int(entries.create_space(self.world, self.hart, child.pid))
-            if child.space == NO_SPACE:
-                return None
-            if not self._copy_space(parent.space, child.space):
-                self._drop_space(child.space)
+            if self._record["batch"][0]:
+                self.catch_up(parent)
+            if not self.in_want(lambda: self._show_in(child, parent)):
                 return None
         parent.image.join()
         self.processes[child.pid] = child
@@ -224,6 +247,16 @@ class Kernel:
         child.barriers = parent.barriers
         self._make_ready(thread)
         return child
+
+    def _show_in(self, child: Process, parent: Process) -> bool:
+        """Give `child` a space that shows what the one of `parent` does; return whether memory sufficed."""
+        child.space = int(entries.create_space(self.world, self.hart, child.pid))
+        if child.space == NO_SPACE:
+            return False
+        done = self._copy_space(parent.space, child.space)
+        if not done:
+            self._drop_space(child.space)
+        return done
 
     def _copy_space(self, parent: int, child: int) -> bool:
         """Make space `child` show what `parent` does; return whether memory sufficed."""
@@ -252,7 +285,12 @@ class Kernel:
 
         Its other threads end; the one that called is its first now (Linux, execve(2)).
         """
-        space, pc, sp = self.build_space(process, image, argv, envp)
+        try:
+            space, pc, sp = self.build_space(process, image, argv, envp)
+        except OutOfFrames:
+            if not self.catch_up():
+                raise
+            space, pc, sp = self.build_space(process, image, argv, envp)
         thread = self._now()
         for other in [other for other in process.threads if other is not thread]:
             self._end_thread(other)

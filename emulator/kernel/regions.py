@@ -3,9 +3,9 @@
 The fault road asks here, never the PTE, whether a page is supposed to be writable (F2).
 """
 
-from emulator.base.bits import R, W, X, frame_of
+from emulator.base.bits import A, R, U, V, W, X, frame_of
 from emulator.base.jit import hot
-from emulator.base.names import Access
+from emulator.base.names import Access, RegionKind
 from emulator.kernel.state import MAX_REGIONS
 
 NOWHERE = -1
@@ -27,6 +27,16 @@ def find(space, va):
 
 
 @hot
+def is_held(space, start, end):
+    """Return whether any byte of `start` to `end` is unmapped but not yet given back."""
+    for i in range(space.regions):
+        region = space.region[i]
+        if region.kind == RegionKind.HELD and region.start < end and start < region.end:
+            return True
+    return False
+
+
+@hot
 def grants(region, access):
     """Return whether the region is supposed to allow `access`."""
     if access == Access.FETCH:
@@ -34,6 +44,17 @@ def grants(region, access):
     if access == Access.STORE or access == Access.AMO:
         return region.prot & W != 0
     return region.prot & (R | W) != 0
+
+
+@hot
+def region_bits(region):
+    """Return the PTE flags of a page of `region` that may not be written yet."""
+    bits = V | U | A
+    if region.prot & (R | W) != 0:
+        bits |= R
+    if region.prot & X != 0:
+        bits |= X
+    return bits
 
 
 @hot
@@ -95,6 +116,7 @@ def alike(a, b):
     """Return whether region `b` goes on where `a` ends, in every respect."""
     return (
         a.end == b.start
+        and a.kind != RegionKind.HELD
         and a.prot == b.prot
         and a.shared == b.shared
         and a.kind == b.kind

@@ -9,6 +9,7 @@ from emulator.hardware.state import INVALIDATIONS, MAX_HARTS
 MAX_SPACES = 1024
 MAX_REGIONS = 256
 EVENT_CAPACITY = 4096
+QUEUE = 1 << 14  # postponed invalidations
 MAX_SHARERS = 8
 MASK_WORDS = MAX_HARTS // 32
 MARK_WAYS = 8
@@ -46,6 +47,7 @@ SPACE = record(
 FRAME = record(
     ("refs", I4),  # every reference counts: mappings, page tables, pins (F61)
     ("next", I4),  # the next free frame below this one on the free list
+    ("owner", I4),  # the hart that had it first (abis)
     ("taken", I8),  # how many frames had been handed out when this one was, last
 )
 
@@ -151,6 +153,16 @@ MARK = record(
     ("row", I8),  # 1 + the row that tells of its use, 0 for none
 )
 
+POSTPONED = record(
+    ("space", I8),  # the address space, by its slot
+    ("start", I8),
+    ("end", I8),
+    ("found", I8),  # how many PTEs stood there
+    ("hart", I8),  # the hart that unmapped it
+    ("number", I8),  # its row in the ledger
+    ("waiting", I8, (MASK_WORDS,)),  # the harts that have still to drop it
+)
+
 KERNEL = record(
     # frames
     ("first_frame", I8),  # frames below were taken at boot and are never freed
@@ -178,6 +190,7 @@ KERNEL = record(
     ("upgrade", I8),
     ("cow_local", I8),
     ("fork_regions", I8),
+    ("tick", I8),  # cycles between two ticks of a hart, 0: none is needed (latr)
     ("bug", I8),  # `Bug`
     ("asid_next", I8),
     ("asid_generation", I8),
@@ -188,6 +201,13 @@ KERNEL = record(
     ("request_pages", I8),
     ("tolds", I8),
     ("told", I8, (MAX_HARTS,)),
+    # what the PTEs of the invalidation that begins next say about who may hold them (abis)
+    ("looked", I8),  # 1: each of them was looked at
+    ("anybody", I8),  # 1: another hart than its owner has walked to one of them
+    ("owners", I8, (MASK_WORDS,)),
+    # postponed invalidations, in order (latr, batch)
+    ("queued", I8),
+    ("queue", POSTPONED, (QUEUE,)),
     ("invalidations", I8),  # how many there were
     ("collected", I8),  # how many of them Python has taken out of the ring
     ("invalidation", INVALIDATION, (INVALIDATIONS,)),

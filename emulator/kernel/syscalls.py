@@ -161,6 +161,8 @@ def _brk(kernel: Kernel, process: Process, address: int) -> int:
         return now
     old, new = whole_pages(now), whole_pages(address)
     if new > old:
+        if entries.is_held(kernel.world, process.space, old, new):
+            kernel.catch_up(process)
         if not entries.is_free(kernel.world, process.space, old, new):
             return now
         if not _add(kernel, process, old, new, PROT_ALL & ~4, 0, RegionKind.HEAP, 0):
@@ -187,7 +189,7 @@ def _mmap(kernel: Kernel, process: Process, hint: int, length: int, prot: int, f
         return start
     target = 0
     if sharing == MAP_SHARED:
-        frame = int(entries.new_frame(kernel.world, kernel.hart))
+        frame = kernel.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart)))
         if frame == NONE:
             return -errno.ENOMEM
         target = frame * PAGE_BYTES
@@ -209,15 +211,15 @@ def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, fixed:
         return hint
     if fits and entries.is_free(kernel.world, process.space, hint, hint + size):
         return hint
-    return int(entries.find_gap(kernel.world, process.space, size, MMAP_TOP)) or -errno.ENOMEM
+    gap = kernel.in_want(lambda: int(entries.find_gap(kernel.world, process.space, size, MMAP_TOP)))
+    return gap or -errno.ENOMEM
 
 
 def _add(
     kernel: Kernel, process: Process, start: int, end: int, prot: int, shared: bool | int, kind: RegionKind, target: int
 ) -> bool:
-    return bool(
-        entries.add_region(kernel.world, process.space, start, end, _pte_rights(prot), int(shared), kind.value, target)
-    )
+    region = (start, end, _pte_rights(prot), int(shared), kind.value, target)
+    return bool(kernel.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
 
 
 def _pte_rights(prot: int) -> int:
@@ -230,7 +232,7 @@ def _munmap(kernel: Kernel, process: Process, address: int, length: int) -> int:
     if address % PAGE_BYTES or length <= 0 or address < 0 or address + length > USER_END:
         return -errno.EINVAL
     end = address + whole_pages(length)
-    return 0 if kernel.unmap(process, address, end) else -errno.ENOMEM
+    return 0 if kernel.unmap(process, address, end, postpone=True) else -errno.ENOMEM
 
 
 def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot: int) -> int:

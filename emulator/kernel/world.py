@@ -82,6 +82,7 @@ def _choose_strategies(kernels: npt.NDArray[Any], config: Config) -> None:
     for name, field in FLAGS.items():
         kernels[field] = chosen.get(name, 0)
     kernels["check_stale"] = config.check_stale
+    kernels["tick"] = config.tick if "latr" in chosen and config.harts > 1 else 0
     kernels["bug"] = Bug[config.bug.upper().replace("-", "_")]
 
 

@@ -1,6 +1,8 @@
 """Making every TLB forget a range of pages: what all strategies have in common.
 
 The hart drops its own entries and tells the others that may hold some; `settle` lets these answer and waits for them.
+When an address space ends nobody is told: no hart runs in it, and its ASID is not handed out again before everything
+has been flushed (as Linux does on arm64).
 
 concurrent  Interrupts are sent first, so that the hart's own flush overlaps with theirs (Amit et al., EuroSys 2020).
             Everywhere; it only changes the order.
@@ -27,11 +29,12 @@ def flush_pages(kernel, chip, hart, space, start, pages, cause):
     Once `settle` has returned too, no TLB entry grants what their PTEs do not.
     """
     if space.asid_generation != kernel.asid_generation:
+        kernel.looked = 0
         return  # no TLB entry is of this space: it never ran since ASIDs were last handed out anew
     row = begin_row(kernel, chip, hart, start, pages, cause)
     if kernel.concurrent == 0:
         flush_own(kernel, chip, hart, space, start, pages, cause, row)
-    if chip.harts > 1 and kernel.bug != Bug.MISSING_REMOTE:
+    if chip.harts > 1 and kernel.bug != Bug.MISSING_REMOTE and cause != FlushCause.EXIT:
         before = hart.clock
         if kernel.transport == Transport.BROADCAST:
             broadcast(kernel, chip, hart, space, start, pages, row)
@@ -39,9 +42,10 @@ def flush_pages(kernel, chip, hart, space, start, pages, cause):
             ask_directory(kernel, chip, hart, space, start, pages, row)
         else:
             tell_others(kernel, chip, hart, space, start, pages, row)
-        row.send = hart.clock - before
+        row.send = hart.clock - before - row.wait
     if kernel.concurrent == 1:
         flush_own(kernel, chip, hart, space, start, pages, cause, row)
+    kernel.looked = 0
 
 
 @hot

@@ -7,12 +7,14 @@ early-ack   A hart answers when it has taken the interrupt, before it flushes: i
 from emulator.base.jit import hot
 from emulator.base.names import Bug, Cost, Counter, FlushCause, Price
 from emulator.hardware.accounts import book
+from emulator.kernel.invalidation.abis import is_spared
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.mask import BITS, has, may_wait, put
+from emulator.kernel.invalidation.postponed import catch_up
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.kernel.state import MASK_WORDS
 
-NOTHING_TO_DROP = -1
+NOTHING_TO_DROP, CATCH_UP = -1, -2  # in the place of a number of pages: nothing; all that was postponed
 
 
 @hot
@@ -23,7 +25,7 @@ def tell_others(kernel, chip, hart, space, start, pages, row):
         if space.holders[word] == 0:
             continue
         for h in range(word * BITS, min((word + 1) * BITS, chip.harts)):
-            if h == hart.number or not has(space.holders, h) or has(space.behind, h):
+            if h == hart.number or not has(space.holders, h) or has(space.behind, h) or is_spared(kernel, h):
                 continue
             target = chip.hart[h]
             if may_wait(kernel, space, target):
@@ -70,14 +72,16 @@ def answer(kernel, chip, target, row):
     """Let `target` take its interrupt and carry it out; return when the sender sees its answer."""
     space = kernel.space[kernel.request_space]
     before = begin_service(chip, target)
-    acknowledged = target.clock
-    if kernel.bug == Bug.EARLY_ACK or kernel.bug == Bug.NO_WAIT:
+    acknowledged, elsewhere = target.clock, 0
+    if kernel.request_pages == CATCH_UP:
+        elsewhere = catch_up(kernel, chip, target)
+    elif kernel.bug == Bug.EARLY_ACK or kernel.bug == Bug.NO_WAIT:
         owe(kernel, target, row)
     elif kernel.request_pages != NOTHING_TO_DROP:
         row.dropped += drop_range(
             kernel, chip, target, space, kernel.request_start, kernel.request_pages, Cost.SHOOTDOWN_SERVE
         )
-    row.stolen += target.clock - before
+    row.stolen += target.clock - before - elsewhere
     row.window = max(row.window, target.clock - row.cycle)
     if kernel.early_ack == 0:
         acknowledged = target.clock

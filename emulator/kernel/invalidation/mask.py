@@ -10,6 +10,7 @@ gen:N     A hart keeps entries of the N address spaces that it ran in last, and 
 """
 
 from emulator.base.jit import hot
+from emulator.kernel.state import MASK_WORDS
 
 BITS = 32
 
@@ -30,6 +31,15 @@ def put(mask, hart):
 def take_out(mask, hart):
     """Take hart number `hart` out of `mask`."""
     mask[hart // BITS] &= ~(1 << (hart % BITS))
+
+
+@hot
+def is_empty(mask):
+    """Return whether `mask` holds no hart."""
+    found = 0
+    for word in range(MASK_WORDS):
+        found |= mask[word]
+    return found == 0
 
 
 @hot

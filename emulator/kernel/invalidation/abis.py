@@ -1,0 +1,53 @@
+"""Access-bit filter (ABIS): a page whose A bit is clear can be in the TLB of no hart but the one that had it first.
+
+Who: Awad et al., USENIX ATC 2017. When a hart touches a private page first, the kernel lets it load the translation and
+clears A again; whoever walks to the page later sets it. Then only the first hart is told of an invalidation while A is
+clear. Only where the hardware sets A, and only for ranges whose PTEs are looked at, at the price `pte` each: a flush of
+a whole address space is not filtered. A page whose entry its own hart has lost and walked to again counts as shared:
+the epochs in which ABIS would clear A again are not modelled.
+"""
+
+from emulator.base.bits import A, V, page_of, ppn_of
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter, Price
+from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word
+from emulator.hardware.mmu import translate
+from emulator.kernel.invalidation.mask import has, put
+from emulator.kernel.page_table import write_pte
+
+
+@hot
+def begin_look(kernel):
+    """Begin to look at the PTEs that the next invalidation is about."""
+    kernel.looked, kernel.anybody = kernel.abis, 0
+    if kernel.abis == 1:
+        kernel.owners[:] = 0
+
+
+@hot
+def look_at(kernel, chip, hart, frames, pte):
+    """Note who may hold the translation that `pte` gave until now."""
+    if kernel.abis == 0 or pte & V == 0:
+        return
+    book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE])
+    if pte & A != 0:
+        kernel.anybody = 1
+    else:
+        put(kernel.owners, frames[ppn_of(pte)].owner)
+
+
+@hot
+def is_spared(kernel, h):
+    """Return whether hart number `h` can hold none of the PTEs that were looked at."""
+    return kernel.looked == 1 and kernel.anybody == 0 and not has(kernel.owners, h)
+
+
+@hot
+def claim(chip, hart, memory, frames, va, access, place):
+    """Let the hart, the first to touch the page of `va`, load its PTE, which stands at `place`; then clear A there."""
+    pte = read_word(memory, place)
+    frames[ppn_of(pte)].owner = hart.number
+    translate(hart, chip, memory, page_of(va), access)
+    hart.count[Counter.TLB_L1D_ACCESSES] += 1
+    write_pte(chip, hart, memory, place, pte & ~A)
