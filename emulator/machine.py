@@ -13,14 +13,13 @@ from emulator.base.errors import ConfigError, ProgramError
 from emulator.base.names import Counter, Trap
 from emulator.config import Config, Profile, size_text
 from emulator.kernel import entries, syscalls
-from emulator.kernel.events import MARGIN
+from emulator.kernel.eventlog import EventLog
 from emulator.kernel.files import Images
 from emulator.kernel.image import OutOfFrames
 from emulator.kernel.invalidations import Invalidations
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.marks import Mark as RawMark
 from emulator.kernel.process import Process
-from emulator.kernel.state import EVENT_CAPACITY
 from emulator.kernel.streams import Streams
 from emulator.kernel.world import build_world
 from emulator.result import Mark, ProcessReport, Result
@@ -62,9 +61,9 @@ class Machine:
         self._boot_frames = int(self._world.kernels["in_use"][0])
         self._streams = Streams(stdin)
         self._images = Images(Path(root) if root is not None else None)
-        self._kernel = Kernel(self._world, self.config, self._images, self._streams, self._drain)
-        self._events: list[npt.NDArray[Any]] = []
+        self._events = EventLog(self._world)
         self._invalidations = Invalidations(self._world)
+        self._kernel = Kernel(self._world, self.config, self._images, self._streams, self._events.drain)
         self._first: Process | None = None
 
     def spawn(self, program: Program, argv: Sequence[str] | None = None, envp: Sequence[str] = ()) -> Process:
@@ -113,22 +112,15 @@ class Machine:
                 kernel.take(trap)
             elif kernel.clock >= kernel.slice_ends:
                 kernel.give_way()
-            if kernels["events"][0] >= EVENT_CAPACITY - 2 * MARGIN:
-                self._drain()
+            self._events.make_room()
             self._invalidations.make_room()
         return "exit" if not any(process.alive for process in kernel.processes.values()) else "blocked"
 
     def _retired(self) -> int:
         return int(self._world.harts["count"][:, Counter.INSTRUCTIONS].sum())
 
-    def _drain(self) -> None:
-        """Move the events from the buffer of the compiled code to the list of this run."""
-        kernels = self._world.kernels
-        self._events.append(kernels["event"][0, : int(kernels["events"][0])].copy())
-        kernels["events"] = 0
-
     def _result(self, ended: str) -> Result:
-        self._drain()
+        self._events.drain()
         per_hart = tuple((counters_of(hart), costs_of(hart)) for hart in self._world.harts)
         counters, costs = total(counters for counters, _ in per_hart), total(costs for _, costs in per_hart)
         counters |= self._frame_counters()
@@ -144,7 +136,7 @@ class Machine:
             stderr=self._streams.err.decode("utf-8", "surrogateescape"),
             counters=counters,
             costs=costs,
-            event_parts=tuple(self._events),
+            event_parts=tuple(self._events.parts),
             processes=tuple(
                 ProcessReport(process.pid, process.parent, process.image.number, process.status, process.signal)
                 for process in self._kernel.processes.values()
