@@ -26,7 +26,10 @@ class Schedule(IntEnum):
 
 @hot
 def leave_turn(hart):
-    """Note that other harts run now: a reservation does not outlive that (an SC may fail for no reason at all)."""
+    """Note that other harts run now: a reservation does not outlive that (an SC may fail for no reason at all).
+
+    So that a loop of LR and SC succeeds at last, `drive` lets a hart with one run on for as long as such a loop is.
+    """
     hart.reservation = NOTHING
 
 

@@ -27,7 +27,7 @@ from emulator.hardware.memory import read_word, write_word
 from emulator.hardware.state import NO_SPACE
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import flush_pages, flush_space
-from emulator.kernel.invalidation.abis import begin_look, look_at
+from emulator.kernel.invalidation.abis import begin_look, end_look, look_at
 from emulator.kernel.invalidation.mask import has
 from emulator.kernel.invalidation.postponed import forget_space
 from emulator.kernel.invalidation.reach import WHOLE
@@ -133,6 +133,7 @@ def begin_unmap(kernel, chip, hart, space, memory, frames, start, end, cause):
     if unmap_pages(kernel, chip, hart, space, memory, frames, start, end) > 0:
         mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), cause)
         flush_pages(kernel, chip, hart, space, start, pages_in(end - start), cause)
+    end_look(kernel)
 
 
 @hot
@@ -259,6 +260,7 @@ def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
         mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), FlushCause.PROTECT)
     if changed > 0 and not (kernel.upgrade == 1 and only_grows):
         flush_pages(kernel, chip, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
+    end_look(kernel)
     for i in range(index, place_for(space, start) - 1, -1):
         if i < space.regions and space.region[i].object == 0:
             join_neighbours(space, i)

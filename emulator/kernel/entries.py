@@ -3,12 +3,12 @@
 from emulator.base.bits import page_up
 from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Cost, Counter, Event, Price, Trap
-from emulator.hardware.access import touch_data
+from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import handle
 from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
 from emulator.hardware.state import NO_SPACE
-from emulator.hardware.turns import NOBODY, Schedule, leave_turn, next_turn, turn_ends, turn_length
+from emulator.hardware.turns import FAR, NOBODY, Schedule, leave_turn, next_turn, turn_ends, turn_length
 from emulator.kernel import address_space, asids, fork, held, regions
 from emulator.kernel.events import begin, finish, has_room
 from emulator.kernel.fault import take_trap
@@ -22,6 +22,7 @@ from emulator.kernel.invalidation.stretch import run_stretch
 from emulator.kernel.regions import NOWHERE, find
 
 REFUSED = -1
+LOOP_LENGTH = 16  # instructions that a loop of LR and SC may have, for it to succeed at last (RISC-V manual, "A")
 RUN, RESOLVE, SETTLE = 0, 1, 2  # commands of `drive`
 
 
@@ -93,6 +94,8 @@ def take_turn(kernel, chip, hart, memory, frames, limit, ends):
         elif trap != Trap.NONE:
             break
     if chip.busy > 1:
+        if hart.reservation != NOTHING and trap == Trap.NONE and chip.schedule != Schedule.STEPS:
+            hart.trap = run_stretch(kernel, chip, hart, memory, frames, LOOP_LENGTH, FAR)
         leave_turn(hart)
     if hart.owed == 1:
         carry_out_owed(kernel, chip, hart)

@@ -26,6 +26,12 @@ def begin_look(kernel):
 
 
 @hot
+def end_look(kernel):
+    """Tell everybody of what is invalidated next: no PTE was looked at for it, or none of them had changed."""
+    kernel.looked = 0
+
+
+@hot
 def look_at(kernel, chip, hart, frames, pte):
     """Note who may hold the translation that `pte` gave until now."""
     if kernel.abis == 0 or pte & V == 0:
