@@ -66,3 +66,31 @@ def threads(change, use, others=1, warm="", finish="", after=""):
     bnez s3, {joined}
     {after}
 """
+
+
+FUTEX_WAKE = 1
+
+
+def start(body, number=0, flags=THREAD, tls=0):
+    """Start thread `number` (0 to 7), which runs `body` and ends; its id is in a0, and in `tids` until it has ended."""
+    there = label()
+    begin = f"la a1, stacks_end - 4096 * {number}\nla a2, tids + 8 * {number}\nmv a4, a2\n"
+    return f"{begin}{call(220, flags, 'a1', 'a2', tls, 'a4')} bnez a0, {there}\n{body}\n{leave(0)}{there}:\n"
+
+
+def join(number=0):
+    """Wait until thread `number` has ended."""
+    again, done = label(), label()
+    look = f"la s11, tids + 8 * {number}\n{again}: lw a2, 0(s11)\nbeqz a2, {done}\n"
+    return f"{look}{call(98, 's11', FUTEX_WAIT, 'a2', 0)}j {again}\n{done}:\n"
+
+
+def until(word, value):
+    """Go round, letting others run, until `word` has become `value`."""
+    again = label()
+    return f"{again}: {call('sched_yield')}lw t0, {word}\nli t1, {value}\nbne t0, t1, {again}\n"
+
+
+def put(word, value):
+    """Store a number in `word`."""
+    return f"fence\nli t0, {value}\nla t1, {word}\nsw t0, 0(t1)\n"

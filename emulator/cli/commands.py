@@ -1,6 +1,7 @@
 """The commands, one function each.
 
-exit status   run      the program's own; 128 + signal when a signal killed it; 124 at --max-instructions
+exit status   run      the program's own; 128 + signal when a signal killed it; 124 at --max-instructions;
+                       125 when all that is left of it waits for ever
               check    0 when all promises hold, 1 when one fails
               others   0
               all      2 for a mistake of the user, 130 after Ctrl-C
@@ -90,7 +91,7 @@ def run(
     json: Json = None,
     trace: Trace = None,
 ) -> None:
-    """Run a program and exit with its status (128 + signal when killed, 124 at --max-instructions)."""
+    """Run a program and exit with its status (128 + signal when killed, 124 at the limit, 125 when it is stuck)."""
     check_outputs(json, trace)
     options = chosen(locals())
     argv = [program, *(arguments or ())]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from emulator.result import Result
     from isa import Program
 
-LIMIT, INTERRUPTED = 124, 130  # exit statuses
+LIMIT, BLOCKED, INTERRUPTED = 124, 125, 130  # exit statuses
 
 
 def load(path: str) -> "Program":
@@ -58,6 +58,9 @@ def ending(result: "Result", max_instructions: int | None) -> int:
     if result.ended == "interrupt":
         note(f"interrupted after {result.instructions:,} instructions")
         return INTERRUPTED
+    if result.ended == "blocked":
+        note("the program has not ended: each thread that is left waits for ever")
+        return BLOCKED
     return result.exit_status
 
 

@@ -73,6 +73,13 @@ def test_an_interrupt_ends_the_run_with_130_and_its_statistics(call, machines, p
     assert "1,000 instructions in 2,000 cycles" in err
 
 
+def test_a_program_that_waits_for_ever_ends_the_run_with_125(call, machines, program):
+    machines.outcome = {"ended": "blocked"}
+    status, _, err = call("run", program)
+    assert status == 125
+    assert "waits for ever" in err
+
+
 def test_statistics_go_to_standard_error(call, machines, program):
     _, out, err = call("run", program, "--stats")
     assert out == "hello\n"

@@ -131,3 +131,16 @@ ld s1, 0(s0)
     result = run(text, "d: .dword 7\n.balign 4096\nstatus: .dword 0", overrides={"asid_bits": str(bits)})
     assert result.exit_status == 7
     assert result.counters["fork.count"] == 40
+
+
+@pytest.mark.parametrize("flush", ["ceiling:33", "ceiling:33+lazy"])
+def test_a_hart_without_asids_shows_a_new_space_nothing_of_an_ended_one(flush):
+    """The first child leaves entries on hart 1 and ends on hart 0; the second gets its root table, and hart 1."""
+
+    def pin(mask):
+        return f"li t0, {mask}\naddi sp, sp, -16\nsd t0, 0(sp)\n{call(122, 0, 8, 'sp')}"
+
+    first = pin(2) + "li t0, 5\nla t1, d\nsd t0, 0(t1)\nld t0, 0(t1)\n" + pin(1)
+    text = fork(first) + fork(pin(2) + "la t1, d\nld s1, 0(t1)\n" + show("s1"))
+    result = run(text, "d: .dword 7", harts=2, flush=flush, overrides={"asid_bits": "0"})
+    assert words(result) == [7]
