@@ -28,7 +28,6 @@ from emulator.hardware.state import NO_SPACE
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import flush_pages, flush_space
 from emulator.kernel.invalidation.abis import begin_look, end_look, look_at
-from emulator.kernel.invalidation.mask import has
 from emulator.kernel.invalidation.postponed import forget_space
 from emulator.kernel.invalidation.reach import WHOLE
 from emulator.kernel.invalidation.stale import mark_stale
@@ -94,8 +93,8 @@ def free(kernel, chip, hart, space, memory, frames):
     for h in range(chip.harts):
         if chip.hart[h].space == space.number:
             chip.hart[h].space = NO_SPACE
-        if h != hart.number and has(space.holders, h):
-            chip.hart[h].root = 0  # it still holds entries: without ASIDs, the next space may have this one's root
+            if h != hart.number:  # it still holds entries: without ASIDs, the next space may have this one's root
+                chip.hart[h].root = 0
     for i in range(space.regions):
         region = space.region[i]
         drop_frames(kernel, chip, hart, space, memory, frames, region.start, region.end)

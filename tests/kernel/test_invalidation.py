@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.running import PAGE, PROT_READ, READ_WRITE, call, fork, label, leave, mmap, run, show, words
+from tests.running import PAGE, PROT_READ, READ_WRITE, call, fork, label, leave, mmap, run, show, wait, words
 
 FLUSHES = ["ceiling:0", "ceiling:1", "ceiling:33", "ceiling:512", "asid", "full"]
 PAGES = 40
@@ -133,14 +133,28 @@ ld s1, 0(s0)
     assert result.counters["fork.count"] == 40
 
 
+def pin(mask):
+    """Let this thread run on the harts of `mask` alone."""
+    return f"li t0, {mask}\naddi sp, sp, -16\nsd t0, 0(sp)\n{call(122, 0, 8, 'sp')}"
+
+
 @pytest.mark.parametrize("flush", ["ceiling:33", "ceiling:33+lazy"])
 def test_a_hart_without_asids_shows_a_new_space_nothing_of_an_ended_one(flush):
     """The first child leaves entries on hart 1 and ends on hart 0; the second gets its root table, and hart 1."""
-
-    def pin(mask):
-        return f"li t0, {mask}\naddi sp, sp, -16\nsd t0, 0(sp)\n{call(122, 0, 8, 'sp')}"
-
     first = pin(2) + "li t0, 5\nla t1, d\nsd t0, 0(t1)\nld t0, 0(t1)\n" + pin(1)
     text = fork(first) + fork(pin(2) + "la t1, d\nld s1, 0(t1)\n" + show("s1"))
     result = run(text, "d: .dword 7", harts=2, flush=flush, overrides={"asid_bits": "0"})
     assert words(result) == [7]
+
+
+@pytest.mark.parametrize("bits", [0, 12])
+def test_a_space_that_ends_elsewhere_does_not_disturb_a_hart_that_has_left_it(bits):
+    """The child has been on the parent's hart; it ends on the other one before the parent touches a new page."""
+    there = label()
+    child = pin(1) + call("sched_yield") * 3 + pin(2) + leave(0)
+    loop = "li s1, 20000\n1: addi s1, s1, -1\nbnez s1, 1b\n"
+    text = pin(1) + f"{call('clone', 17, 0, 0, 0, 0)}bnez a0, {there}\n{child}{there}:\n" + call("sched_yield") * 6
+    settings = {"asid_bits": str(bits), "quantum": "3000"}
+    result = run(text + loop + mmap(PAGE) + "sd a0, 0(a0)\n" + wait(), harts=2, overrides=settings)
+    assert (result.ended, result.exit_status) == ("exit", 0)
+    assert result.counters["fault.spurious"] == 0
