@@ -39,7 +39,7 @@ from emulator.hardware.cache import in_front, wait_for_data
 from emulator.hardware.decode import RUN, forget_all_decoded
 from emulator.hardware.fetch import IN_LINE, address_of_this, code_offset, fetch
 from emulator.hardware.memory import read_part, read_word, write_part, write_word
-from emulator.hardware.mmu import NO_LINE, NO_PAGE, fence, quick_page
+from emulator.hardware.mmu import NO_LINE, NO_PAGE, fence, quick_page, still_quick
 from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
 from isa.instructions import Op
 
@@ -117,7 +117,7 @@ def run(hart, chip, memory, limit, deadline):
                             break
                         regs[rd] = hart.value
                         load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                        store_page, checkpoint = NO_PAGE, 0
+                        store_page, checkpoint = still_quick(hart, store_page, hart.write_need, hart.write_want), 0
                     loads += 1
                 elif op == Op.SD:
                     va = a + imm
@@ -132,7 +132,7 @@ def run(hart, chip, memory, limit, deadline):
                             trap = Trap.FAULT
                             break
                         store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                        load_page, checkpoint = NO_PAGE, 0
+                        load_page, checkpoint = still_quick(hart, load_page, hart.read_need, hart.read_want), 0
                     stores += 1
                 elif op == Op.ADDI:
                     regs[rd] = a + imm
@@ -244,7 +244,7 @@ def run(hart, chip, memory, limit, deadline):
                             break
                         value = hart.value
                         load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                        store_page, checkpoint = NO_PAGE, 0
+                        store_page, checkpoint = still_quick(hart, store_page, hart.write_need, hart.write_want), 0
                     regs[rd] = sign_extend(value, size << 3) if op < Op.LD else value
                     loads += 1
                 elif Op.SB <= op <= Op.SW:
@@ -261,7 +261,7 @@ def run(hart, chip, memory, limit, deadline):
                             trap = Trap.FAULT
                             break
                         store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                        load_page, checkpoint = NO_PAGE, 0
+                        load_page, checkpoint = still_quick(hart, load_page, hart.read_need, hart.read_want), 0
                     stores += 1
                 elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
                     extra += chip.price[Price.MULTIPLY]

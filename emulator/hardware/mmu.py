@@ -214,6 +214,20 @@ def quick_page(hart, va, need, want):
 
 
 @hot
+def still_quick(hart, page, need, want):
+    """Return the quick page `page` if its entry is first of its set yet, after an access to another page; else NO_PAGE.
+
+    Two pages of different sets, or one page that is loaded from and stored to, stay quick side by side.
+    """
+    if page != NO_PAGE:
+        key = key_of(page, hart.asid_bits)
+        entry = at(set_of(hart.dtlb, key, 0))
+        if hart.dtlb.key[entry] != key or hart.dtlb.word[entry] & need != want:
+            return NO_PAGE
+    return page
+
+
+@hot
 def fence(hart, chip, va, asid_bits, one_page, any_asid):
     """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
     dropped, number = 0, chip.invalidation
