@@ -144,7 +144,7 @@ class Machine:
             images=tuple(image.program for image in self._images.all),
             per_hart=per_hart,
             marks=tuple(map(_read_mark, self._kernel.marks)),
-            invalidations=self._invalidations.all(),
+            invalidation_parts=self._invalidations.parts(),
             stale=self._stale_uses(),
             ended=ended,
             settings=self.config.settings(),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,23 @@ class ProcessReport:
     signal: int | None  # the signal that ended it
 
 
+class InvalidationPart(NamedTuple):
+    """Some rows of the ledger of invalidations, and what each of them induced later; arrays of shape (n,)."""
+
+    rows: npt.NDArray[Any]
+    misses: npt.NDArray[np.int64]
+    cycles: npt.NDArray[np.int64]
+
+    def joined(self) -> npt.NDArray[Any]:
+        """Return one structured array with all three, `induced_misses` and `induced_cycles` last."""
+        kept = [(name, self.rows.dtype[name]) for name in self.rows.dtype.names or ()]
+        table = np.zeros(len(self.rows), [*kept, ("induced_misses", np.int64), ("induced_cycles", np.int64)])
+        for name, _ in kept:
+            table[name] = self.rows[name]
+        table["induced_misses"], table["induced_cycles"] = self.misses, self.cycles
+        return table
+
+
 @dataclass(frozen=True)
 class Mark:
     """What every hart had counted and spent when a program made the system call `mark`.
@@ -83,7 +100,7 @@ class Result:
     images: tuple[Program, ...] = ()
     per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...] = ()
     marks: tuple[Mark, ...] = ()
-    invalidations: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
+    invalidation_parts: tuple[InvalidationPart, ...] = ()  # as they were collected
     stale: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
     ended: str = "exit"
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +109,11 @@ class Result:
     def events(self) -> Events:
         """All events in order, shape (n,); put together when first asked for."""
         return np.concatenate(self.event_parts).view(Events)
+
+    @cached_property
+    def invalidations(self) -> npt.NDArray[Any]:
+        """All invalidations in order, shape (n,), put together when first asked for; no fields where there are none."""
+        return np.concatenate([part.joined() for part in self.invalidation_parts] or [np.zeros(0)])
 
     @property
     def cycles(self) -> int:

@@ -1,16 +1,11 @@
 """Taking the ledger of invalidations out of compiled code: whole rows, with what each induced later."""
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Iterator
 
-from emulator.base.record import I8
 from emulator.hardware.state import INVALIDATIONS
-from emulator.kernel.state import INVALIDATION
 from emulator.kernel.world import World
+from emulator.result import InvalidationPart
 
-ROW = np.dtype(
-    [*((name, INVALIDATION[name]) for name in INVALIDATION.names or ()), ("induced_misses", I8), ("induced_cycles", I8)]
-)
 KEPT = INVALIDATIONS // 2  # the latest stay in the ring: later misses may still be induced by them
 
 
@@ -19,28 +14,33 @@ class Invalidations:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._taken: list[npt.NDArray[np.void]] = []
+        self._taken: list[InvalidationPart] = []
 
     def make_room(self) -> None:
         """Take out the oldest rows when the ring is more than half full."""
         kernels = self._world.kernels
         count, taken = int(kernels["invalidations"][0]), int(kernels["collected"][0])
         if count - taken > KEPT:
-            self._taken.append(self._rows(taken, count - KEPT // 2))
+            self._taken.extend(self._copies(taken, count - KEPT // 2))
             kernels["collected"] = count - KEPT // 2
 
-    def all(self) -> npt.NDArray[np.void]:
-        """Return every row, `ROW` records of shape (n,)."""
+    def parts(self) -> tuple[InvalidationPart, ...]:
+        """Return every row, in the parts in which they were taken out; `Result.invalidations` joins them."""
         kernels = self._world.kernels
-        held = self._rows(int(kernels["collected"][0]), int(kernels["invalidations"][0]))
-        return np.concatenate([*self._taken, held])
+        first, end = int(kernels["collected"][0]), int(kernels["invalidations"][0])
+        return (*self._taken, *self._copies(first, end))
 
-    def _rows(self, first: int, end: int) -> npt.NDArray[np.void]:
-        places = np.arange(first, end) % INVALIDATIONS
-        rows = np.zeros(len(places), ROW)
-        held = self._world.kernels["invalidation"][0][places]
-        for name in INVALIDATION.names or ():
-            rows[name] = held[name]
-        for name in ("induced_misses", "induced_cycles"):
-            rows[name] = self._world.chips[name][0][places]
-        return rows
+    def _copies(self, first: int, end: int) -> Iterator[InvalidationPart]:
+        """Yield copies of the rows `first` to `end` - 1, cut where the ring begins anew; at least one part."""
+        kernels, chips = self._world.kernels, self._world.chips
+        while True:
+            place = first % INVALIDATIONS
+            stop = min(place + end - first, INVALIDATIONS)
+            yield InvalidationPart(
+                kernels["invalidation"][0, place:stop].copy(),
+                chips["induced_misses"][0, place:stop].copy(),
+                chips["induced_cycles"][0, place:stop].copy(),
+            )
+            first += stop - place
+            if first == end:
+                return
