@@ -63,7 +63,9 @@ class Machine:
         self._images = Images(Path(root) if root is not None else None)
         self._events = EventLog(self._world)
         self._invalidations = Invalidations(self._world)
-        self._kernel = Kernel(self._world, self.config, self._images, self._streams, self._events.drain)
+        self._kernel = Kernel(
+            *(self._world, self.config, self._images, self._streams, self._events.drain, self._invalidations.make_room)
+        )
         self._first: Process | None = None
 
     def spawn(self, program: Program, argv: Sequence[str] | None = None, envp: Sequence[str] = ()) -> Process:

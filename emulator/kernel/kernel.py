@@ -38,11 +38,18 @@ TRAP_SIGNALS = {
 class Kernel:
     """All processes of a machine, and the harts that they share.
 
-    `drain` is called when the event buffer is full; it must empty it.
+    `drain` is called when the event buffer is full and must empty it, `make_room` between the many invalidations of one
+    call and must leave room for more of them in the ledger.
     """
 
     def __init__(
-        self, world: World, config: Config, images: Images, streams: Streams, drain: Callable[[], None]
+        self,
+        world: World,
+        config: Config,
+        images: Images,
+        streams: Streams,
+        drain: Callable[[], None],
+        make_room: Callable[[], None],
     ) -> None:
         self.world = world
         self.images = images
@@ -53,6 +60,7 @@ class Kernel:
         self.threads: dict[int, Thread] = {}
         self.marks: list[Mark] = []
         self.user = UserMemory(world, drain)
+        self._make_room = make_room
         self.hart = 0
         self.harts = config.harts
         self.clock_ghz = config.profile.clock_ghz
@@ -172,6 +180,7 @@ class Kernel:
                 entries.drop_pages(self.world, self.hart, process.space, first, last)
             self.settle()
             entries.drop_pages(self.world, self.hart, process.space, first, last)
+            self._make_room()
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the pieces of a range that are flushed at once (mmu_gather)."""
