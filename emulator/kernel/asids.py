@@ -52,40 +52,46 @@ def enter(kernel, chip, hart, memory, frames, index):
 @hot
 def give_asid(kernel, chip, hart, space):
     """Give `space` an ASID of this generation, or of the next when there is none left."""
-    if kernel.asid_next + 1 >= kernel.asid_limit and kernel.asid_limit > 1:
-        begin_generation(kernel, chip, hart)
     if kernel.asid_limit > 1:
-        kernel.asid_next += 1
-        while is_kept(kernel, chip, kernel.asid_next):
-            kernel.asid_next += 1
+        take_free(kernel)
+        if kernel.asid_next >= kernel.asid_limit:
+            begin_generation(kernel, chip, hart)
+            take_free(kernel)
     space.asid_generation = kernel.asid_generation
     space.asid = kernel.asid_next
 
 
 @hot
+def take_free(kernel):
+    """Go on to the next ASID that is nobody's in this generation; it may lie beyond the last."""
+    kernel.asid_next += 1
+    while is_kept(kernel, kernel.asid_next):
+        kernel.asid_next += 1
+
+
+@hot
 def begin_generation(kernel, chip, hart):
-    """Begin the next generation of ASIDs; harts that are running in a space keep theirs."""
+    """Begin the next generation of ASIDs; spaces that other harts are running in keep theirs, to its end."""
     kernel.asid_generation += 1
     kernel.asid_next = 0
+    kernel.kepts = 0
     for h in range(chip.harts):
         other = chip.hart[h]
         other.flush_pending = 1
         if h != hart.number and other.busy and other.space != NO_SPACE:
-            kernel.space[other.space].asid_generation = kernel.asid_generation
+            space = kernel.space[other.space]
+            space.asid_generation = kernel.asid_generation
+            kernel.kept[kernel.kepts] = space.asid
+            kernel.kepts += 1
 
 
 @hot
-def is_kept(kernel, chip, asid):
-    """Return whether a running space has kept `asid` from the generation before."""
-    if chip.harts == 1:
-        return False
-    for h in range(chip.harts):
-        other = chip.hart[h]
-        if other.busy and other.space != NO_SPACE:
-            space = kernel.space[other.space]
-            if space.asid == asid and space.asid_generation == kernel.asid_generation:
-                return True
-    return False
+def is_kept(kernel, asid):
+    """Return whether a space has kept `asid` from the generation before; it need not run, nor be there, any more."""
+    found = False
+    for i in range(kernel.kepts):
+        found |= kernel.kept[i] == asid
+    return found
 
 
 @hot

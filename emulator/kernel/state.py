@@ -195,6 +195,8 @@ KERNEL = record(
     ("asid_next", I8),
     ("asid_generation", I8),
     ("asid_limit", I8),
+    ("kept", I8, (MAX_HARTS,)),  # the ASIDs that running spaces have kept from the generation before
+    ("kepts", I8),
     # the invalidation under way, and the harts that have been told of it and have not answered
     ("request_space", I8),
     ("request_start", I8),
