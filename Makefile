@@ -38,12 +38,14 @@ test: setup try-oracles
 # ---------------------------------------------------------------- set-up
 setup: $(READY)
 
+# The lock is whole, so pip has nothing to resolve: left to resolve, it asks for a newer release of what the lock has
+# without its extras. `check` would find a package missing.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "pagewalk needs Python 3.11 or later; $(PYTHON) is older (make PYTHON=...)"; exit 1; }
 	@test -x $(BIN)/python || { echo "Making a virtual environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing the locked packages"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -53,6 +55,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
 
 test-jitted: setup
 	$(BIN)/pytest -q
