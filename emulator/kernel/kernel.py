@@ -320,9 +320,9 @@ class Kernel:
         """End the running `thread`; with the last one its process ends, with the status of its first thread."""
         process = thread.process
         if thread.tid == process.pid:
-            process.status = status
+            process.first_status = status
         if len(process.threads) == 1:
-            self.end(process, status if process.status is None else process.status)
+            self.end(process, process.first_status)
             return
         if thread.clear_tid:
             try:

@@ -10,11 +10,15 @@ from emulator.kernel.process import Process
 from emulator.kernel.thread import Thread
 from emulator.kernel.usercopy import BadAddress
 
-CLONE_VM, CLONE_VFORK, CLONE_THREAD, CLONE_SIGNAL = 0x100, 0x4000, 0x10000, 0xFF
+CLONE_VM, CLONE_SIGHAND, CLONE_VFORK, CLONE_THREAD, CLONE_SIGNAL = 0x100, 0x800, 0x4000, 0x10000, 0xFF
 CLONE_SETTLS, CLONE_PARENT_SETTID = 0x80000, 0x100000
 CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x200000, 0x1000000
-CLONE_IGNORED = 0x200 | 0x400 | 0x800 | 0x40000 | 0x400000  # FS, FILES, SIGHAND, SYSVSEM, DETACHED
+CLONE_IGNORED = 0x200 | 0x400 | 0x40000 | 0x400000  # FS, FILES, SYSVSEM, DETACHED
 CLONE_TIDS = CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID
+CLONE_KINDS = (  # fork, vfork, thread; who shares signal handlers shares memory
+    *(0, CLONE_VFORK, CLONE_VM | CLONE_VFORK, CLONE_VM | CLONE_SIGHAND | CLONE_VFORK),
+    *(CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD),  # Linux: with CLONE_SIGHAND only
+)
 FUTEX_WAIT, FUTEX_WAKE, FUTEX_FLAGS = 0, 1, 0x80 | 0x100  # PRIVATE, CLOCK_REALTIME
 MEMBARRIER_QUERY, MEMBARRIER_GLOBAL, MEMBARRIER_PRIVATE, MEMBARRIER_REGISTER = 0, 1, 8, 16
 TID = struct.Struct("<i")
@@ -25,7 +29,7 @@ def _clone(
     kernel: Kernel, process: Process, flags: int, stack: int, parent_tid: int, tls: int, child_tid: int
 ) -> int | None:
     chosen = flags & ~(CLONE_SIGNAL | CLONE_TIDS | CLONE_IGNORED)
-    if chosen not in (0, CLONE_VM | CLONE_VFORK, CLONE_VFORK, CLONE_VM | CLONE_THREAD):
+    if chosen not in CLONE_KINDS:
         return -errno.EINVAL
     pointer = tls if flags & CLONE_SETTLS else None
     if chosen & CLONE_THREAD:

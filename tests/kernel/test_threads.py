@@ -6,13 +6,31 @@ import pytest
 
 from emulator.base.names import Event
 from isa import Program
-from tests.running import call, fork, kinds, leave, run, show, source, the, wait, words
+from tests.running import (
+    ANONYMOUS,
+    READ_WRITE,
+    SHARED,
+    call,
+    fork,
+    kinds,
+    leave,
+    mmap,
+    run,
+    show,
+    source,
+    spawn,
+    the,
+    wait,
+    words,
+)
 from tests.threads import BSS, DATA, THREAD, join, put, start, until
 
 pytestmark = pytest.mark.both_engines
 
-SETTLS, CHILD_SETTID = 0x80000, 0x1000000
+SETTLS, PARENT_SETTID, CHILD_SETTID = 0x80000, 0x100000, 0x1000000
+SIGHAND = 0x800
 SIGCHLD, SIGKILL, SIGSEGV = 17, 9, 11
+GETAFFINITY = 123
 HARTS = pytest.mark.parametrize("harts", [1, 2, 4])
 
 
@@ -167,7 +185,15 @@ def test_a_machine_whose_threads_all_wait_is_blocked():
     assert result.processes[0].status is None
 
 
-@pytest.mark.parametrize("flags", [0x10000, 0x10100 | 0x4000, 0x100])
+@pytest.mark.parametrize(
+    "flags",
+    [
+        0x10000,  # CLONE_THREAD alone
+        0x10100 | 0x4000,  # a thread whose starter would wait for it
+        0x100,  # CLONE_VM alone
+        SIGHAND | SIGCHLD,  # CLONE_SIGHAND without CLONE_VM
+    ],
+)
 def test_clone_refuses_threads_that_share_too_little(flags):
     text = call("clone", flags, 0, 0, 0, 0) + "mv s1, a0\n" + show("s1")
     assert words(ran(text)) == [-errno.EINVAL]
@@ -176,3 +202,110 @@ def test_clone_refuses_threads_that_share_too_little(flags):
 def test_the_status_of_a_process_is_its_first_thread_s_whichever_ends_last():
     text = start(until("go", 1) + call("sched_yield") * 4 + leave(9)) + put("go", 1) + leave(2)
     assert the(ran(text), Event.EXIT)["value"] == 2
+
+
+# telling ids
+
+
+def test_a_parent_is_told_its_child_s_id_in_its_own_memory_alone():
+    """CLONE_PARENT_SETTID of a fork."""
+    text = f"{call('clone', PARENT_SETTID | SIGCHLD, 0, '=shared', 0, 0)}mv s2, a0\nlw s1, shared\nbnez s2, 1f\n"
+    text += show("s1") + leave(0) + "1: sub s1, s1, s2\n" + wait() + show("s1")
+    assert words(ran(text)) == [7, 0]
+
+
+def test_a_child_is_told_its_id_in_its_own_memory_alone():
+    """CLONE_CHILD_SETTID of a fork."""
+    text = f"{call('clone', CHILD_SETTID | SIGCHLD, 0, 0, 0, '=shared')}mv s2, a0\nbnez s2, 1f\n"
+    text += call("getpid") + "lw s1, shared\nsub s1, s1, a0\n" + show("s1") + leave(0)
+    assert words(ran(text + "1: " + wait() + "lw s1, shared\n" + show("s1"))) == [0, 7]
+
+
+@pytest.mark.parametrize("place", [8, "=_start"])
+def test_an_end_that_cannot_be_announced_is_an_end_all_the_same(place):
+    """Linux ignores an address where nothing is, or that may not be written."""
+    text = start(call(96, place) + put("ready", 1)) + "mv s5, a0\n" + until("ready", 1)
+    gone = f"1: {call('sched_yield')}{call(GETAFFINITY, 's5', 8, '=shared')}bgez a0, 1b\nmv s1, a0\n"
+    result = ran(text + gone + show("s1"))
+    assert words(result) == [-errno.ESRCH]
+    assert result.exit_status == 0
+
+
+# the first thread ends before the others
+
+ALONE = call("exit", 3)  # of the first thread, that goes first
+LATER = until("go", 1) + call("sched_yield") * 20
+
+
+@HARTS
+def test_exit_group_after_the_end_of_the_first_thread_gives_its_own_status(harts):
+    assert ran(start(LATER + call("exit_group", 6)) + put("go", 1) + ALONE, harts).exit_status == 6
+
+
+@HARTS
+def test_a_signal_after_the_end_of_the_first_thread_ends_the_process(harts):
+    result = ran(start(LATER + "ld t0, 8(zero)\n") + put("go", 1) + ALONE, harts)
+    assert (result.processes[0].status, result.processes[0].signal) == (None, SIGSEGV)
+
+
+def test_a_process_has_no_status_while_one_of_its_threads_is_left():
+    result = ran(start(call(98, "=go", 0, 0, 0)) + ALONE)
+    assert result.ended == "blocked"
+    assert result.processes[0].status is None
+
+
+def test_a_parent_is_not_told_of_a_child_whose_first_thread_alone_has_ended():
+    child = start(LATER + "li s1, 1\n" + show("s1") + leave(9)) + put("go", 1) + ALONE
+    text = fork(child, "li s1, 2\nlw s2, shared\n" + show("s1", "s2"), status="=shared")
+    assert words(ran(text, 3)) == [1, 2, 3 << 8]
+
+
+def test_exec_after_the_end_of_the_first_thread_takes_its_pid(tmp_path):
+    (tmp_path / "next.s").write_text(source(call("gettid") + leave("a0")))
+    path = tmp_path / "first.s"
+    text = start(LATER + call("execve", "=path", 0, 0)) + put("go", 1) + ALONE
+    path.write_text(source(text, DATA + '\n.balign 64\npath: .asciz "next.s"', BSS))
+    result = run(Program.load(str(path)), harts=2)
+    assert result.exit_status == result.processes[0].pid == 1
+
+
+# waiting for children
+
+
+def test_one_of_two_threads_that_wait_gets_the_child():
+    """The other has none to wait for then (wait(2))."""
+    body = put("ready", 1) + wait() + "la t0, shared\nsd a0, 8(t0)\n"
+    text = f"{mmap(4096, READ_WRITE, SHARED | ANONYMOUS)}mv s9, a0\n"
+    child = f"1: {call('sched_yield')}lw t0, 0(s9)\nbeqz t0, 1b\n" + call("sched_yield") * 30
+    text += spawn(child) + "mv s8, a0\n" + start(body) + until("ready", 1) + call("sched_yield") * 30
+    text += "li t0, 1\nsw t0, 0(s9)\n" + wait() + "mv s7, a0\n" + join() + "la t0, shared\nld s6, 8(t0)\n"
+    text += "sub s5, s7, s8\nsub s6, s6, s8\n"
+    text += "seqz s1, s5\nseqz s2, s6\nadd s1, s1, s2\nadd s2, s5, s6\nadd s2, s2, s8\n" + show("s1", "s2")
+    assert words(ran(text, 3)) == [1, -errno.ECHILD]
+
+
+def test_vfork_stops_the_thread_that_calls_it_and_no_other():
+    """vfork(2): the child waits here until the parent's other thread has gone on."""
+    other = until("go", 1) + put("ready", 2)
+    child = put("go", 1) + until("ready", 2)
+    text = start(other) + f"{call('clone', 0x4100 | SIGCHLD, 0, 0, 0, 0)}bnez a0, 1f\n{child}{leave(0)}1:\n"
+    assert words(ran(text + "li s1, 5\n" + show("s1") + join(), 2)) == [5]
+
+
+# sharing harts
+
+WORK = "li t1, 4000\n1: addi t1, t1, -1\nbnez t1, 1b\n"
+
+
+def test_threads_beyond_the_harts_take_turns_of_a_quantum():
+    """Each of four threads works for 8,000 instructions on one of two harts: it takes turns with another one."""
+    text = "".join(start(WORK, i) for i in range(4)) + "".join(map(join, range(4)))
+    short = ran(text, 2, overrides={"quantum": "1000"}).counters["context_switches"]
+    assert short >= 4 * 8000 // 1000 - 4
+    assert ran(text, 2, overrides={"quantum": "1000000"}).counters["context_switches"] < 10
+
+
+def test_no_hart_is_idle_while_a_thread_is_ready():
+    text = "".join(start(WORK, i) for i in range(4)) + "".join(map(join, range(4)))
+    for counters, costs in ran(text, 2, overrides={"quantum": "1000"}).per_hart:
+        assert costs["idle"] < counters["cycles"] / 2
