@@ -11,6 +11,8 @@ from pathlib import Path
 from docs.readme import renew
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
+from emulator.config.settings import SETTINGS
+from emulator.config.strategies import STRATEGIES, Strategy
 from emulator.kernel.state import EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS
 from emulator.kernel.syscalls import CALLS, MARK
 from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
@@ -156,6 +158,39 @@ A profile says what a machine has and what things cost: a TOML file in `emulator
 {chr(10).join(pages)}"""
 
 
+def settings() -> str:
+    """What can be said of a machine beside its profile."""
+    rows = ((f"`{row.name}`", row.right, f"`{row.default}`", row.meaning) for row in SETTINGS)
+    words = ((f"`{row.name}={word}`", meaning) for row in SETTINGS for word, meaning in row.known)
+    strategies = ((f"`{_strategy(row)}`", row.group, row.meaning) for row in STRATEGIES)
+    return f"""# Settings of a machine
+
+{MADE}
+`--set KEY=VALUE` on the command line, and `overrides` in Python, take these beside the keys of a profile
+([profiles.md](profiles.md)); `pagewalk run --help` tells which have an option of their own. A promise can be limited to
+one: `#? [fork=eager] cow.copies == 0`.
+
+{table(("setting", "values", "default", "what it is"), rows)}
+## Words
+
+{table(("setting", "what it means"), words)}
+## Strategies
+
+One *reach*, how much a hart drops, and at most one of each other group, joined by `+`:
+`--flush ceiling:33+lazy+concurrent`. What contradicts itself is refused, with the reason. Who published a strategy, and
+where it may not be used, stands in its module in `emulator/kernel/invalidation/`.
+
+{table(("strategy", "group", "what it does"), strategies)}"""
+
+
+def _strategy(strategy: Strategy) -> str:
+    """Return how a strategy is written."""
+    if not strategy.argument:
+        return strategy.name
+    argument = f":{strategy.argument}"
+    return strategy.name + (argument if strategy.default is None else f"[{argument}]")
+
+
 def experiments() -> str:
     """What `pagewalk lab invalidation` does, and what its rows say."""
     workloads = ((f"`{workload.name}`", workload.answers, _swept(workload)) for workload in WORKLOADS)
@@ -194,6 +229,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "syscalls.md": syscalls,
     "profiles.md": profiles,
+    "settings.md": settings,
     "lab-experiments.md": experiments,
 }
 

@@ -186,6 +186,8 @@ PRICES = (
     Row("flush_page", "invalidating one page"),
     Row("flush_asid", "invalidating one address space"),
     Row("flush_all", "invalidating everything"),
+    Row("pti_flush_page", "with `pti`: invalidating one page in the user's page table, too"),
+    Row("pti_switch", "with `pti`: changing page tables on the way into the kernel or back"),
     Row("ipi_send", "sending an interrupt to one hart"),
     Row("ipi_deliver", "from sending an interrupt until the hart takes it"),
     Row("ipi_serve", "taking an interrupt and returning from it, beyond the invalidation it asks for"),
@@ -290,12 +292,12 @@ class Bug(IntEnum):
     """Mistakes that a kernel could make, for the stale-entry checker to find."""
 
     NONE = 0
-    MISSING_REMOTE = 1  # only the hart's own TLB is flushed
-    EARLY_ACK = 2  # a hart answers, goes on running, and flushes later
-    NO_WAIT = 3  # the sender does not wait for the answers
-    FREE_FIRST = 4  # frames are given back before the flush
-    LATE_FILL = 5  # a walk begun before the fence fills the TLB after it
-    COW_NO_LOCAL = 6  # a copy-on-write fault leaves the old entry in the hart's own TLB
+    MISSING_REMOTE = 1
+    EARLY_ACK = 2
+    NO_WAIT = 3
+    FREE_FIRST = 4
+    LATE_FILL = 5
+    COW_NO_LOCAL = 6
 
 
 class Found(IntEnum):

@@ -1,12 +1,4 @@
-"""A machine to be built: a profile, and the choices that are the user's.
-
-fork    cow: share pages, copy on write          flush   invalidation strategies: see `strategies`
-        eager: copy all private pages at once    paging  sv39, sv48, sv57: 3, 4, 5 levels
-        cow-stack: as cow, but copy the stack's top
-ad      svadu: the walker sets A and D           tlb     lru: true LRU, as the profile says
-        svade: a clear A or D faults                     adversarial: whatever the architecture allows
-bug     none, or a mistake of the kernel for the stale-entry checker to find
-"""
+"""A machine to be built: a profile, and the choices that are the user's (`SETTINGS`)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,41 +6,23 @@ from typing import Any
 import msgspec
 
 from emulator.base.errors import ConfigError, nearest
-from emulator.base.names import Bug
+from emulator.config import isolation, settings
 from emulator.config.profile import load_profile
 from emulator.config.schedule import read_schedule
 from emulator.config.schema import Profile, read_profile
+from emulator.config.settings import SETTINGS
 from emulator.config.sizes import parse_size, size_text
 from emulator.config.strategies import parse_flush
 
 PAGE_BYTES = 4096
 LEAST_MEMORY, MOST_MEMORY = 1 << 20, 64 << 30
-CHOICES = {
-    "paging": ("sv39", "sv48", "sv57"),
-    "fork": ("cow", "eager", "cow-stack"),
-    "ad": ("svadu", "svade"),
-    "tlb": ("lru", "adversarial"),
-    "bug": tuple(bug.name.lower().replace("_", "-") for bug in Bug),
-}
-# Whole numbers: least, most.
-NUMBERS = {
-    "harts": (1, 256),
-    "seed": (0, (1 << 63) - 1),
-    "quantum": (1, 10**15),
-    "skew": (1, 10**9),
-    "tick": (1, 10**15),
-    "check_stale": (0, 1),
-    "asid_bits": (0, 12),
-}
-TEXTS = ("memory", "flush", "schedule", *CHOICES)
 NEW_TLB = {"entries": 0, "ways": 1, "source": ""}
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One machine, checked; build it with `Config.make`.
 
-    `memory` is in bytes; `quantum` (a thread's turn) and
-    `skew` (how far harts run apart) in cycles. `overrides` are the `--set` values that made it, by key.
+    A field for each of `SETTINGS`, `memory` in bytes. `overrides` are the `--set` values that made it, by key.
     """
 
     profile: Profile
@@ -59,15 +33,16 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fork: str
     flush: str
     ad: str
-    quantum: int = 1_000_000
-    skew: int = 1_000
-    tick: int = 3_400_000
-    check_stale: int = 0
-    tlb: str = "lru"
-    bug: str = "none"
-    schedule: str = "time"
-    asid_bits: int = 12
-    overrides: dict[str, str] = {}
+    quantum: int
+    schedule: str
+    skew: int
+    tick: int
+    pti: int
+    asid_bits: int
+    tlb: str
+    check_stale: int
+    bug: str
+    overrides: dict[str, str]
 
     @classmethod
     def make(
@@ -90,7 +65,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises `ConfigError` naming the key, the value and what would be right.
         """
         overrides = {key: str(value) for key, value in (overrides or {}).items()}
-        values: dict[str, Any] = {
+        values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS} | {
             "harts": harts,
             "memory": memory,
             "paging": paging,
@@ -100,56 +75,38 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "ad": ad,
             "check_stale": int(check_stale),
             "tlb": tlb,
-            "bug": "none",
             "schedule": schedule,
         }
-        of_profile = {}
-        for key, text in overrides.items():
-            if key in NUMBERS or key in TEXTS:
-                values[key] = text
-            else:
-                of_profile[key] = text
-        for key in values.keys() & NUMBERS:
-            values[key] = _number(key, values[key], *NUMBERS[key])
-        for key, known in CHOICES.items():
-            _check_choice(key, values[key], known)
+        values |= {key: text for key, text in overrides.items() if key in settings.NAMES}
+        of_profile = {key: text for key, text in overrides.items() if key not in settings.NAMES}
+        for setting in SETTINGS:
+            values[setting.name] = setting.read(values[setting.name])
         values["memory"] = _memory(values["memory"])
         if "abis" in parse_flush(values["flush"]) and values["ad"] == "svade":
             raise ConfigError(
                 "flush: abis contradicts ad=svade: the hardware has to set access bits; ad=svadu is right"
             )
         read_schedule(values["schedule"], values["harts"])
-        _check_asids(int(values.get("asid_bits", 12)), values["harts"])
+        _check_asids(values["asid_bits"], values["harts"])
         machine = profile if isinstance(profile, Profile) else load_profile(profile)
         if of_profile:
             machine = _changed(machine, of_profile)
         return cls(profile=machine, overrides=overrides, **values)
 
+    def prices(self) -> dict[str, int]:
+        """Return what each kind of work costs on this machine, in cycles, by the name of its row in `PRICES`."""
+        prices = {name: row.cycles for name, row in self.profile.price.items()}
+        return isolation.raised(prices) if self.pti else prices
+
     def settings(self) -> dict[str, str]:
         """Return every choice as text, overrides under their own keys: what `#? [fork=eager]` modes compare with."""
-        chosen = {name: str(getattr(self, name)) for name in (*NUMBERS, *TEXTS) if name != "memory"}
+        chosen = {name: str(getattr(self, name)) for name in settings.NAMES if name != "memory"}
         return {
             **{key: value for key, value in self.overrides.items() if key not in chosen},
             **chosen,
             "profile": self.profile.name,
             "memory": size_text(self.memory),
         }
-
-
-def _number(key: str, value: object, least: int, most: int) -> int:
-    right = f"a whole number from {least} to {most} is right"
-    try:
-        number = int(str(value), 0)
-    except ValueError:
-        raise ConfigError(f"{key}: '{value}' is no whole number; {right}") from None
-    if not least <= number <= most:
-        raise ConfigError(f"{key}: {number} is out of range; {right}")
-    return number
-
-
-def _check_choice(key: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise ConfigError(f"{key}: '{value}' is unknown{nearest(value, known)} ({', '.join(known)} are right)")
 
 
 def _check_asids(bits: int, harts: int) -> None:
@@ -203,7 +160,7 @@ def _unknown(tables: dict[str, Any], key: str) -> ConfigError:
 
 def override_keys(tables: Mapping[str, Any]) -> list[str]:
     """Return every key that `--set` takes for a profile of these tables, sorted."""
-    keys = [*NUMBERS, *TEXTS]
+    keys = [*settings.NAMES]
 
     def walk(table: Mapping[str, Any], path: str) -> None:
         for name, value in table.items():

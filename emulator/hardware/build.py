@@ -75,7 +75,8 @@ def build_chip(config: Config, memory_start: int = 0) -> Records:
     chips["memory_size"] = config.memory
     aligned = [memory_start % (PAGE_BYTES << INDEX_BITS * level) == 0 for level in range(LARGEST + 1)]
     chips["largest"] = max(level for level in range(LARGEST + 1) if aligned[level])
-    chips["price"][0] = [profile.price[row.name].cycles for row in PRICES]
+    prices = config.prices()
+    chips["price"][0] = [prices[row.name] for row in PRICES]
     chips["latency"][0] = _latencies(profile)
     overlap = profile.bulk.overlap
     chips["bulk"][0] = [-(-cycles // overlap) for cycles in _latencies(profile)]

@@ -18,8 +18,7 @@ from typing import Any
 
 from emulator.base.errors import ConfigError, ExpectationError, nearest
 from emulator.base.names import COSTS, COUNTERS
-from emulator.config import Config
-from emulator.config.config import NUMBERS, TEXTS
+from emulator.config import Config, settings
 from emulator.result import Result
 
 MARK = "#?"
@@ -33,7 +32,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 TEXT_SUBJECTS = ("stdout", "stderr")
 NUMBER_SUBJECTS = ("exit_status", *(row.name for row in COUNTERS), *(row.name for row in COSTS))
-MODES = ("profile", *NUMBERS, *TEXTS)
+MODES = ("profile", *settings.NAMES)
 RUN_OPTIONS = (
     "profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule", "set", "max-instructions"
 )  # fmt: skip

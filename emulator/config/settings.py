@@ -1,0 +1,110 @@
+"""What can be said of a machine beside its profile: `--set KEY=VALUE`, for most an option or argument of that name too.
+
+Every setting is a row: a whole number within bounds, one of several words, or a text with a reader of its own.
+"""
+
+from typing import NamedTuple
+
+from emulator.base.errors import ConfigError, nearest
+from emulator.base.names import Bug
+
+BUGS = {
+    Bug.NONE: "no mistake",
+    Bug.MISSING_REMOTE: "only the hart's own TLB is flushed",
+    Bug.EARLY_ACK: "a hart answers, goes on running, and flushes later",
+    Bug.NO_WAIT: "the sender does not wait for the answers",
+    Bug.FREE_FIRST: "frames are given back before the flush",
+    Bug.LATE_FILL: "a walk begun before the fence fills the TLB after it",
+    Bug.COW_NO_LOCAL: "a copy-on-write fault leaves the old entry in the hart's own TLB",
+}
+
+
+class Setting(NamedTuple):
+    """One setting. A whole number from `least` to `most`, one of the words that are `known`, or else a text."""
+
+    name: str
+    meaning: str
+    default: str
+    least: int = 0
+    most: int = 0
+    known: tuple[tuple[str, str], ...] = ()  # words and what they mean
+
+    @property
+    def right(self) -> str:
+        """What a value has to be, in words, "" for a text."""
+        if self.known:
+            return ", ".join(word for word, _ in self.known)
+        return f"{self.least} to {self.most}" if self.most else ""
+
+    def read(self, value: object) -> object:
+        """Return `value`, checked. Raises ConfigError with the setting, the value and what would be right."""
+        if self.known:
+            return _word(self.name, str(value), [word for word, _ in self.known])
+        return _number(self.name, value, self.least, self.most) if self.most else value
+
+
+def _word(name: str, value: str, known: list[str]) -> str:
+    if value not in known:
+        raise ConfigError(f"{name}: '{value}' is unknown{nearest(value, known)} ({', '.join(known)} are right)")
+    return value
+
+
+def _number(name: str, value: object, least: int, most: int) -> int:
+    right = f"a whole number from {least} to {most} is right"
+    try:
+        number = int(str(value), 0)
+    except ValueError:
+        raise ConfigError(f"{name}: '{value}' is no whole number; {right}") from None
+    if not least <= number <= most:
+        raise ConfigError(f"{name}: {number} is out of range; {right}")
+    return number
+
+
+SETTINGS = (
+    Setting("harts", "harts (cores), each with TLBs and caches of its own below the third level", "1", 1, 256),
+    Setting("memory", "physical memory in whole pages, 1MiB to 64GiB", "256MiB"),
+    Setting(
+        "paging",
+        "how deep page tables are",
+        "sv39",
+        known=(("sv39", "3 levels"), ("sv48", "4 levels"), ("sv57", "5 levels")),
+    ),
+    Setting("seed", "where all chance begins: same seed, same cycles", "0", 0, (1 << 63) - 1),
+    Setting(
+        "fork",
+        "what fork does with private pages",
+        "cow",
+        known=(
+            ("cow", "share them, copy on write"),
+            ("eager", "copy all at once"),
+            ("cow-stack", "as cow, but copy the stack's top at once"),
+        ),
+    ),
+    Setting("flush", "invalidation strategies, joined by `+`", "ceiling:33"),
+    Setting(
+        "ad",
+        "who sets a PTE's A and D bits",
+        "svadu",
+        known=(("svadu", "the walker"), ("svade", "the kernel: a clear one faults")),
+    ),
+    Setting("quantum", "a thread's turn while others wait, in cycles", "1000000", 1, 10**15),
+    Setting("schedule", "whose turn it is: `time`, `seed:N` or a file of steps", "time"),
+    Setting("skew", "how far harts run apart, in cycles", "1000", 1, 10**9),
+    Setting("tick", "the period of the timer that sweeps what is postponed, in cycles", "3400000", 1, 10**15),
+    Setting("pti", "1: kernel and user have page tables of their own, against Meltdown", "0", 0, 1),
+    Setting("asid_bits", "bits of an ASID; 0: every switch drops all", "12", 0, 12),
+    Setting(
+        "tlb",
+        "what TLBs keep",
+        "lru",
+        known=(("lru", "as the profile says, true LRU"), ("adversarial", "whatever the architecture allows")),
+    ),
+    Setting("check_stale", "1: every use of a stale entry is reported", "0", 0, 1),
+    Setting(
+        "bug",
+        "a mistake in the kernel, for `check_stale` to find",
+        "none",
+        known=tuple((bug.name.lower().replace("_", "-"), meaning) for bug, meaning in BUGS.items()),
+    ),
+)
+NAMES = tuple(setting.name for setting in SETTINGS)
