@@ -194,6 +194,7 @@ PRICES = (
     Row("ipi_ack", "from an answer until the sender sees it"),
     Row("broadcast", "one broadcast invalidation instruction (TLBI IS, INVLPGB)"),
     Row("broadcast_sync", "waiting until all harts have carried out broadcasts (DSB, TLBSYNC)"),
+    Row("broadcast_hart", "how much longer that is for each other hart"),
     Row("directory", "one hart's entry invalidated through a TLB directory"),
     Row("sweep", "looking through the postponed invalidations at a tick or switch"),
 )

@@ -25,6 +25,6 @@ def broadcast(kernel, chip, hart, space, start, pages, row):
                 row.dropped += fence(chip.hart[h], chip, start + i * PAGE_BYTES, asid_bits, not whole, everything)
     row.told = chip.harts - 1
     before = hart.clock
-    book(hart, Cost.SHOOTDOWN_WAIT, chip.price[Price.BROADCAST_SYNC])
+    book(hart, Cost.SHOOTDOWN_WAIT, chip.price[Price.BROADCAST_SYNC] + row.told * chip.price[Price.BROADCAST_HART])
     row.wait = hart.clock - before
     row.window = hart.clock - row.cycle

@@ -18,6 +18,7 @@ CALIBRATED = {
     ("skylake", "price.flush_asid"): "V1 crossover, own prices",
     ("skylake", "price.ipi_deliver"): "V4 2 threads",
     ("skylake", "price.ipi_send"): "V4 4 threads",
+    ("skylake", "price.broadcast_hart"): "V13 growth",
     ("skylake", "price.switch"): "V5 0 pages, absolute",
     ("skylake", "price.pte_fork"): "V15 1 GB",
 }

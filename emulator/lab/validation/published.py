@@ -41,6 +41,7 @@ POWER = (  # a cycle stands for 1/3.4 ns
     ),
 )
 PTI = Constant("pti", "1", "assumed: in 2019 Linux isolates page tables on Haswell, which Meltdown concerns")
+BROADCAST = ("price.broadcast", "price.broadcast_sync", "price.broadcast_hart")
 ISOLATION = ("price.pti_flush_page", "price.pti_switch")
 LATR_16 = Constant("price.ipi_deliver", "9180", "LATR: an interrupt takes 2.7 us on 16 cores of 2 sockets, at 3.4 GHz")
 LATR_120 = Constant(
@@ -454,7 +455,7 @@ FIGURES = (
         least=1.5,
         runs=LOOPS,
         emulated=ratio("before", "after"),
-        depends=(*FLUSH, *IPI, *CALL, *FAULT, "price.broadcast", "price.broadcast_sync"),
+        depends=(*FLUSH, *IPI, *CALL, *FAULT, *BROADCAST),
         note="published of all 36 cores at once, whose locks take the most time; here one core flushes, 35 run along",
     ),
     Figure(
@@ -480,7 +481,7 @@ FIGURES = (
         most=14,
         runs=LOOPS,
         emulated=lambda rows: 100 * flushing(rows, "after") / cycles(rows, "after"),
-        depends=(*FLUSH, *CALL, *FAULT, "price.broadcast", "price.broadcast_sync"),
+        depends=(*FLUSH, *CALL, *FAULT, *BROADCAST),
         note="as before: 4 % of the published 31 us are 1.2 us, and flushing takes less than that here",
     ),
     power(32, 7.4, "ceiling:33"),
@@ -503,8 +504,7 @@ FIGURES = (
             "100": Run("reclaim", "ceiling:33+broadcast", 32, 100),
         },
         emulated=lambda rows: flushing(rows, "100") / flushing(rows, "8"),
-        depends=("price.broadcast", "price.broadcast_sync"),
-        note="no price of a broadcast grows with the harts: nobody has published by how much",
+        depends=BROADCAST,
     ),
     Figure(
         name="V13 share",
@@ -516,7 +516,7 @@ FIGURES = (
         most=8.1,
         runs={"8": Run("reclaim", "ceiling:33+broadcast", 32, 8)},
         emulated=lambda rows: 100 * flushing(rows, "8") / cycles(rows, "8"),
-        depends=(*FLUSH, "price.broadcast", "price.broadcast_sync", *CALL, "price.pte_drop", "price.free"),
+        depends=(*FLUSH, *BROADCAST, *CALL, "price.pte_drop", "price.free"),
         note="published of a system under pressure, which scans and compresses; giving back a page is all that happens "
         "here. A broadcast is not free, in both",
     ),

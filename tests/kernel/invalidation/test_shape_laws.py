@@ -84,8 +84,9 @@ def test_a_broadcast_sends_no_interrupt():
     assert result.counters["shootdown.ipis"] == 0
     costs = paid(result)
     assert costs["shootdown.send"] == 4 * PRICE["broadcast"]
-    assert costs["shootdown.wait"] == PRICE["broadcast_sync"]
-    assert (rows(result)["send"], rows(result)["wait"]) == (4 * PRICE["broadcast"], PRICE["broadcast_sync"])
+    wait = PRICE["broadcast_sync"] + 3 * PRICE["broadcast_hart"]
+    assert costs["shootdown.wait"] == wait
+    assert (rows(result)["send"], rows(result)["wait"]) == (4 * PRICE["broadcast"], wait)
     assert rows(result)["stolen"] == 0
 
 
