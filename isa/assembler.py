@@ -13,13 +13,14 @@ from isa.directives import Cells, Piece
 from isa.encoding import Form, check_immediate, encode
 from isa.errors import AssemblyError, EncodingError, ProgramError, nearest
 from isa.expressions import Unresolved, Value, evaluate
+from isa.include import with_included
 from isa.layout import Layout, as_mistake
 from isa.operands import Word, immediate_of
-from isa.program import Program, SourceMap
+from isa.program import Program, SourceLine, SourceMap
 from isa.relaxation import relax
 from isa.sections import make_segments, symbol_addresses
 from isa.symbols import Spot, high_part, in_reach, low_part
-from isa.syntax import Mistake, Source, Statement, Symbol, parse
+from isa.syntax import NOWHERE, Mistake, Source, Statement, Symbol, diagnostic, parse
 
 
 @dataclass
@@ -28,7 +29,7 @@ class _Emission:
 
     layout: Layout
     mistakes: list[tuple[Statement, Mistake]] = field(default_factory=list)
-    spans: list[tuple[int, int, int]] = field(default_factory=list)
+    spans: list[tuple[int, int, SourceLine]] = field(default_factory=list)
 
     def run(self) -> None:
         symbols = self.layout.symbols
@@ -42,7 +43,7 @@ class _Emission:
             section = self.layout.sections[spot.here.section or 0]
             if not section.zeros:
                 section.data += data
-            if piece.size and section.allocated and statement.line:
+            if piece.size and section.allocated and statement.line is not NOWHERE:
                 address = symbols.address(spot.here)
                 assert address is not None, "sections are placed before the second pass"
                 self.spans.append((address, piece.size, statement.line))
@@ -56,7 +57,7 @@ class _Emission:
         if isinstance(content, Cells):
             return self._cells(statement, content)
         if isinstance(content, tuple):
-            symbols.assign(*content)
+            symbols.assign(*content, statement.line)
             return b""
         start = symbols.known_address(Symbol(".", statement.at))
         return b"".join(self._word(word, start + 4 * count).to_bytes(4, "little") for count, word in enumerate(content))
@@ -120,16 +121,17 @@ def _distance(word: Word, target: int, pc: int, at: int, width: int) -> int:
 def assemble(source: str, name: str = "<string>") -> Program:
     """Assemble a source text in GNU syntax. `name` stands in messages and in the program.
 
-    The entry is `_start` if there is one, else the start of `.text`. Raises `AssemblyError` with every
+    Files that it includes are looked for in the folder of `name`, which for a name without one is the current
+    directory. The entry is `_start` if there is one, else the start of `.text`. Raises `AssemblyError` with every
     mistake found.
     """
-    parsed = parse(source, name)
+    parsed = with_included(parse(source, name))
     layout = relax(parsed)
     emission = _Emission(layout)
     emission.run()
     errors = list(parsed.errors)
     for statement, mistake in layout.mistakes + emission.mistakes:
-        errors.append(parsed.diagnostic(statement.line, mistake.at, _final_words(mistake, layout), mistake.width))
+        errors.append(diagnostic(statement.line, mistake.at, _final_words(mistake, layout), mistake.width))
     if errors:
         raise AssemblyError(errors)
     return _program(parsed, layout, emission, name)
@@ -155,11 +157,12 @@ def _program(source: Source, layout: Layout, emission: _Emission, name: str) -> 
     segments = make_segments(layout.sections)
     code = [segment for segment in segments if segment.executable]
     if not code:
-        raise AssemblyError([source.diagnostic(1, 1, "no instructions: nothing is in an executable section")])
+        raise AssemblyError([diagnostic(source.lines[0], 1, "no instructions: nothing is in an executable section")])
     entry = symbols.get("_start", code[0].address)
-    source_map = SourceMap(name, source.lines, tuple(sorted(emission.spans)))
+    spans = sorted(emission.spans, key=lambda span: span[0])
+    source_map = SourceMap(name, tuple(line.text for line in source.lines), tuple(spans))
     try:
         return Program(segments, entry, symbols, constants, source_map, name)
     except ProgramError as error:
-        line = layout.symbols.lines.get("_start", 1)
-        raise AssemblyError([source.diagnostic(line, 1, error.message.removeprefix(f"{name}: "))]) from error
+        line = layout.symbols.lines.get("_start", source.lines[0])
+        raise AssemblyError([diagnostic(line, 1, error.message.removeprefix(f"{name}: "))]) from error

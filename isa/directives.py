@@ -115,7 +115,7 @@ def _section(layout: Layout, statement: Statement) -> None:
     if first is None:
         raise _fail(statement, "takes a name")
     # As written, since a name such as .note.GNU-stack reads as a subtraction.
-    written = layout.source.lines[statement.line - 1][first.at - 1 :][: first.width]
+    written = statement.line.text[first.at - 1 :][: first.width]
     name = first.text.decode() if first.text is not None else written
     if not re.fullmatch(r"[\w.$-]+", name):
         raise _fail(statement, "takes a name", first)
@@ -249,7 +249,7 @@ def _set(layout: Layout, statement: Statement) -> Piece:
     value = statement.operands[1]
     if value is None or value.expression is None or value.base is not None:
         raise _fail(statement, "takes a number", value)
-    layout.symbols.assign(name, value.expression)
+    layout.symbols.assign(name, value.expression, statement.line)
     return Piece(0, (name, value.expression))
 
 
@@ -319,7 +319,7 @@ DIRECTIVES: dict[str, Handler] = {
     ".option": _option,
     **dict.fromkeys((".macro", ".endm", ".rept", ".endr", ".irp"), _refuse("write the lines out")),
     **dict.fromkeys((".if", ".ifdef", ".ifndef", ".else", ".endif"), _refuse("there is no conditional assembly")),
-    **dict.fromkeys((".include", ".incbin"), _refuse("a program is one source file")),
+    ".incbin": _refuse("write the bytes out with '.byte'"),
     **dict.fromkeys((".float", ".double", ".single"), _refuse("this ISA has no floating point")),
     ".org": _refuse("use .balign or .space"),
 }

@@ -13,11 +13,12 @@ from isa.directives import DIRECTIVES, Piece, align, padding
 from isa.encoding import Form
 from isa.errors import nearest
 from isa.expressions import Value
+from isa.include import INCLUDE
 from isa.insn import expand_insn
 from isa.operands import Word, expand
 from isa.sections import MAX_FILE_BYTES, Section, new_section, place
 from isa.symbols import Spot, Symbols
-from isa.syntax import Mistake, Relocation, Source, Statement, Symbol
+from isa.syntax import NOWHERE, Mistake, Relocation, Source, Statement, Symbol
 
 
 class Laid(NamedTuple):
@@ -80,7 +81,7 @@ class Layout:
                 continue
             self.current = index
             try:
-                self._put(len(self.source.statements), Statement(0), padding(section, section.alignment))
+                self._put(len(self.source.statements), Statement(NOWHERE), padding(section, section.alignment))
             except Mistake as mistake:
                 self.mistakes.append((self.source.statements[-1], mistake))
 
@@ -96,8 +97,9 @@ class Layout:
         if not statement.name:
             return
         if statement.value is not None:
-            symbols.assign(Symbol(statement.name, statement.at, len(statement.name)), statement.value)
-            self._put(index, statement, Piece(0, (Symbol(statement.name, statement.at), statement.value)))
+            name = Symbol(statement.name, statement.at, len(statement.name))
+            symbols.assign(name, statement.value, statement.line)
+            self._put(index, statement, Piece(0, (name, statement.value)))
         elif statement.name in DIRECTIVES:
             piece = DIRECTIVES[statement.name](self, statement)
             if piece is not None:
@@ -105,7 +107,7 @@ class Layout:
         elif statement.name.startswith(".insn"):
             self._put_words(index, statement, expand_insn(statement, symbols))
         elif statement.name.startswith("."):
-            hint = nearest(statement.name, list(DIRECTIVES))
+            hint = nearest(statement.name, [*DIRECTIVES, INCLUDE])
             raise Mistake(f"unknown directive '{statement.name}'{hint}", statement.at, len(statement.name))
         else:
             self._put_words(index, statement, expand(statement, symbols))

@@ -56,28 +56,38 @@ class SourceLine:
     number: int
     text: str
 
+    def said_in(self, file: str) -> str:
+        """`line 3`, as a message about `file` says it: with its own file's name where that is another."""
+        return f"line {self.number}" if self.file == file else f"line {self.number} of {self.file}"
+
 
 @dataclass(frozen=True)
 class SourceMap:
-    """Which source line put what at an address. `spans` are `(address, size, line number)`, ascending."""
+    """Which source line put what at an address.
+
+    `file` and `lines` are the program's own source. `spans` are `(address, size, line)`, ascending; their lines may be
+    those of included files.
+    """
 
     file: str = ""
     lines: tuple[str, ...] = ()
-    spans: tuple[tuple[int, int, int], ...] = ()
+    spans: tuple[tuple[int, int, SourceLine], ...] = ()
 
     def line_at(self, address: int) -> SourceLine | None:
         """The line whose bytes include `address`, or None."""
-        index = bisect_right(self.spans, (address, ADDRESS_LIMIT, 0)) - 1
+        index = bisect_right(self.spans, address, key=lambda span: span[0]) - 1
         if index < 0:
             return None
-        start, size, number = self.spans[index]
-        if address >= start + size:
-            return None
-        return SourceLine(self.file, number, self.lines[number - 1])
+        start, size, line = self.spans[index]
+        return line if address < start + size else None
 
-    def addresses_of(self, number: int) -> tuple[int, ...]:
-        """The addresses that line `number` put bytes at, ascending: where a breakpoint on it goes."""
-        return tuple(start for start, _, line in self.spans if line == number)
+    def addresses_of(self, number: int, file: str | None = None) -> tuple[int, ...]:
+        """The addresses that a line put bytes at, ascending: where a breakpoint on it goes.
+
+        It is line `number` of the program's own source, or of the included `file`.
+        """
+        wanted = number, self.file if file is None else file
+        return tuple(start for start, _, line in self.spans if (line.number, line.file) == wanted)
 
 
 @dataclass(frozen=True)
@@ -157,14 +167,15 @@ class Program:
         elif path.suffix in (".s", ".S"):
             from isa.assembler import assemble
 
-            program = assemble(_decode(content, str(path)), name=str(path))
+            program = assemble(decode(content, str(path)), name=str(path))
         else:
             raise ProgramError(f"{path}: neither an ELF executable nor a source named .s or .S")
         object.__setattr__(program, "path", str(path))
         return program
 
 
-def _decode(content: bytes, name: str) -> str:
+def decode(content: bytes, name: str) -> str:
+    """The text of a source file; raises `AssemblyError`, naming `name` and the place, if it is not UTF-8."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from isa.errors import nearest
 from isa.expressions import Unresolved, Value, evaluate
+from isa.program import SourceLine
 from isa.registers import REGISTERS
 from isa.sections import Section
 from isa.syntax import Expression, Local, Mistake, Number, Relocation, Symbol
@@ -38,13 +39,13 @@ class Symbols:
     final: bool = False
     spot: Spot = field(default_factory=lambda: Spot(Value(0), 0))
     values: dict[str, Value | _Deferred] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)  # where a label was defined
+    lines: dict[str, SourceLine] = field(default_factory=dict)  # where a label was defined
     assigned: set[str] = field(default_factory=set)
     numeric: dict[int, list[tuple[int, Value]]] = field(default_factory=dict)
     pairs: dict[Value, tuple[Expression, Spot]] = field(default_factory=dict)  # auipc with %pcrel_hi, by place
     _open: set[str] = field(default_factory=set)
 
-    def define(self, label: Symbol | Number, line: int) -> None:
+    def define(self, label: Symbol | Number, line: SourceLine) -> None:
         """A label stands at the current spot; raises `Mistake` if it may not."""
         here, serial = self.spot
         if isinstance(label, Number):
@@ -53,18 +54,18 @@ class Symbols:
             return
         self._check_name(label)
         if label.name in self.lines:
-            message = f"label '{label.name}' is already defined on line {self.lines[label.name]}"
+            message = f"label '{label.name}' is already defined on {self.lines[label.name].said_in(line.file)}"
             raise Mistake(message, label.at, label.width)
         if label.name in self.assigned:
             raise Mistake(f"'{label.name}' already has a value by assignment", label.at, label.width)
         self.lines[label.name] = line
         self.values[label.name] = here
 
-    def assign(self, name: Symbol, expression: Expression) -> None:
-        """`name = expression`, now or, if a forward reference stands in it, when all is known."""
+    def assign(self, name: Symbol, expression: Expression, line: SourceLine) -> None:
+        """`name = expression` in `line`, now or, if a forward reference stands in it, when all is known."""
         self._check_name(name)
         if name.name in self.lines:
-            message = f"'{name.name}' is already a label on line {self.lines[name.name]}"
+            message = f"'{name.name}' is already a label on {self.lines[name.name].said_in(line.file)}"
             raise Mistake(message, name.at, name.width)
         self.assigned.add(name.name)
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isa.errors import Diagnostic
+from isa.program import SourceLine
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -113,7 +114,7 @@ class Operand:
 class Statement:
     """One instruction or directive (`name` with `operands`), or an assignment (`value` set), or only labels."""
 
-    line: int
+    line: SourceLine
     at: int = 1
     labels: tuple[Symbol | Number, ...] = ()
     name: str = ""
@@ -123,16 +124,23 @@ class Statement:
 
 @dataclass
 class Source:
-    """A source text split up: its lines as written, the statements in order, and what could not be read."""
+    """A source text split up: its lines as written, the statements in order, and what could not be read.
+
+    `lines` are those of `file` alone; statements and errors may be of files that it includes.
+    """
 
     file: str
-    lines: tuple[str, ...]
+    lines: tuple[SourceLine, ...]
     statements: list[Statement] = field(default_factory=list)
     errors: list[Diagnostic] = field(default_factory=list)
 
-    def diagnostic(self, line: int, at: int, message: str, width: int = 1) -> Diagnostic:
-        text = self.lines[line - 1]
-        return Diagnostic(self.file, line, at, message, text, max(1, min(width, len(text) - at + 1)))
+
+NOWHERE = SourceLine("", 0, "")  # of a statement that no line holds
+
+
+def diagnostic(line: SourceLine, at: int, message: str, width: int = 1) -> Diagnostic:
+    """A mistake in `line`, with the line as it is shown to people."""
+    return Diagnostic(line.file, line.number, at, message, line.text, max(1, min(width, len(line.text) - at + 1)))
 
 
 _ESCAPES = {"n": 10, "t": 9, "r": 13, "b": 8, "f": 12, "\\": 92, '"': 34, "'": 39}
@@ -247,9 +255,9 @@ class _Build:
     def statement(self, items: list[Any]) -> Statement:
         *labels, body = items
         if body is None:
-            return Statement(0, labels[0].at if labels else 1, tuple(labels))
+            return Statement(NOWHERE, labels[0].at if labels else 1, tuple(labels))
         name, operands, value = body
-        return Statement(0, name.column, tuple(labels), " ".join(name.split()), operands, value)
+        return Statement(NOWHERE, name.column, tuple(labels), " ".join(name.split()), operands, value)
 
     def line(self, items: list[Any]) -> list[Statement]:
         return [item for item in items if item.labels or item.name]
@@ -271,7 +279,11 @@ def _parser() -> Lark:
 _COMMENT = re.compile(
     r"""(?P<keep>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^\\\n])'?)|\#[^\n]*|//[^\n]*|/\*.*?\*/|(?P<open>/\*)""", re.DOTALL
 )
-_PREPROCESSOR = re.compile(r"\s*#\s*(define\s+\w|include\s*[<\"])")
+_PREPROCESSOR = re.compile(r"\s*#\s*(?:(?P<define>define\s+\w)|(?P<include>include\s*[<\"]))")
+_INSTEAD = {
+    "define": "'.equ NAME, value' defines a constant",
+    "include": "'.include \"file\"' takes a file's lines in",
+}
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -309,7 +321,7 @@ def _explain(error: Exception, text: str) -> Mistake:
     return Mistake(f"unexpected '{error.token}'{hint}", error.token.column or 1, len(error.token))
 
 
-def _parse_line(text: str, number: int) -> Iterator[Statement]:
+def _parse_line(text: str, line: SourceLine) -> Iterator[Statement]:
     from lark.exceptions import LarkError
 
     try:
@@ -318,30 +330,31 @@ def _parse_line(text: str, number: int) -> Iterator[Statement]:
     except (LarkError, Mistake) as error:
         raise _explain(error, text) from error
     for item in statements:
-        yield Statement(number, item.at, item.labels, item.name, item.operands, item.value)
+        yield Statement(line, item.at, item.labels, item.name, item.operands, item.value)
 
 
 def parse(text: str, file: str = "<string>") -> Source:
     """Read `text` whole; lines that cannot be read end up in `Source.errors`, the others in `.statements`."""
     # Not splitlines(): it also ends lines at form feeds and other marks that editors do not count.
     text = text.replace("\r\n", "\n").removesuffix("\n")
-    source = Source(file, tuple(text.split("\n")))
+    written = enumerate(text.split("\n"), start=1)
+    source = Source(file, tuple(SourceLine(file, number, line) for number, line in written))
     for found in _COMMENT.finditer(text):
         if found["open"]:
             before = text[: found.start()]
-            last, at = before.count("\n") + 1, found.start() - before.rfind("\n")
-            source.errors.append(source.diagnostic(last, at, "this comment is never closed with '*/'", 2))
+            last, at = source.lines[before.count("\n")], found.start() - before.rfind("\n")
+            source.errors.append(diagnostic(last, at, "this comment is never closed with '*/'", 2))
             text = before
             break
-    for number, line in enumerate(_COMMENT.sub(_blank, text).split("\n"), start=1):
-        written = source.lines[number - 1]
-        if _PREPROCESSOR.match(written):
-            message = "there is no preprocessor here; '.equ NAME, value' defines a constant"
-            source.errors.append(source.diagnostic(number, 1, message, len(written)))
-        if not line.strip():
+    for line, code in zip(source.lines, _COMMENT.sub(_blank, text).split("\n"), strict=False):
+        preprocessed = _PREPROCESSOR.match(line.text)
+        if preprocessed:
+            message = f"there is no preprocessor here; {_INSTEAD[str(preprocessed.lastgroup)]}"
+            source.errors.append(diagnostic(line, 1, message, len(line.text)))
+        if not code.strip():
             continue
         try:
-            source.statements.extend(_parse_line(line, number))
+            source.statements.extend(_parse_line(code, line))
         except Mistake as mistake:
-            source.errors.append(source.diagnostic(number, mistake.at, mistake.message, mistake.width))
+            source.errors.append(diagnostic(line, mistake.at, mistake.message, mistake.width))
     return source

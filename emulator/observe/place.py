@@ -8,7 +8,10 @@ from isa import IsaError, Program
 
 @dataclass(frozen=True)
 class Place:
-    """One instruction as a person finds it again: `where` is `file.s:31` or an address, `text` the instruction."""
+    """One instruction as a person finds it again: `where` is `file.s:31` or an address, `text` the instruction.
+
+    `line` is there if it is one of the program's own source, not of a file that this includes.
+    """
 
     where: str
     text: str
@@ -27,7 +30,8 @@ def place_of(program: Program | None, pc: int) -> Place:
         return unknown
     line = program.source_map.line_at(pc)
     if line is not None:
-        return Place(f"{PurePath(line.file).name}:{line.number}", _instruction(line.text), line.number)
+        number = line.number if line.file == program.source_map.file else None
+        return Place(f"{PurePath(line.file).name}:{line.number}", _instruction(line.text), number)
     label = program.symbol_at(pc)
     if label is None:
         return unknown

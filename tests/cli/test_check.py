@@ -34,6 +34,13 @@ def test_a_promise_that_fails_gives_1_and_its_place(call, machines, source):
     assert f"{path}:2: cow.copies == 1: fails, it is 0" in out
 
 
+def test_an_included_file_promises_nothing(call, machines, source):
+    path = source("#? exit_status == 0", '.include "mine.inc"')
+    path.with_name("mine.inc").write_text("#? run: --fork eager\n#? exit_status == 7\n")
+    _, out, _ = call("check", path)
+    assert out.startswith(f"ok      {path}  1 promises, 1 run\n")
+
+
 def test_all_programs_are_reported_after_a_failure(call, machines, source):
     bad, good = source("#? cow.copies == 1"), source("#? cow.copies == 0", name="good.s")
     status, out, _ = call("check", bad, good)

@@ -36,11 +36,12 @@ def in_gnu_spelling(source):
     return source
 
 
-def link(source, addresses):
-    """The linked ELF file of `source`, with sections at `addresses` by name."""
+def link(source, addresses, folders=()):
+    """The linked ELF file of `source`, with sections at `addresses` by name; what it includes lies in `folders`."""
     with tempfile.TemporaryDirectory() as folder:
         unlinked, linked = Path(folder, "a.o"), Path(folder, "a.elf")
         command = [PREFIX + "as", ARCHITECTURE, "-mabi=lp64", "-mno-relax", "-o", unlinked, "-"]
+        command += [f"-I{folder}" for folder in folders]
         result = subprocess.run(command, input=in_gnu_spelling(source), text=True, capture_output=True, check=False)
         assert result.returncode == 0, result.stderr
         places = [f"--section-start={name}={address:#x}" for name, address in addresses.items()]
@@ -50,11 +51,11 @@ def link(source, addresses):
         return linked.read_bytes()
 
 
-def assert_equal_to_gnu(source):
+def assert_equal_to_gnu(source, name="<string>", folders=()):
     """Our bytes and symbols are GNU's; a difference is shown with the source line that made it."""
-    program = assemble(source)
+    program = assemble(source, name)
     addresses = {segment.name: segment.address for segment in program.segments}
-    elf = ELFFile(io.BytesIO(link(source, addresses)))
+    elf = ELFFile(io.BytesIO(link(source, addresses, folders)))
     for segment in program.segments:
         theirs = elf.get_section_by_name(segment.name)
         assert theirs is not None, f"GNU has no {segment.name}"

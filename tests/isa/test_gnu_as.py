@@ -13,7 +13,8 @@ from tests.isa.gnu import assert_equal_to_gnu, needs_binutils
 
 pytestmark = [pytest.mark.oracle, needs_binutils]
 
-PROGRAMS = sorted(Path(__file__).parents[2].joinpath("programs").glob("*.s"))
+TOP = Path(__file__).parents[2] / "programs"
+PROGRAMS = sorted([*TOP.glob("*.s"), *TOP.glob("lab/*.s")])
 
 REGISTERS = ("x0", "ra", "t6")
 FENCE_SETS = ("i", "o", "r", "w", "rw", "iorw")
@@ -57,7 +58,27 @@ def placed(lines):
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_the_program_assembles_as_with_gnu(program):
-    assert_equal_to_gnu(program.read_text())
+    assert_equal_to_gnu(program.read_text(), str(program), (program.parent, program.parent / "lib"))
+
+
+def test_included_files_stand_where_they_are_included(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "data.inc").write_text(
+        '.data\nwords: .word SIZE, end - words\n .include "more.inc"\nend: .previous'
+    )
+    (tmp_path / "lib" / "more.inc").write_text(".dword there, _start\n1: .dword 1b, 1f\n")
+    (tmp_path / "twice.inc").write_text("1: beq a0, a1, 1b\n bnez a0, 1f\n")
+    source = """
+        .equ SIZE, 24
+        .globl _start
+        _start: j 1f
+        from: .include "twice.inc"
+        .include "lib/data.inc"
+        nop; .include "twice.inc"; .space 4096
+        1: there: j 1b
+        la a0, words
+    """
+    assert_equal_to_gnu(source, str(tmp_path / "main.s"), (tmp_path, tmp_path / "lib"))
 
 
 @pytest.mark.parametrize("form", Form, ids=lambda form: form.name)

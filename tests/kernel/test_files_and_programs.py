@@ -187,6 +187,13 @@ def test_execve_hands_over_arguments_and_environment(folder):
     assert result.exit_status == 9
 
 
+def test_execve_assembles_a_source_with_the_files_that_it_includes(folder):
+    (folder / "lib").mkdir()
+    (folder / "lib" / "end.inc").write_text(leave(6))
+    (folder / "whole.s").write_text('.include "lib/end.inc"\n')
+    assert run(*exec_of("whole"), root=folder).exit_status == 6
+
+
 @pytest.mark.parametrize(
     ("path", "error"),
     [

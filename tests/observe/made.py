@@ -10,7 +10,7 @@ from emulator.base.bits import A, D, R, U, V, W, X
 from emulator.base.names import COSTS, COUNTERS, Access, Cost, Event, Fault, Found, RegionKind
 from emulator.kernel.state import EVENT
 from emulator.result import Events, ProcessReport, Result
-from isa.program import Program, Segment, SourceMap
+from isa.program import Program, Segment, SourceLine, SourceMap
 
 READ_ONLY = V | R | U | A
 WRITABLE = V | R | W | U | A | D
@@ -20,7 +20,14 @@ PROGRAM = Program(
     segments=(Segment(0x10000, bytes(8), 8, executable=True, name=".text"),),
     entry=0x10000,
     symbols={"_start": 0x10000},
-    source_map=SourceMap("programs/story.s", SOURCE, ((0x10000, 4, 2), (0x10004, 4, 3))),
+    source_map=SourceMap(
+        "programs/story.s",
+        SOURCE,
+        (
+            (0x10000, 4, SourceLine("programs/story.s", 2, SOURCE[1])),
+            (0x10004, 4, SourceLine("programs/story.s", 3, SOURCE[2])),
+        ),
+    ),
     path="programs/story.s",
 )
 

@@ -11,6 +11,7 @@ from emulator.base.names import Access, Cost, Event, Fault, Found, RegionKind
 from emulator.observe.explain import explain
 from emulator.observe.place import place_of
 from emulator.observe.story import OUTCOMES, flags_of
+from isa import assemble
 from isa.program import Program, Segment
 from tests.observe.made import COPY, PROGRAM, READ_ONLY, WRITABLE, result
 
@@ -232,6 +233,13 @@ def test_an_instruction_without_a_source_is_placed_by_its_label():
     program = Program((Segment(0x10000, code, 8, executable=True),), 0x10000, {"main": 0x10000})
     place = place_of(program, 0x10004)
     assert (place.where, place.text, place.subject) == ("main+0x4", "ecall", "the instruction at main+0x4")
+
+
+def test_an_included_instruction_is_placed_in_its_own_file(tmp_path):
+    (tmp_path / "q.inc").write_text("\n\nagain: ecall # here\n")
+    program = assemble('nop\n.include "q.inc"\n nop\n nop\n', str(tmp_path / "p.s"))
+    place = place_of(program, 0x10004)
+    assert (place.where, place.text, place.subject) == ("q.inc:3", "ecall", "the instruction at q.inc:3")
 
 
 def test_an_address_outside_the_program_stands_for_itself():
