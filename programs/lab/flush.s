@@ -19,15 +19,7 @@
 #? syscall.total == 6           # mmap, the call, three writes, exit
 #? frames.leaked == 0           # F68
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
-        .equ    PROT_READ, 1
-        .equ    PROT_READ_WRITE, 3
-        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
-        .equ    PAGE_SHIFT, 12
-        .equ    LINE_SHIFT, 6
-        .equ    LINES, 64               # in a page
+        .include "lib/constants.inc"
 
         .text
         .globl  _start

@@ -13,23 +13,7 @@
 #? fault.fatal == 0
 #? frames.leaked == 0           # F68
 
-        .equ    FUTEX_WAIT, 0
-        .equ    SYS_exit, 93
-        .equ    SYS_exit_group, 94
-        .equ    SYS_futex, 98
-        .equ    SYS_sched_setaffinity, 122
-        .equ    SYS_clone, 220
-        .equ    SYS_mmap, 222
-        .equ    SYS_mark, 20567         # Pagewalk's own: takes no time, notes all counters
-        .equ    PROT_READ_WRITE, 3
-        .equ    MAP_SHARED_ANONYMOUS, 0x21
-        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
-        .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
-        .equ    PAGE_SHIFT, 12
-        .equ    PAGE, 1 << PAGE_SHIFT
-        .equ    READY, 0                # in the control area: how many have arrived
-        .equ    PHASE, 64               # what the sharers are to do next
-        .equ    TIDS, 1024              # the threads' ids
+        .include "lib/constants.inc"
 
         .text
         .globl  _start
@@ -108,108 +92,6 @@ next:   ld      t3, 0(t2)
         addi    t2, t2, 8
         bne     t2, t1, next
         j       again
-done:   ret
 
-# start_threads: this thread goes to hart 0, and threads 1 to s1 to theirs, where they begin at `sharer`. They have this
-# thread's registers, but for s2, their number, and sp, the end of a page of the control area.
-start_threads:
-        mv      s3, ra
-        li      s2, 0
-        jal     pin
-next_thread:
-        beq     s2, s1, started
-        addi    s2, s2, 1
-        li      a0, THREAD
-        addi    a1, s2, 1
-        slli    a1, a1, PAGE_SHIFT
-        add     a1, a1, s0
-        slli    a2, s2, 2
-        add     a2, a2, s0
-        addi    a2, a2, TIDS            # the thread's id goes there; when it ends, the kernel clears it and wakes `join`
-        mv      a4, a2
-        li      a7, SYS_clone
-        ecall
-        bltz    a0, wrong
-        bnez    a0, next_thread
-        jal     pin
-        j       sharer
-started:
-        li      s2, 0
-        jr      s3
-
-# pin: this thread goes to the hart of its number, s2.
-pin:
-        srli    a1, s2, 6
-        addi    a1, a1, 1
-        slli    a1, a1, 3               # bytes of the mask: 8-byte words up to the one with the hart's bit
-        li      t0, 1
-        sll     t0, t0, s2              # by s2 mod 64
-        sd      t0, -8(sp)              # the last word; those before it are zero, as the stack still is
-        sub     a2, sp, a1
-        li      a0, 0
-        li      a7, SYS_sched_setaffinity
-        ecall
-        bltz    a0, wrong               # no such hart
-        ret
-
-# arrive: count this thread in and spin until the phase is a0 or a later one.
-# await: spin until a0 have been counted in.
-arrive:
-        li      t0, 1
-        amoadd.w.aqrl zero, t0, (s0)    # READY
-spin:   lw      t0, PHASE(s0)
-        blt     t0, a0, spin
-        fence
-        ret
-await:  lw      t0, READY(s0)
-        bne     t0, a0, await
-        fence
-        ret
-
-# join: begin phase a0, and wait until threads 1 to s1 have ended.
-join:
-        fence
-        sw      a0, PHASE(s0)
-        addi    a0, s0, TIDS
-        slli    t0, s1, 2
-        add     t0, t0, a0              # the last one's id
-next_join:
-        beq     a0, t0, done
-        addi    a0, a0, 4
-        mv      t1, a0
-wait_join:
-        lw      a2, 0(t1)
-        mv      a0, t1
-        beqz    a2, next_join
-        li      a1, FUTEX_WAIT
-        li      a3, 0
-        li      a7, SYS_futex
-        ecall
-        j       wait_join
-
-# map: a0 bytes of anonymous memory, shared or private as a3 says.
-map:
-        mv      a1, a0
-        li      a0, 0
-        li      a2, PROT_READ_WRITE
-        li      a4, -1
-        li      a5, 0
-        li      a7, SYS_mmap
-        ecall
-        bltz    a0, wrong
-        ret
-
-# number: the value of the decimal digits of the next argument.
-number:
-        ld      t0, 0(s11)
-        addi    s11, s11, 8
-        li      a0, 0
-        li      t2, 10
-next_digit:
-        lbu     t1, 0(t0)
-        addi    t1, t1, -'0'
-        bgeu    t1, t2, done            # the zero at the end, or anything else that is no digit
-        mul     a0, a0, t2
-        add     a0, a0, t1
-        addi    t0, t0, 1
-        j       next_digit
+        .include "lib/threads.inc"
+        .include "lib/routines.inc"

@@ -18,24 +18,7 @@
 #? fault.fatal == 0
 #? frames.leaked == 0           # F68
 
-        .equ    FUTEX_WAIT, 0
-        .equ    FUTEX_WAKE, 1
-        .equ    SYS_exit_group, 94
-        .equ    SYS_futex, 98
-        .equ    SYS_sched_setaffinity, 122
-        .equ    SYS_clone, 220
-        .equ    SYS_mmap, 222
-        .equ    SYS_wait4, 260
-        .equ    SYS_mark, 20567         # Pagewalk's own: takes no time, notes all counters
-        .equ    SIGCHLD, 17
-        .equ    PROT_READ_WRITE, 3
-        .equ    MAP_SHARED_ANONYMOUS, 0x21
-        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
-        .equ    PAGE_SHIFT, 12
-        .equ    PAGE, 1 << PAGE_SHIFT
-        .equ    LINE_SHIFT, 6
-        .equ    LINES, 64               # in a page
-        .equ    READY, 0                # in the control area: how many have arrived
+        .include "lib/constants.inc"
         .equ    TURN, 64                # in the control area: whose turn it is
 
         .text
@@ -168,72 +151,5 @@ its_turn:
         fence
         ret
 
-# pin: this thread goes to the hart of its number, s2.
-pin:
-        srli    a1, s2, 6
-        addi    a1, a1, 1
-        slli    a1, a1, 3               # bytes of the mask: 8-byte words up to the one with the hart's bit
-        li      t0, 1
-        sll     t0, t0, s2              # by s2 mod 64
-        sd      t0, -8(sp)              # the last word; those before it are zero, as the stack still is
-        sub     a2, sp, a1
-        li      a0, 0
-        li      a7, SYS_sched_setaffinity
-        ecall
-        bltz    a0, wrong               # no such hart
-        ret
-
-# map: a0 bytes of anonymous memory, shared or private as a3 says.
-map:
-        mv      a1, a0
-        li      a0, 0
-        li      a2, PROT_READ_WRITE
-        li      a4, -1
-        li      a5, 0
-        li      a7, SYS_mmap
-        ecall
-        bltz    a0, wrong
-        ret
-
-# write_pages, read_pages: one word of each page from a0 to a1 becomes, or has to be, the page's own address masked by
-# a2: -1 for the address, 0 for zero. The line moves on by one from page to page, or all words would meet in one set of
-# the cache.
-write_pages:
-        beq     a0, a1, done
-        srli    t0, a0, PAGE_SHIFT
-        andi    t0, t0, LINES - 1
-        slli    t0, t0, LINE_SHIFT
-        add     t0, t0, a0
-        and     t1, a0, a2
-        sd      t1, 0(t0)
-        li      t1, PAGE
-        add     a0, a0, t1
-        j       write_pages
-read_pages:
-        beq     a0, a1, done
-        srli    t0, a0, PAGE_SHIFT
-        andi    t0, t0, LINES - 1
-        slli    t0, t0, LINE_SHIFT
-        add     t0, t0, a0
-        and     t2, a0, a2
-        ld      t1, 0(t0)
-        bne     t1, t2, wrong
-        li      t1, PAGE
-        add     a0, a0, t1
-        j       read_pages
-done:   ret
-
-# number: the value of the decimal digits of the next argument.
-number:
-        ld      t0, 0(s11)
-        addi    s11, s11, 8
-        li      a0, 0
-        li      t2, 10
-next_digit:
-        lbu     t1, 0(t0)
-        addi    t1, t1, -'0'
-        bgeu    t1, t2, done            # the zero at the end, or anything else that is no digit
-        mul     a0, a0, t2
-        add     a0, a0, t1
-        addi    t0, t0, 1
-        j       next_digit
+        .include "lib/pin.inc"
+        .include "lib/routines.inc"
