@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from emulator.base.bits import PAGE_BYTES, logical_right, low_bits
@@ -51,7 +52,21 @@ if numba.config.DISABLE_JIT or numba.config.BOUNDSCHECK:
         """Write the word at `place`, a multiple of 8."""
         memory[place >> 3] = value
 
+    @hot
+    def copy_page(memory, source, target):
+        """Copy the page at place `source` to place `target`."""
+        for offset in range(0, PAGE_BYTES, 8):
+            write_word(memory, target + offset, read_word(memory, source + offset))
+
+    @hot
+    def clear_page(memory, target):
+        """Fill the page at place `target` with zeros."""
+        for offset in range(0, PAGE_BYTES, 8):
+            write_word(memory, target + offset, 0)
+
 else:
+    _BYTES = ir.IntType(8).as_pointer()
+    _PAGE_BYTES = ir.Constant(ir.IntType(64), PAGE_BYTES)
 
     @intrinsic
     def _load(typing, address):
@@ -67,6 +82,23 @@ else:
             return context.get_dummy_value()
 
         return types.void(types.int64, types.int64), generate
+
+    @intrinsic
+    def _copy(typing, source, target):
+        def generate(context, builder, signature, arguments):
+            source, target = (builder.inttoptr(address, _BYTES) for address in arguments)
+            cgutils.raw_memcpy(builder, target, source, _PAGE_BYTES, 1)
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64), generate
+
+    @intrinsic
+    def _clear(typing, target):
+        def generate(context, builder, signature, arguments):
+            cgutils.memset(builder, builder.inttoptr(arguments[0], _BYTES), _PAGE_BYTES, 0)
+            return context.get_dummy_value()
+
+        return types.void(types.int64), generate
 
     @hot
     def handle(words):
@@ -85,6 +117,16 @@ else:
     def write_word(memory, place, value):
         """Write the word at `place`, a multiple of 8 in memory."""
         _store(memory + place, I8(value))
+
+    @hot
+    def copy_page(memory, source, target):
+        """Copy the page at place `source` to place `target`."""
+        _copy(memory + source, memory + target)
+
+    @hot
+    def clear_page(memory, target):
+        """Fill the page at place `target` with zeros."""
+        _clear(memory + target)
 
 
 @hot
@@ -106,20 +148,6 @@ def write_part(memory, place, value, size):
     if shift + (size << 3) > 64:
         mask, value = logical_right(mask, 64 - shift), logical_right(value & mask, 64 - shift)
         write_word(memory, word + 8, (read_word(memory, word + 8) & ~mask) | value)
-
-
-@hot
-def copy_page(memory, source, target):
-    """Copy the page at place `source` to place `target`."""
-    for offset in range(0, PAGE_BYTES, 8):
-        write_word(memory, target + offset, read_word(memory, source + offset))
-
-
-@hot
-def clear_page(memory, target):
-    """Fill the page at place `target` with zeros."""
-    for offset in range(0, PAGE_BYTES, 8):
-        write_word(memory, target + offset, 0)
 
 
 def write_bytes(memory: npt.NDArray[np.int64], place: int, data: bytes) -> None:

@@ -8,7 +8,7 @@ from emulator.base.bits import PAGE_LINES, address_of, line_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.cache import data_level
+from emulator.hardware.cache import page_level
 from emulator.hardware.decode import forget_decoded
 from emulator.hardware.memory import clear_page, copy_page
 
@@ -74,6 +74,6 @@ def lines_cost(hart, chip, frame):
     first = line_of(address_of(frame))
     cycles = 0
     for line in range(first, first + PAGE_LINES):
-        cycles += chip.bulk[data_level(hart, chip, line)]
+        cycles += chip.bulk[page_level(hart, chip, line)]
     hart.count[Counter.CACHE_L1D_HITS] += PAGE_LINES  # look-ups that no load or store counts
     return cycles
