@@ -12,7 +12,8 @@ from emulator.account import costs_of, counters_of, total
 from emulator.base.errors import ConfigError, ProgramError
 from emulator.base.names import Counter, Trap
 from emulator.config import Config, Profile, size_text
-from emulator.kernel import entries, syscalls
+from emulator.kernel import syscalls
+from emulator.kernel.drive import RUN, drive
 from emulator.kernel.eventlog import EventLog
 from emulator.kernel.files import Images
 from emulator.kernel.image import OutOfFrames
@@ -106,13 +107,13 @@ class Machine:
             left = end - self._retired()
             if left <= 0:
                 return "limit"
-            trap = Trap(entries.drive(self._world, entries.RUN, 0, min(left, STRETCH)))
-            kernel.at(int(kernels["turn"][0]))
+            trap = Trap(drive(self._world, RUN, 0, min(left, STRETCH)))
+            kernel.hart.at(int(kernels["turn"][0]))
             if trap == Trap.SYSCALL:
                 syscalls.serve(kernel)
             elif trap != Trap.NONE:
                 kernel.take(trap)
-            elif kernel.clock >= kernel.slice_ends:
+            elif kernel.hart.clock >= kernel.hart.slice_ends:
                 kernel.give_way()
             self._events.make_room()
             self._invalidations.make_room()

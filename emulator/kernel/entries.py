@@ -1,105 +1,24 @@
 """The doors from Python into the compiled kernel: every entry takes the `World` and a hart's number first."""
 
 from emulator.base.bits import page_up
-from emulator.base.jit import hot, hot_entry
-from emulator.base.names import Cost, Counter, Event, Price, Trap
-from emulator.hardware.access import NOTHING, touch_data
+from emulator.base.jit import hot_entry
+from emulator.base.names import Cost, Counter, Event, Price
+from emulator.hardware.access import touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import handle
 from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
 from emulator.hardware.state import NO_SPACE
-from emulator.hardware.turns import FAR, NOBODY, Schedule, leave_turn, next_turn, turn_ends, turn_length
 from emulator.kernel import address_space, asids, fork, held, regions
-from emulator.kernel.events import begin, finish, has_room
-from emulator.kernel.fault import take_trap
+from emulator.kernel.events import begin, finish
 from emulator.kernel.frames import NONE, give, take_cleared
-from emulator.kernel.invalidation import hurry, settle
+from emulator.kernel.invalidation import hurry
 from emulator.kernel.invalidation.batch import BATCH_PAGES
-from emulator.kernel.invalidation.ipi import carry_out_owed, tell_runners
+from emulator.kernel.invalidation.ipi import tell_runners
 from emulator.kernel.invalidation.postponed import has_place, pages_held
 from emulator.kernel.invalidation.stale import forget_passes, judge
-from emulator.kernel.invalidation.stretch import run_stretch
 from emulator.kernel.regions import NOWHERE, find
 
 REFUSED = -1
-LOOP_LENGTH = 16  # instructions that a loop of LR and SC may have, for it to succeed at last (RISC-V manual, "A")
-RUN, RESOLVE, SETTLE = 0, 1, 2  # commands of `drive`
-
-
-@hot_entry
-def drive(world, command, h, limit):
-    """Let harts run, or let hart `h` finish what needs other harts to run: all that does so is compiled here, once.
-
-    RUN      busy harts take turns until one has a trap that needs Python or has come to the end of its time slice,
-             until `limit` instructions, or until a buffer is full. `kernel.turn` is the hart that ran last. Faults that
-             the kernel can resolve are resolved here; `Trap.FAULT` is one that ends in a signal, its event the last.
-    RESOLVE  deal with the refused access that hart `h` has made for the kernel; `Trap.FAULT` if that cannot be done
-    SETTLE   let the harts that `h` has told of an invalidation answer
-
-    Return the `Trap`.
-    """
-    _, chips, kernels, words, frames = world
-    memory = handle(words)
-    chip, kernel = chips[0], kernels[0]
-    if command == SETTLE:
-        settle(kernel, chip, chip.hart[h], memory, frames)
-        return Trap.NONE
-    if command == RESOLVE:
-        outcome = take_trap(kernel, chip, chip.hart[h], memory, frames)
-        return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
-    while has_room(kernel) and limit > 0:
-        turn = next_turn(chip)
-        if turn == NOBODY:
-            break
-        kernel.turn = turn
-        hart = chip.hart[turn]
-        before = hart.count[Counter.INSTRUCTIONS]
-        trap = take_turn(kernel, chip, hart, memory, frames, turn_length(chip, limit), turn_ends(chip))
-        limit -= hart.count[Counter.INSTRUCTIONS] - before
-        if trap != Trap.NONE:
-            return trap
-        if hart.clock >= hart.slice_ends:
-            break
-    return Trap.NONE
-
-
-@hot
-def take_turn(kernel, chip, hart, memory, frames, limit, ends):
-    """Run one hart for up to `limit` instructions and up to cycle `ends`; return the `Trap` that needs Python."""
-    end = hart.count[Counter.INSTRUCTIONS] + limit
-    deadline = min(ends, hart.slice_ends)
-    if kernel.tick > 0:
-        if hart.clock >= hart.next_tick:
-            held.tick(kernel, chip, hart, memory, frames)
-        if chip.schedule == Schedule.TIME:
-            deadline = min(deadline, hart.next_tick)
-    resumed, trap = False, Trap.NONE
-    while has_room(kernel) and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
-        hart.walk_reads = 0
-        steps = 1 if resumed else end - hart.count[Counter.INSTRUCTIONS]
-        trap = hart.trap  # one that it took while another hart's kernel was at work
-        if trap == Trap.NONE:
-            trap = run_stretch(kernel, chip, hart, memory, frames, steps, deadline)
-        hart.trap = Trap.NONE
-        if resumed and trap != Trap.FAULT:
-            event = kernel.event[kernel.events - 1]
-            event.restart_found, event.restart_reads = hart.fault_found, hart.walk_reads
-        resumed = False
-        if trap == Trap.FAULT:
-            outcome = take_trap(kernel, chip, hart, memory, frames)
-            if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
-                break
-            resumed = kernel.recording == 1
-            trap = Trap.NONE
-        elif trap != Trap.NONE:
-            break
-    if chip.busy > 1:
-        if hart.reservation != NOTHING and trap == Trap.NONE and chip.schedule != Schedule.STEPS:
-            hart.trap = run_stretch(kernel, chip, hart, memory, frames, LOOP_LENGTH, FAR)
-        leave_turn(hart)
-    if hart.owed == 1:
-        carry_out_owed(kernel, chip, hart)
-    return trap
 
 
 @hot_entry

@@ -1,31 +1,31 @@
 """The kernel as Python sees it: processes, threads, their lives, and what becomes of traps that compiled code hands up.
 
-Python serves one hart at a time: `at` says which, and `current` is the thread that runs there.
+Python serves one hart at a time: `hart` says which, and `current` is the thread that runs there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from emulator.base.bits import PAGE_BYTES
-from emulator.base.names import Bug, Cost, Counter, Event, Fault, FlushCause, Price, Trap
+from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.config import Config
 from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries, stack
 from emulator.kernel.files import Images
 from emulator.kernel.futex import Futexes
 from emulator.kernel.image import Image, OutOfFrames
-from emulator.kernel.invalidation.postponed import ANY
 from emulator.kernel.marks import Mark, snapshot
 from emulator.kernel.process import Life, Process
 from emulator.kernel.scheduler import Scheduler
+from emulator.kernel.served import A0, REGISTERS, ServedHart
 from emulator.kernel.signals import Signal, ends
+from emulator.kernel.spaces import Spaces
 from emulator.kernel.streams import Streams
 from emulator.kernel.thread import State, Thread, Wait
 from emulator.kernel.usercopy import BadAddress, UserMemory
 from emulator.kernel.world import World
 
-SP, TP, A0, A7 = 2, 4, 10, 17
+SP, TP = 2, 4
 RANDOM_BYTES = 16
 
 TRAP_SIGNALS = {
@@ -59,9 +59,9 @@ class Kernel:
         self.processes: dict[int, Process] = {}
         self.threads: dict[int, Thread] = {}
         self.marks: list[Mark] = []
-        self.user = UserMemory(world, drain)
-        self._make_room = make_room
-        self.hart = 0
+        self.hart = ServedHart(world)
+        self.user = UserMemory(world, self.hart, drain)
+        self.spaces = Spaces(world, self.hart, make_room)
         self.harts = config.harts
         self.clock_ghz = config.profile.clock_ghz
         self._running: list[Thread | None] = [None] * config.harts
@@ -70,134 +70,21 @@ class Kernel:
         self._next_pid = 1
         self._random = np.random.default_rng(config.seed)
         self._record = world.kernels
-        self.at(0)
-
-    # the hart that is served
-
-    def at(self, hart: int) -> None:
-        """Serve hart number `hart` from now on."""
-        self.hart = self.user.hart = hart
-        self._hart = self.world.harts[hart : hart + 1]
 
     @property
     def current(self) -> Thread | None:
         """The thread that has the hart."""
-        return self._running[self.hart]
-
-    @property
-    def clock(self) -> int:
-        """Cycles of the hart so far."""
-        return int(self._hart["clock"][0])
-
-    @property
-    def slice_ends(self) -> int:
-        """When the thread gives way to others."""
-        return int(self._hart["slice_ends"][0])
-
-    @property
-    def _pc(self) -> int:
-        return int(self._hart["pc"][0])
-
-    def count(self, counter: Counter, amount: int = 1) -> None:
-        """Add to a counter of the hart."""
-        self._hart["count"][0, counter] += amount
-
-    def register(self, number: int) -> int:
-        """Return register x`number` of the running thread."""
-        return int(self._hart["regs"][0, number])
-
-    def set_result(self, value: int) -> None:
-        """Set a0 of the running thread."""
-        self._hart["regs"][0, A0] = value
-
-    def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0, pc: int | None = None) -> None:
-        """Record an event of the running process, at `pc` unless that is where the hart stands."""
-        entries.note(self.world, self.hart, kind.value, self._pc if pc is None else pc, va, pages, value)
+        return self._running[self.hart.number]
 
     def mark(self, number: int) -> None:
         """Keep what every hart has counted and spent so far; it takes no time."""
-        self._hart["pc"] += 4
-        self.marks.append(snapshot(number, self.hart, self.world))
-        self.set_result(0)
+        self.hart.skip_call()
+        self.marks.append(snapshot(number, self.hart.number, self.world))
+        self.hart.set_result(0)
 
     def leave_call(self) -> None:
         """Book the return from a system call."""
-        entries.pay(self.world, self.hart, Cost.TRAP_RETURN.value, Price.CALL_RETURN.value)
-
-    # address spaces
-
-    def settle(self) -> None:
-        """Let the harts that were told of an invalidation answer, before anything that it covers is given away."""
-        if self._record["tolds"][0]:
-            entries.drive(self.world, entries.SETTLE, self.hart, 0)
-
-    def heap(self, process: Process) -> tuple[int, int]:
-        """Return where the heap of `process` begins and ends (brk)."""
-        space = self._record["space"][0, process.space]
-        return int(space["brk_start"]), int(space["brk"])
-
-    def set_heap(self, process: Process, end: int) -> None:
-        """Set where the heap of `process` ends."""
-        self._record["space"][0, process.space]["brk"] = end
-
-    def unmap(self, process: Process, start: int, end: int, postpone: bool = False) -> bool:
-        """Unmap `start` to `end`, splitting regions (F67); return whether there was room for those that remain.
-
-        With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
-        """
-        postpone = postpone and bool(self._record["latr"][0] or self._record["batch"][0])
-        if not postpone and entries.is_held(self.world, process.space, start, end):
-            self.catch_up(process)
-        if not self.in_want(lambda: bool(entries.split_range(self.world, process.space, start, end))):
-            return False
-        if postpone:
-            entries.hold_range(self.world, self.hart, process.space, start, end)
-            if entries.must_hurry(self.world, self.hart, process.space):
-                self.catch_up(process)
-            return True
-        self.discard(process, start, end, FlushCause.UNMAP)
-        entries.remove_regions(self.world, self.hart, process.space, start, end)
-        return True
-
-    def catch_up(self, process: Process | None = None) -> bool:
-        """Get back what is held of `process`, or of all, from harts that postpone invalidations; False: nothing is."""
-        if not self._record["queued"][0]:
-            return False
-        entries.begin_hurry(self.world, self.hart, ANY if process is None else process.space)
-        self.settle()
-        entries.give_back(self.world, self.hart)
-        return True
-
-    def in_want(self, attempt: Callable[[], int]) -> int:
-        """Return what `attempt` does; while that is nothing it is repeated once with all that was held given back."""
-        return attempt() or (self.catch_up() and attempt())
-
-    def discard(self, process: Process, start: int, end: int, cause: FlushCause) -> None:
-        """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back."""
-        for first, last in self._batches(start, end):
-            entries.begin_unmap(self.world, self.hart, process.space, first, last, cause.value)
-            if self._record["bug"][0] == Bug.FREE_FIRST:
-                entries.drop_pages(self.world, self.hart, process.space, first, last)
-            self.settle()
-            entries.drop_pages(self.world, self.hart, process.space, first, last)
-            self._make_room()
-
-    def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield the pieces of a range that are flushed at once (mmu_gather)."""
-        size = int(self._record["gather"][0]) * PAGE_BYTES or end - start
-        for first in range(start, end, size):
-            yield first, min(first + size, end)
-
-    def protect(self, process: Process, start: int, end: int, prot: int) -> bool:
-        """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""
-        done = bool(entries.protect_range(self.world, self.hart, process.space, start, end, prot))
-        self.settle()
-        return done
-
-    def _drop_space(self, index: int) -> None:
-        if entries.leave_space(self.world, self.hart, index):
-            self.settle()
-            entries.free_space(self.world, self.hart, index)
+        self.hart.pay(Cost.TRAP_RETURN, Price.CALL_RETURN)
 
     # lives
 
@@ -209,7 +96,7 @@ class Kernel:
         self.processes[process.pid] = process
         thread = self._add_thread(process, process.pid, pc)
         thread.regs[SP] = sp
-        self.note(Event.EXEC, value=image.number)
+        self.hart.note(Event.EXEC, value=image.number)
         self._make_ready(thread)
         return process
 
@@ -218,17 +105,17 @@ class Kernel:
     ) -> tuple[int, int, int]:
         """Return (space, entry, stack pointer) of a new space with `image` and its first stack. Raises OutOfFrames."""
         sp, content = stack.lay_out(image.program, argv, envp, self._random.bytes(RANDOM_BYTES))
-        entries.pay(self.world, self.hart, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
-        space = int(entries.create_space(self.world, self.hart, process.pid))
+        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
+        space = self.spaces.create(process.pid)
         if space == NO_SPACE:
             raise OutOfFrames
         image.join()
         try:
-            image.load(self.world, self.hart, space)
-            stack.build(self.world, self.hart, space, sp, content)
+            image.load(self.world, self.hart.number, space)
+            stack.build(self.world, self.hart.number, space, sp, content)
         except OutOfFrames:
-            self._drop_space(space)
-            image.leave(self.world, self.hart)
+            self.spaces.drop(space)
+            image.leave(self.world, self.hart.number)
             raise
         top = max(segment.end for segment in image.program.segments)
         entries.set_break(self.world, space, top)
@@ -240,14 +127,14 @@ class Kernel:
         The child has one thread, a copy of the one that runs.
         """
         child = Process(self._take_pid(), parent.pid, parent.space, parent.image)
-        entries.pay(self.world, self.hart, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
+        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
         if share_space:
-            entries.share_space(self.world, parent.space)
+            self.spaces.share(parent.space)
         else:
-            if self._record["batch"][0]:
-                self.catch_up(parent)
-            if not self.in_want(lambda: self._show_in(child, parent)):
+            space = self.spaces.copy(parent.space, child.pid, self.hart.register(SP))
+            if space == NO_SPACE:
                 return None
+            child.space = space
         parent.image.join()
         self.processes[child.pid] = child
         parent.children.append(child)
@@ -256,31 +143,6 @@ class Kernel:
         child.barriers = parent.barriers
         self._make_ready(thread)
         return child
-
-    def _show_in(self, child: Process, parent: Process) -> bool:
-        """Give `child` a space that shows what the one of `parent` does; return whether memory sufficed."""
-        child.space = int(entries.create_space(self.world, self.hart, child.pid))
-        if child.space == NO_SPACE:
-            return False
-        done = self._copy_space(parent.space, child.space)
-        if not done:
-            self._drop_space(child.space)
-        return done
-
-    def _copy_space(self, parent: int, child: int) -> bool:
-        """Make space `child` show what `parent` does; return whether memory sufficed."""
-        count = int(self._record["space"][0, parent]["regions"])
-        step = 1 if self._record["fork_regions"][0] else max(count, 1)
-        stack_pointer = self.register(SP)
-        entries.begin_fork(self.world, self.hart)
-        done = True
-        for first in range(0, count, step):
-            done = bool(entries.fork_regions(self.world, self.hart, parent, child, first, first + step, stack_pointer))
-            self.settle()
-            if not done:
-                break
-        entries.finish_fork(self.world, self.hart, parent, child, int(done))
-        return done
 
     def start_thread(self, process: Process, stack: int, tls: int | None) -> Thread:
         """Return a new thread of the running `process`, which sees 0 as its result."""
@@ -297,7 +159,7 @@ class Kernel:
         try:
             space, pc, sp = self.build_space(process, image, argv, envp)
         except OutOfFrames:
-            if not self.catch_up():
+            if not self.spaces.catch_up():
                 raise
             space, pc, sp = self.build_space(process, image, argv, envp)
         thread = self._now()
@@ -305,15 +167,15 @@ class Kernel:
             self._end_thread(other)
         self.threads[process.pid] = self.threads.pop(thread.tid)
         thread.tid, thread.clear_tid = process.pid, 0
-        self._drop_space(process.space)
-        process.image.leave(self.world, self.hart)
+        self.spaces.drop(process.space)
+        process.image.leave(self.world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
         self._identify(process)
-        self._hart["regs"][0, :] = 0
-        self._hart["regs"][0, SP] = sp
-        self._hart["pc"] = pc
-        entries.enter_space(self.world, self.hart, space)
-        self.note(Event.EXEC, value=image.number)
+        registers = np.zeros(REGISTERS, np.int64)
+        registers[SP] = sp
+        self.hart.start(pc, registers)
+        entries.enter_space(self.world, self.hart.number, space)
+        self.hart.note(Event.EXEC, value=image.number)
         self._end_vfork(process)
 
     def exit_thread(self, thread: Thread, status: int) -> None:
@@ -346,18 +208,18 @@ class Kernel:
         `va` is the address whose access led to the signal, 0 for none.
         """
         running = self.current
-        pc = self._pc if running is not None and running.process is process else process.threads[0].pc
+        pc = self.hart.pc if running is not None and running.process is process else process.threads[0].pc
         self._identify(process)
-        entries.pay(self.world, self.hart, Cost.KERNEL_SYSCALL.value, Price.PROCESS.value)
+        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
         for thread in list(process.threads):
             self._end_thread(thread)
-        self._drop_space(process.space)
-        process.image.leave(self.world, self.hart)
+        self.spaces.drop(process.space)
+        process.image.leave(self.world, self.hart.number)
         process.status, process.signal = status, signal
         if signal is not None:
-            self.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
+            self.hart.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
         else:
-            self.note(Event.EXIT, value=status or 0)
+            self.hart.note(Event.EXIT, value=status or 0)
         self._end_vfork(process)
         parent = self.processes.get(process.parent)
         process.life = Life.ZOMBIE if parent is not None and parent.alive else Life.GONE
@@ -393,8 +255,8 @@ class Kernel:
 
     def _copy_thread(self, process: Process, tid: int, stack: int, tls: int | None) -> Thread:
         """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
-        thread = self._add_thread(process, tid, self._pc)
-        thread.regs[:] = self._hart["regs"][0, :32]
+        thread = self._add_thread(process, tid, self.hart.pc)
+        thread.regs[:] = self.hart.registers
         thread.regs[A0] = 0
         if stack:
             thread.regs[SP] = stack
@@ -404,7 +266,7 @@ class Kernel:
 
     def _identify(self, process: Process) -> None:
         """Let events of the hart name `process`."""
-        self._hart["pid"], self._hart["image"] = process.pid, process.image.number
+        self.hart.identify(process.pid, process.image.number)
 
     def _end_vfork(self, process: Process) -> None:
         if process.vfork_parent:
@@ -419,21 +281,16 @@ class Kernel:
 
     # futexes
 
-    def futex_key(self, va: int) -> tuple[int, int]:
-        """Return what names the word at `va` of the running process: shared memory is named alike everywhere."""
-        space = self._now().process.space
-        place = int(entries.shared_place(self.world, space, va))
-        return (0, place) if place else (space + 1, va)
-
     def wait_futex(self, va: int) -> None:
         """Let the running thread wait until the futex at `va` is woken."""
-        key, thread = self.futex_key(va), self._now()
+        thread = self._now()
+        key = self.spaces.name(thread.process.space, va)
         self.futexes.wait(key, thread)
         self.block(thread, lambda: None if self.futexes.waits(key, thread) else 0, Wait.FUTEX)
 
     def wake_futex(self, va: int, most: int) -> int:
         """Wake up to `most` threads that wait at `va`; return how many."""
-        woken = self.futexes.wake(self.futex_key(va), most)
+        woken = self.futexes.wake(self.spaces.name(self._now().process.space, va), most)
         for thread in woken:
             self._make_ready(thread)
         return len(woken)
@@ -448,41 +305,41 @@ class Kernel:
             if found is None:
                 return len(free) < self.harts
             thread, hart = found
-            self.at(hart)
+            self.hart.at(hart)
             self._switch_to(thread)
             if thread.retry is not None:
                 self._try_again(thread)
 
     def give_way(self) -> None:
         """Take the hart from the running thread, if another one could have it; it runs again after those."""
-        if self.current is not None and self.scheduler.others_wait(self.hart):
+        if self.current is not None and self.scheduler.others_wait(self.hart.number):
             self.preempt()
-        self._hart["slice_ends"] = self.clock + self._quantum
+        self.hart.slice_ends = self.hart.clock + self._quantum
 
     def end_slice(self) -> None:
         """Let the running thread's turn be over, for others that are ready (sched_yield)."""
-        self._hart["slice_ends"] = self.clock
+        self.hart.slice_ends = self.hart.clock
 
     def preempt(self) -> None:
         """Take the hart from the running thread, which stays ready."""
         thread = self._now()
         self._save(thread)
-        self._free(self.hart)
+        self._free(self.hart.number)
         self._make_ready(thread)
 
     def move(self, thread: Thread) -> None:
         """Take `thread` from a hart that its affinity no longer allows, the one being served apart."""
-        if thread.state is State.RUNNING and thread.hart != self.hart and not thread.may_run_on(thread.hart):
-            here = self.hart
-            self.at(thread.hart)
+        if thread.state is State.RUNNING and thread.hart != self.hart.number and not thread.may_run_on(thread.hart):
+            here = self.hart.number
+            self.hart.at(thread.hart)
             self.preempt()
-            self.at(here)
+            self.hart.at(here)
 
     def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD) -> None:
         """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken."""
         thread.retry, thread.wait = retry, wait
         self._save(thread)
-        self._free(self.hart)
+        self._free(self.hart.number)
         thread.state = State.BLOCKED
 
     def _now(self) -> Thread:
@@ -491,7 +348,7 @@ class Kernel:
         return thread
 
     def _make_ready(self, thread: Thread) -> None:
-        self.scheduler.add(thread, self.clock)
+        self.scheduler.add(thread, self.hart.clock)
 
     def _try_again(self, thread: Thread) -> None:
         assert thread.retry is not None
@@ -504,11 +361,11 @@ class Kernel:
         else:
             thread.retry = None
             self.leave_call()
-            self.set_result(result)
+            self.hart.set_result(result)
 
     def _save(self, thread: Thread) -> None:
-        thread.regs[:] = self._hart["regs"][0, :32]
-        thread.pc = self._pc
+        thread.regs[:] = self.hart.registers
+        thread.pc = self.hart.pc
 
     def _free(self, hart: int) -> None:
         self._running[hart] = None
@@ -523,22 +380,20 @@ class Kernel:
         self.world.chips["busy"] = len(busy)
 
     def _switch_to(self, thread: Thread) -> None:
-        entries.idle_until(self.world, self.hart, thread.ready_at)
-        last = self._last[self.hart]
+        entries.idle_until(self.world, self.hart.number, thread.ready_at)
+        last = self._last[self.hart.number]
         if last is not None and last is not thread:
-            self.count(Counter.CONTEXT_SWITCHES)
-            entries.pay(self.world, self.hart, Cost.KERNEL_SWITCH.value, Price.SWITCH.value)
-        if thread.hart not in (self.hart, -1):
-            self.count(Counter.MIGRATIONS)
-        self._hart["regs"][0, :32] = thread.regs
-        self._hart["pc"] = thread.pc
-        self._hart["trap"] = Trap.NONE
+            self.hart.count(Counter.CONTEXT_SWITCHES)
+            self.hart.pay(Cost.KERNEL_SWITCH, Price.SWITCH)
+        if thread.hart not in (self.hart.number, -1):
+            self.hart.count(Counter.MIGRATIONS)
+        self.hart.start(thread.pc, thread.regs)
         self._identify(thread.process)
-        thread.state, thread.hart = State.RUNNING, self.hart
-        self._running[self.hart] = self._last[self.hart] = thread
+        thread.state, thread.hart = State.RUNNING, self.hart.number
+        self._running[self.hart.number] = self._last[self.hart.number] = thread
         self._set_turns()
-        entries.enter_space(self.world, self.hart, thread.process.space)
-        self._hart["slice_ends"] = self.clock + self._quantum
+        entries.enter_space(self.world, self.hart.number, thread.process.space)
+        self.hart.slice_ends = self.hart.clock + self._quantum
         if thread.set_tid:
             address, thread.set_tid = thread.set_tid, 0
             try:
@@ -551,12 +406,12 @@ class Kernel:
     def take(self, trap: Trap) -> None:
         """Deal with a trap of the running thread that is not a system call: its process ends in a signal (F54)."""
         process = self._now().process
-        va = int(self._hart["fault_va"][0]) if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
+        va = self.hart.fault_va if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
         if trap != Trap.FAULT:
-            entries.pay(self.world, self.hart, Cost.TRAP_ENTRY.value, Price.TRAP_ENTRY.value)
+            self.hart.pay(Cost.TRAP_ENTRY, Price.TRAP_ENTRY)
             self.end(process, None, TRAP_SIGNALS[trap], va)
             return
-        self.count(Counter.FAULT_FATAL)
+        self.hart.count(Counter.FAULT_FATAL)
         last = self._record["event"][0, int(self._record["events"][0]) - 1]
         if last["kind"] == Event.OUT_OF_MEMORY:
             signal = Signal.SIGKILL

@@ -14,7 +14,7 @@ from emulator.kernel.call import Call
 from emulator.kernel.files import NoSuchProgram, NotAProgram
 from emulator.kernel.frames import NONE
 from emulator.kernel.image import OutOfFrames
-from emulator.kernel.kernel import A0, A7, Kernel
+from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Life, Process
 from emulator.kernel.signals import LAST
 from emulator.kernel.stack import ARGUMENT_BYTES, MMAP_TOP, USER_END
@@ -35,28 +35,28 @@ def serve(kernel: Kernel) -> None:
     """Carry out the system call that the running thread has trapped with."""
     thread = kernel.current
     assert thread is not None
-    number = kernel.register(A7)
+    number = kernel.hart.call_number
     if number == MARK:
-        kernel.mark(kernel.register(A0))
+        kernel.mark(*kernel.hart.arguments(1))
         return
-    entries.enter_call(kernel.world, kernel.hart)
+    entries.enter_call(kernel.world, kernel.hart.number)
     call = CALLS.get(number)
     if call is None:
-        kernel.count(Counter.SYSCALL_UNKNOWN)
+        kernel.hart.count(Counter.SYSCALL_UNKNOWN)
         result: int | None = -errno.ENOSYS
     else:
         try:
-            result = call.handler(kernel, thread.process, *(kernel.register(A0 + i) for i in range(call.arguments)))
+            result = call.handler(kernel, thread.process, *kernel.hart.arguments(call.arguments))
         except BadAddress:
             result = -errno.EFAULT
     if kernel.current is thread:
         kernel.leave_call()
         if result is not None:
-            kernel.set_result(result)
-        kernel.note(Event.SYSCALL, pages=number, value=result or 0)
-        if not thread.may_run_on(kernel.hart):
+            kernel.hart.set_result(result)
+        kernel.hart.note(Event.SYSCALL, pages=number, value=result or 0)
+        if not thread.may_run_on(kernel.hart.number):
             kernel.preempt()
-        elif kernel.clock >= kernel.slice_ends:
+        elif kernel.hart.clock >= kernel.hart.slice_ends:
             kernel.give_way()
 
 
@@ -150,26 +150,26 @@ def _read(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) 
 def _clock_gettime(kernel: Kernel, _: Process, clock: int, address: int) -> int:
     if not 0 <= clock <= 11:
         return -errno.EINVAL
-    seconds, nanoseconds = divmod(int(kernel.clock / kernel.clock_ghz), NANOSECONDS)
+    seconds, nanoseconds = divmod(int(kernel.hart.clock / kernel.clock_ghz), NANOSECONDS)
     kernel.user.write(address, struct.pack("<qq", seconds, nanoseconds))
     return 0
 
 
 def _brk(kernel: Kernel, process: Process, address: int) -> int:
-    start, now = kernel.heap(process)
+    start, now = kernel.spaces.heap(process.space)
     if not start <= address <= MMAP_TOP:
         return now
     old, new = whole_pages(now), whole_pages(address)
     if new > old:
         if entries.is_held(kernel.world, process.space, old, new):
-            kernel.catch_up(process)
+            kernel.spaces.catch_up(process.space)
         if not entries.is_free(kernel.world, process.space, old, new):
             return now
         if not _add(kernel, process, old, new, PROT_ALL & ~4, 0, RegionKind.HEAP, 0):
             return now
-    elif new < old and not kernel.unmap(process, new, old):
+    elif new < old and not kernel.spaces.unmap(process.space, new, old):
         return now
-    kernel.set_heap(process, address)
+    kernel.spaces.set_heap(process.space, address)
     return address
 
 
@@ -189,13 +189,13 @@ def _mmap(kernel: Kernel, process: Process, hint: int, length: int, prot: int, f
         return start
     target = 0
     if sharing == MAP_SHARED:
-        frame = kernel.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart)))
+        frame = kernel.spaces.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart.number)))
         if frame == NONE:
             return -errno.ENOMEM
         target = frame * PAGE_BYTES
     if not _add(kernel, process, start, start + size, prot, target != 0, RegionKind.ANONYMOUS, target):
         if target:
-            entries.drop_frame(kernel.world, kernel.hart, target // PAGE_BYTES)
+            entries.drop_frame(kernel.world, kernel.hart.number, target // PAGE_BYTES)
         return -errno.ENOMEM
     return start
 
@@ -206,12 +206,12 @@ def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, fixed:
     if fixed:
         if not fits:
             return -errno.EINVAL
-        if not kernel.unmap(process, hint, hint + size):
+        if not kernel.spaces.unmap(process.space, hint, hint + size):
             return -errno.ENOMEM
         return hint
     if fits and entries.is_free(kernel.world, process.space, hint, hint + size):
         return hint
-    gap = kernel.in_want(lambda: int(entries.find_gap(kernel.world, process.space, size, MMAP_TOP)))
+    gap = kernel.spaces.in_want(lambda: int(entries.find_gap(kernel.world, process.space, size, MMAP_TOP)))
     return gap or -errno.ENOMEM
 
 
@@ -219,7 +219,7 @@ def _add(
     kernel: Kernel, process: Process, start: int, end: int, prot: int, shared: bool | int, kind: RegionKind, target: int
 ) -> bool:
     region = (start, end, _pte_rights(prot), int(shared), kind.value, target)
-    return bool(kernel.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
+    return bool(kernel.spaces.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
 
 
 def _pte_rights(prot: int) -> int:
@@ -232,7 +232,7 @@ def _munmap(kernel: Kernel, process: Process, address: int, length: int) -> int:
     if address % PAGE_BYTES or length <= 0 or address < 0 or address + length > USER_END:
         return -errno.EINVAL
     end = address + whole_pages(length)
-    return 0 if kernel.unmap(process, address, end, postpone=True) else -errno.ENOMEM
+    return 0 if kernel.spaces.unmap(process.space, address, end, postpone=True) else -errno.ENOMEM
 
 
 def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot: int) -> int:
@@ -243,7 +243,7 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
     end = address + whole_pages(min(length, USER_END))
     if end > USER_END or not entries.is_mapped(kernel.world, process.space, address, end):
         return -errno.ENOMEM
-    return 0 if kernel.protect(process, address, end, _pte_rights(prot)) else -errno.ENOMEM
+    return 0 if kernel.spaces.protect(process.space, address, end, _pte_rights(prot)) else -errno.ENOMEM
 
 
 def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice: int) -> int:
@@ -255,7 +255,7 @@ def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice
     if length and not entries.is_mapped(kernel.world, process.space, address, end):
         return -errno.ENOMEM
     if length:
-        kernel.discard(process, address, end, FlushCause.DISCARD)
+        kernel.spaces.discard(process.space, address, end, FlushCause.DISCARD)
     return 0
 
 

@@ -135,7 +135,7 @@ def _sched_getaffinity(kernel: Kernel, _: Process, tid: int, size: int, address:
 
 def _getcpu(kernel: Kernel, _: Process, hart: int, node: int, __: int) -> int:
     if hart:
-        kernel.user.write(hart, TID.pack(kernel.hart))
+        kernel.user.write(hart, TID.pack(kernel.hart.number))
     if node:
         kernel.user.write(node, TID.pack(0))
     return 0
@@ -152,8 +152,8 @@ def _membarrier(kernel: Kernel, process: Process, command: int, flags: int, _: i
     if command == MEMBARRIER_PRIVATE and not process.barriers:
         return -errno.EPERM
     if command in (MEMBARRIER_GLOBAL, MEMBARRIER_PRIVATE):
-        entries.begin_barrier(kernel.world, kernel.hart, process.space)
-        kernel.settle()
+        entries.begin_barrier(kernel.world, kernel.hart.number, process.space)
+        kernel.spaces.settle()
         return 0
     return -errno.EINVAL
 

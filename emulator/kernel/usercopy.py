@@ -6,7 +6,9 @@ from emulator.base.bits import LINE_BYTES, PAGE_BYTES
 from emulator.base.names import Access, Trap
 from emulator.hardware.memory import read_bytes, write_bytes
 from emulator.kernel import entries
+from emulator.kernel.drive import RESOLVE, drive
 from emulator.kernel.events import MARGIN
+from emulator.kernel.served import ServedHart
 from emulator.kernel.stack import USER_END
 from emulator.kernel.state import EVENT_CAPACITY
 from emulator.kernel.world import World
@@ -24,11 +26,11 @@ class TooLong(Exception):
 
 
 class UserMemory:
-    """The user memory of the process that hart number `hart` runs; `make_room` empties the event buffers."""
+    """The user memory of the process that the served `hart` runs; `make_room` empties the event buffers."""
 
-    def __init__(self, world: World, make_room: Callable[[], None]) -> None:
+    def __init__(self, world: World, hart: ServedHart, make_room: Callable[[], None]) -> None:
         self._world = world
-        self.hart = 0
+        self._hart = hart
         self._make_room = make_room
 
     def read(self, address: int, size: int) -> bytes:
@@ -77,10 +79,10 @@ class UserMemory:
         return found
 
     def _reach(self, va: int, size: int, access: Access) -> int:
-        place = int(entries.reach_user(self._world, self.hart, va, size, access.value))
+        place = int(entries.reach_user(self._world, self._hart.number, va, size, access.value))
         while place == entries.REFUSED:
             self._resolve()
-            place = int(entries.reach_user(self._world, self.hart, va, size, access.value))
+            place = int(entries.reach_user(self._world, self._hart.number, va, size, access.value))
         return place
 
     def _resolve(self) -> None:
@@ -89,7 +91,7 @@ class UserMemory:
         if kernels["events"][0] >= EVENT_CAPACITY - MARGIN:
             self._make_room()
         kernels["usercopy"] = 1
-        trap = entries.drive(self._world, entries.RESOLVE, self.hart, 0)
+        trap = drive(self._world, RESOLVE, self._hart.number, 0)
         kernels["usercopy"] = 0
         if trap != Trap.NONE:
             raise BadAddress

@@ -1,0 +1,98 @@
+"""The hart that Python serves: its clock, its registers, and what the kernel books and notes there."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emulator.base.names import Cost, Counter, Event, Price, Trap
+from emulator.kernel import entries
+from emulator.kernel.world import World
+
+A0, A7, REGISTERS = 10, 17, 32
+CALL_BYTES = 4  # an ECALL
+
+
+class ServedHart:
+    """Hart number `number` of `world`; `at` serves another."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.at(0)
+
+    def at(self, number: int) -> None:
+        """Serve hart number `number` from now on."""
+        self.number = number
+        self._record = self.world.harts[number : number + 1]
+
+    @property
+    def clock(self) -> int:
+        """Cycles of the hart so far."""
+        return int(self._record["clock"][0])
+
+    @property
+    def slice_ends(self) -> int:
+        """When the thread that it runs gives way to others."""
+        return int(self._record["slice_ends"][0])
+
+    @slice_ends.setter
+    def slice_ends(self, cycle: int) -> None:
+        self._record["slice_ends"] = cycle
+
+    @property
+    def pc(self) -> int:
+        """Where it stands."""
+        return int(self._record["pc"][0])
+
+    @property
+    def fault_va(self) -> int:
+        """The address whose access was refused last."""
+        return int(self._record["fault_va"][0])
+
+    @property
+    def registers(self) -> npt.NDArray[np.int64]:
+        """The integer registers, shape (32,): a view."""
+        registers: npt.NDArray[Any] = self._record["regs"][0, :REGISTERS]
+        return registers
+
+    def register(self, number: int) -> int:
+        """Return register x`number`."""
+        return int(self.registers[number])
+
+    @property
+    def call_number(self) -> int:
+        """The number of the system call that it asks for: a7."""
+        return self.register(A7)
+
+    def arguments(self, count: int) -> list[int]:
+        """Return the first `count` arguments of that call: a0, a1, ..."""
+        return [self.register(A0 + i) for i in range(count)]
+
+    def set_result(self, value: int) -> None:
+        """Set a0."""
+        self.registers[A0] = value
+
+    def start(self, pc: int, registers: npt.NDArray[np.int64]) -> None:
+        """Let it go on at `pc` with these registers, shape (32,)."""
+        self._record["pc"], self._record["trap"] = pc, Trap.NONE
+        self.registers[:] = registers
+
+    def skip_call(self) -> None:
+        """Go on after the ECALL that it stands at."""
+        self._record["pc"] += CALL_BYTES
+
+    def identify(self, pid: int, image: int) -> None:
+        """Let its events name process `pid` and program `image`."""
+        self._record["pid"], self._record["image"] = pid, image
+
+    def count(self, counter: Counter, amount: int = 1) -> None:
+        """Add to one of its counters."""
+        self._record["count"][0, counter] += amount
+
+    def pay(self, cost: Cost, price: Price) -> None:
+        """Book the profile's `price` under `cost`."""
+        entries.pay(self.world, self.number, cost.value, price.value)
+
+    def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0, pc: int | None = None) -> None:
+        """Record an event, at `pc` unless that is where it stands."""
+        entries.note(self.world, self.number, kind.value, self.pc if pc is None else pc, va, pages, value)
