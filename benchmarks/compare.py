@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import pages, peers, starts
+from benchmarks import harts, pages, peers, starts
 from benchmarks.works import WORKS, Bench, Timing, check
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -62,6 +62,12 @@ TARGETS = (
     Target("cow_storm", None, ">=", 250e3),
     Target("cow_storm", "cow_storm: qemu", ">=", 5),
     Target("cow_storm", "cow_storm: spike", ">=", 5),
+    Target("hot_loop: checked", "hot_loop", ">=", 0.9),
+    Target("stride: checked", "stride", ">=", 0.9),
+    Target("cow_storm: checked", "cow_storm", ">=", 0.9),
+    Target("harts: 16", "harts: 1", ">=", 0.6),
+    Target("harts: shootdown of 33 pages on 16", None, "<=", 20),
+    Target("lab invalidation, --jobs 2", None, "<=", 300),
     Target("fork of 65,536 pages", None, "<=", 10),
     Target("page copy, hot", "page copy, hot: numpy", ">=", 0.8),
     Target("page copy, cold", "page copy, cold: numpy", ">=", 0.8),
@@ -82,7 +88,11 @@ class Comparison:
         self._peers = found if self._works else []
         for name in self._works:
             check(WORKS[name])
+        # A storm gets new machines each round, on which host pages are there but few events yet.
         self._benches = {name: Bench(WORKS[name]) for name in self._works if name in PASSES}
+        self._checked = {name: Bench(WORKS[name], check_stale=True) for name in self._benches}
+        if self._wanted("harts"):
+            harts.check()
         self._fork = self._wanted("fork of 65,536 pages")
         if self._fork:
             check(WORKS["wide_fork"])
@@ -91,12 +101,18 @@ class Comparison:
     def round(self) -> None:
         """Measure everything once."""
         for work in self._works:
-            self._own(work, self._bench(work).measure(PASSES.get(work, 1)))
-            unit = "copies/s" if work == "cow_storm" else "instructions/s"
+            passes, unit = PASSES.get(work, 1), "copies/s" if work == "cow_storm" else "instructions/s"
+            self._own(work, (self._benches.get(work) or Bench(WORKS[work])).measure(passes))
+            checked = (self._checked.get(work) or Bench(WORKS[work], check_stale=True)).measure(passes)
+            self._add(f"{work}: checked", unit, _rate(work, checked))
             for peer in self._peers:
                 self._add(f"{work}: {peer.name}", unit, peer.measure(work))
         if self._fork:
             self._add("fork of 65,536 pages", "ms", self._benches["wide_fork"].measure().seconds * 1e3)
+        if self._wanted("harts"):
+            for count in (1, harts.HARTS):
+                self._add(f"harts: {count}", "instructions/s", harts.speed(count))
+            self._add(f"harts: shootdown of 33 pages on {harts.HARTS}", "us", harts.shootdown())
         if self._wanted("page copy"):
             self._copies()
         if self._wanted("hello, warm"):
@@ -105,13 +121,15 @@ class Comparison:
             self._add("hello, warm: CPU", "s", start.cpu)
             self._add("hello, peak memory", "MiB", start.peak_mib)
 
-    def cold_start(self) -> None:
-        """Measure the cold start, which takes long, once."""
+    def once(self) -> None:
+        """Measure what takes long, once: the cold start, and the sweep of the laboratory."""
         if self._wanted("hello, cold"):
             start = starts.cold()
             self._add("hello, cold", "s", start.wall)
             self._add("hello, cold: CPU", "s", start.cpu)
             self._add("hello, cold: peak memory", "MiB", start.peak_mib)
+        if self._wanted("lab invalidation"):
+            self._add("lab invalidation, --jobs 2", "s", harts.sweep())
 
     def ratios(self, target: Target) -> list[float]:
         """Return what `target` compares with its bound, by round; nothing where it was not measured."""
@@ -123,16 +141,11 @@ class Comparison:
             return own.values
         return [mine / theirs for mine, theirs in zip(own.values, other.values, strict=True)]
 
-    def _bench(self, work: str) -> Bench:
-        """Return the machine for `work`; a storm gets a new one, on which host pages are there but few events yet."""
-        return self._benches.get(work) or Bench(WORKS[work])
-
     def _wanted(self, name: str) -> bool:
         return self._only in name
 
     def _own(self, work: str, timing: Timing) -> None:
-        rate = timing.copies if work == "cow_storm" else timing.instructions
-        self._add(work, "copies/s" if work == "cow_storm" else "instructions/s", rate / timing.seconds)
+        self._add(work, "copies/s" if work == "cow_storm" else "instructions/s", _rate(work, timing))
         self._add(f"{work}: translations", "translations/s", timing.translations / timing.seconds)
         if timing.faults:
             self._add(f"{work}: faults", "faults/s", timing.faults / timing.seconds)
@@ -146,6 +159,10 @@ class Comparison:
 
     def _add(self, name: str, unit: str, value: float) -> None:
         self.series.setdefault(name, Series(unit)).values.append(value)
+
+
+def _rate(work: str, timing: Timing) -> float:
+    return (timing.copies if work == "cow_storm" else timing.instructions) / timing.seconds
 
 
 def number(value: float) -> str:
@@ -227,7 +244,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds, 5 unless given")
     parser.add_argument("--only", default="", metavar="NAME", help="only what has this in its name, such as stride")
     parser.add_argument("--json", type=Path, default=RESULTS, metavar="FILE", help="where the figures go")
-    parser.add_argument("--no-cold", action="store_true", help="leave out the cold start, which compiles everything")
+    parser.add_argument("--no-cold", action="store_true", help="leave out what takes a minute: cold start, sweep")
     options = parser.parse_args()
     if options.rounds < 1:
         parser.error("--rounds: 1 or more is right")
@@ -239,7 +256,7 @@ def main() -> None:
         for _ in range(options.rounds):
             comparison.round()
         if not options.no_cold:
-            comparison.cold_start()
+            comparison.once()
     if not comparison.series:
         parser.error(f"--only {options.only}: nothing has this in its name")
     console.print(rates_table(comparison))

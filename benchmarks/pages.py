@@ -69,7 +69,8 @@ def ours(count: int, cold: bool, caches: bool) -> float:
     step, mask = (STEP, PAGES - 1) if cold else (0, 0)
     if caches:
         config = Config.make(memory="512MiB")
-        harts, chips = build.build_harts(config), build.build_chip(config)
+        chips = build.build_chip(config)
+        harts = build.harts_of(chips)
         copy_pages_through_caches(harts, chips, words, 1, step, mask)
         start = time.process_time()
         copy_pages_through_caches(harts, chips, words, count, step, mask)

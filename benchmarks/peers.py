@@ -38,7 +38,7 @@ class Ideal:
 
     def measure(self, work: str) -> float:
         """Return instructions a second, or copies a second of the storm."""
-        words = [self._path, work, str(self.passes[work])]
+        words = [str(self._path), work, str(self.passes[work])]
         done = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
         instructions, seconds, _, copies = int(done[0]), float(done[1]), int(done[2]), int(done[3])
         return (copies if work == "cow_storm" else instructions) / seconds
@@ -84,7 +84,7 @@ class FullSystem(ABC):
             return elf
         boot, program = self._folder / "boot.o", self._folder / "program.o"
         options = [f"-march={ISA}", "-mabi=lp64", *self.define, f'-DREPEATS="{passes}"']
-        tools = (
+        tools: tuple[list[str | Path], ...] = (
             [f"{CROSS}gcc", *options, "-c", "-o", boot, HERE / "peers" / "boot.S"],
             [f"{CROSS}as", "-march=rv64ima", "-o", program, PROGRAMS / f"{work}.s"],
             [f"{CROSS}ld", "--no-warn-rwx-segments", "-T", HERE / "peers" / "memory.ld", "-o", elf, boot, program],

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from benchmarks import pages, starts
+from benchmarks import harts, pages, starts
 from benchmarks.compare import PASSES, number
 from benchmarks.works import WORKS, Bench, check
 
@@ -47,6 +47,20 @@ def test_fork_with_256_mib_mapped(benchmark, rates):
     seconds = []
     benchmark.pedantic(lambda: seconds.append(bench.timed().seconds), setup=bench.ready, rounds=ROUNDS)
     rates.append(f"wide_fork: {number(statistics.median(seconds) * 1e3)} ms a fork")
+
+
+def test_harts_together(benchmark, rates):
+    harts.check()
+    found = []
+    benchmark.pedantic(lambda: found.append(harts.speed(harts.HARTS) / harts.speed(1)), rounds=ROUNDS)
+    rates.append(f"{harts.HARTS} harts: {statistics.median(found):.0%} of the speed of one")
+
+
+def test_a_shootdown(benchmark, rates):
+    harts.check()
+    found = []
+    benchmark.pedantic(lambda: found.append(harts.shootdown()), rounds=ROUNDS)
+    rates.append(f"shootdown of 33 pages on {harts.HARTS} harts: {number(statistics.median(found))} us")
 
 
 @pytest.mark.parametrize("cold", [False, True], ids=["hot", "cold"])

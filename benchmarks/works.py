@@ -72,9 +72,9 @@ def finished(work: Work, passes: int) -> Result:
     return result
 
 
-def started(work: Work, passes: int) -> Machine:
+def started(work: Work, passes: int, check_stale: bool = False) -> Machine:
     """Return a machine with the program of `work`, which has not run yet."""
-    machine = Machine(memory=work.memory)
+    machine = Machine(memory=work.memory, check_stale=check_stale)
     machine.spawn(program_of(work.name), argv=[work.name, str(passes).zfill(DIGITS)])
     return machine
 
@@ -102,12 +102,15 @@ def check(work: Work) -> None:
 
 
 class Bench:
-    """A machine on which a work is set up, one pass done; then it is made `ready` and `timed` in turns."""
+    """A machine on which a work is set up, one pass done; then it is made `ready` and `timed` in turns.
 
-    def __init__(self, work: Work) -> None:
+    With `check_stale` its stale-entry checker is on.
+    """
+
+    def __init__(self, work: Work, check_stale: bool = False) -> None:
         self._work = work
         head, self._pass = lengths(work)
-        self._machine = started(work, FOREVER)
+        self._machine = started(work, FOREVER, check_stale)
         self._last = self._machine.run(head + self._pass)
         self._left = 0  # of the pass whose timed part is over
 
