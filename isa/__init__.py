@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from isa.errors import AssemblyError, ElfError, EncodingError, IsaError, ProgramError
-from isa.program import Program, Segment
+from isa.program import Program
+from isa.segment import Segment
 
 if TYPE_CHECKING:
     from isa.assembler import assemble

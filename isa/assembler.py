@@ -16,9 +16,10 @@ from isa.expressions import Unresolved, Value, evaluate
 from isa.include import with_included
 from isa.layout import Layout, as_mistake
 from isa.operands import Word, immediate_of
-from isa.program import Program, SourceLine, SourceMap
+from isa.program import Program
 from isa.relaxation import relax
 from isa.sections import make_segments, symbol_addresses
+from isa.source import SourceLine, SourceMap
 from isa.symbols import Spot, high_part, in_reach, low_part
 from isa.syntax import NOWHERE, Mistake, Source, Statement, Symbol, diagnostic, parse
 

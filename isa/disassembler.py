@@ -11,9 +11,10 @@ from typing import overload
 
 from isa.encoding import Form, aqrl_of, encode, immediate, rd_of, rs1_of, rs2_of
 from isa.instructions import Instruction, find
-from isa.program import Program, Segment
+from isa.program import Program
 from isa.pseudo import RAW_WORDS
 from isa.registers import register_name
+from isa.segment import Segment
 
 _ORDERINGS = ("", ".rl", ".aq", ".aqrl")
 _RAW = {word: name for name, word in RAW_WORDS.items()}

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from isa.errors import ElfError, ProgramError
 from isa.expressions import signed
-from isa.program import PAGE_SIZE, Program, Segment
+from isa.program import Program
+from isa.segment import PAGE_SIZE, Segment
 
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile

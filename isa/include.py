@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from isa.errors import AssemblyError, Diagnostic
-from isa.program import decode
+from isa.source import decode
 from isa.syntax import Mistake, Source, Statement, diagnostic, parse
 
 INCLUDE = ".include"

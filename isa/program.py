@@ -1,93 +1,18 @@
-"""A program ready to load: what the kernel's `exec` maps, and what people see of it.
-
-Addresses are virtual. Each `Segment` starts on a page boundary and shares no page with another
-one, so every page has one set of permissions; bytes from `len(data)` up to `memory_size` read as
-zero and cost nothing here (`.bss`).
-"""
+"""A program ready to load: what the kernel's `exec` maps, and what people see of it. Addresses are virtual."""
 
 from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from isa.errors import AssemblyError, Diagnostic, ProgramError
+from isa.errors import ProgramError
+from isa.segment import Segment, check_segments
+from isa.source import SourceMap, decode
 
-PAGE_SIZE = 4096
-ADDRESS_LIMIT = 1 << 63  # user addresses beyond Sv57's lower half exist nowhere; the kernel checks its own limit
 ELF_MAGIC = b"\x7fELF"
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One run of pages with the same permissions; `memory_size` in bytes is at least `len(data)`."""
-
-    address: int
-    data: bytes
-    memory_size: int
-    readable: bool = True
-    writable: bool = False
-    executable: bool = False
-    name: str = ""
-
-    @property
-    def end(self) -> int:
-        """The first address after the segment's bytes (not rounded to a page)."""
-        return self.address + self.memory_size
-
-    @property
-    def permissions(self) -> str:
-        """`r-x`, `rw-` and the like."""
-        flags = zip("rwx", (self.readable, self.writable, self.executable), strict=True)
-        return "".join(letter if on else "-" for letter, on in flags)
-
-    def __str__(self) -> str:
-        return f"{self.name or 'segment'} {self.permissions} {self.address:#x}..{self.end:#x}"
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """One line of a source file; `number` counts from 1, `text` has no line end."""
-
-    file: str
-    number: int
-    text: str
-
-    def said_in(self, file: str) -> str:
-        """`line 3`, as a message about `file` says it: with its own file's name where that is another."""
-        return f"line {self.number}" if self.file == file else f"line {self.number} of {self.file}"
-
-
-@dataclass(frozen=True)
-class SourceMap:
-    """Which source line put what at an address.
-
-    `file` and `lines` are the program's own source. `spans` are `(address, size, line)`, ascending; their lines may be
-    those of included files.
-    """
-
-    file: str = ""
-    lines: tuple[str, ...] = ()
-    spans: tuple[tuple[int, int, SourceLine], ...] = ()
-
-    def line_at(self, address: int) -> SourceLine | None:
-        """The line whose bytes include `address`, or None."""
-        index = bisect_right(self.spans, address, key=lambda span: span[0]) - 1
-        if index < 0:
-            return None
-        start, size, line = self.spans[index]
-        return line if address < start + size else None
-
-    def addresses_of(self, number: int, file: str | None = None) -> tuple[int, ...]:
-        """The addresses that a line put bytes at, ascending: where a breakpoint on it goes.
-
-        It is line `number` of the program's own source, or of the included `file`.
-        """
-        wanted = number, self.file if file is None else file
-        return tuple(start for start, _, line in self.spans if (line.number, line.file) == wanted)
 
 
 @dataclass(frozen=True)
@@ -172,30 +97,3 @@ class Program:
             raise ProgramError(f"{path}: neither an ELF executable nor a source named .s or .S")
         object.__setattr__(program, "path", str(path))
         return program
-
-
-def decode(content: bytes, name: str) -> str:
-    """The text of a source file; raises `AssemblyError`, naming `name` and the place, if it is not UTF-8."""
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        message = f"byte 0x{content[error.start]:02x} is not UTF-8 text"
-        raise AssemblyError([Diagnostic(name, line, column, message)]) from error
-
-
-def check_segments(segments: Iterable[Segment]) -> None:
-    """Raise `ProgramError` unless the segments, in address order, are page-aligned and share no page."""
-    previous: Segment | None = None
-    for segment in segments:
-        if segment.address % PAGE_SIZE:
-            raise ProgramError(f"{segment}: does not start on a {PAGE_SIZE}-byte page")
-        if segment.memory_size < len(segment.data):
-            raise ProgramError(f"{segment}: {len(segment.data)} bytes of data in {segment.memory_size} of memory")
-        if segment.address < 0 or segment.end > ADDRESS_LIMIT:
-            raise ProgramError(f"{segment}: beyond the address space")
-        if previous is not None and segment.address // PAGE_SIZE <= (previous.end - 1) // PAGE_SIZE:
-            raise ProgramError(f"{segment} overlaps a page of {previous}")
-        previous = segment

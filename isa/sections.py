@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from isa.program import PAGE_SIZE, Segment
+from isa.segment import PAGE_SIZE, Segment
 
 TEXT_ADDRESS = 0x10000
 MAX_FILE_BYTES = 1 << 28  # more than 256 MiB written out is a slip, or zeros that belong in .bss

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from isa.errors import nearest
 from isa.expressions import Unresolved, Value, evaluate
-from isa.program import SourceLine
 from isa.registers import REGISTERS
 from isa.sections import Section
+from isa.source import SourceLine
 from isa.syntax import Expression, Local, Mistake, Number, Relocation, Symbol
 
 

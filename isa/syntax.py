@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isa.errors import Diagnostic
-from isa.program import SourceLine
+from isa.source import SourceLine
 
 if TYPE_CHECKING:
     from lark import Lark

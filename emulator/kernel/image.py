@@ -14,7 +14,7 @@ from emulator.kernel import entries
 from emulator.kernel.frames import NONE
 from emulator.kernel.world import World
 from isa import Program
-from isa.program import Segment
+from isa.segment import Segment
 
 
 class OutOfFrames(Exception):

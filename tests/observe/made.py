@@ -10,7 +10,9 @@ from emulator.base.bits import A, D, R, U, V, W, X
 from emulator.base.names import COSTS, COUNTERS, Access, Cost, Event, Fault, Found, RegionKind
 from emulator.kernel.state import EVENT
 from emulator.result import Events, ProcessReport, Result
-from isa.program import Program, Segment, SourceLine, SourceMap
+from isa.program import Program
+from isa.segment import Segment
+from isa.source import SourceLine, SourceMap
 
 READ_ONLY = V | R | U | A
 WRITABLE = V | R | W | U | A | D

@@ -12,7 +12,8 @@ from emulator.observe.explain import explain
 from emulator.observe.place import place_of
 from emulator.observe.story import OUTCOMES, flags_of
 from isa import assemble
-from isa.program import Program, Segment
+from isa.program import Program
+from isa.segment import Segment
 from tests.observe.made import COPY, PROGRAM, READ_ONLY, WRITABLE, result
 
 
