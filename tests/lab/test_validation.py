@@ -9,7 +9,7 @@ import pytest
 from emulator.cli import invoke
 from emulator.config import load_profile
 from emulator.lab.invalidation.measure import measure
-from emulator.lab.validation import published
+from emulator.lab.validation import formulas, published
 from emulator.lab.validation.constant import CALIBRATED, Constant, constant_of
 from emulator.lab.validation.figure import Figure
 from emulator.lab.validation.published import FIGURES, ROWS
@@ -89,7 +89,7 @@ def test_a_constant_is_sourced_assumed_or_calibrated():
 
 
 def test_the_clock_and_the_price_that_figures_are_computed_with_are_the_profile_s():
-    assert SKYLAKE.clock_ghz == published.GHZ
+    assert SKYLAKE.clock_ghz == formulas.GHZ
     assert SKYLAKE.price["pte_fork"].cycles == published.PTE_FORK
 
 
@@ -102,7 +102,7 @@ def test_the_direct_crossover_lies_at_4_to_5_pages_and_rises_with_reuse(verdicts
 def test_33_is_a_policy_a_higher_ceiling_takes_its_step_away(verdicts):  # V12
     step = verdicts["V12 34 pages"].emulated - verdicts["V12 34, higher ceiling"].emulated
     [page, asid] = (int(constant.value) for constant in published.POWER[1:3])
-    assert step == pytest.approx((asid - 34 * page) / published.GHZ / 1000, rel=0.05)  # and a miss or two at once
+    assert step == pytest.approx((asid - 34 * page) / formulas.GHZ / 1000, rel=0.05)  # and a miss or two at once
 
 
 @pytest.mark.parametrize("harts", [2, 4])

@@ -5,13 +5,24 @@ Where from: V1 Hansen 2014 (Linux kernel). V3 Shi 2012 (LKML). V4 Amit 2019 (and
 TLBI for Linux on Arm (LKML). V15 On-demand-fork (EuroSys 2021). V16 the documentation of Redis.
 """
 
-from collections.abc import Callable
-
-from emulator.lab.invalidation.table import each_round
 from emulator.lab.validation.constant import Constant
-from emulator.lab.validation.figure import Figure, Rows, Run
+from emulator.lab.validation.figure import Figure, Run
+from emulator.lab.validation.formulas import (
+    GHZ,
+    bend,
+    break_even,
+    crossover,
+    cycles,
+    flushing,
+    nanoseconds,
+    per_pte,
+    ratio,
+    saved,
+    slope,
+    walk,
+)
 
-GHZ, PTE_FORK = 3.4, 75  # of the skylake profile
+PTE_FORK = 75  # of the skylake profile
 PAGE_BY_PAGE = "ceiling:4096"
 CONCURRENT = "ceiling:33+concurrent"
 FLUSH, IPI = ("price.flush_page",), ("price.ipi_send", "price.ipi_deliver", "price.ipi_serve", "price.ipi_ack")
@@ -50,69 +61,6 @@ LATR_120 = Constant(
 XEN_PTE = Constant(
     "price.pte_fork", "1120", "assumed: 75 as the profile has it, and a trap for each PTE: 715 + 330 cycles"
 )
-
-
-def direct(rows: Rows, name: str) -> float:
-    """Return the cycles of invalidating in a run, of the initiator alone: its own flushes and telling others."""
-    return int(rows[name]["direct"])
-
-
-def cycles(rows: Rows, name: str) -> int:
-    """Return all cycles of a round of a run."""
-    return each_round(int(rows[name]["cycles"]), int(rows[name]["rounds"]))
-
-
-def flushing(rows: Rows, name: str) -> int:
-    """Return the cycles that a round spends on invalidating, waiting included."""
-    return each_round(int(rows[name]["direct"]) + int(rows[name]["wait"]), int(rows[name]["rounds"]))
-
-
-def ratio(over: str, under: str) -> Callable[[Rows], float]:
-    """Return a figure: the cycles of one run over those of another."""
-    return lambda rows: cycles(rows, over) / cycles(rows, under)
-
-
-def saved(by: str, of: str) -> Callable[[Rows], float]:
-    """Return a figure: by how many percent a run takes longer than another, negative where it saves."""
-    return lambda rows: 100 * (cycles(rows, by) / cycles(rows, of) - 1)
-
-
-def nanoseconds(name: str) -> Callable[[Rows], float]:
-    """Return a figure: the time of a run."""
-    return lambda rows: cycles(rows, name) / GHZ
-
-
-def slope(rows: Rows) -> float:
-    """Return the cycles that a page adds to a flush page by page."""
-    return (direct(rows, "35 pages") - direct(rows, "1 page")) / 34
-
-
-def bend(rows: Rows) -> float:
-    """Return by how many percent 8 and 16 pages are off the straight line through 1 and 35."""
-    lines = {pages: direct(rows, "1 page") + (pages - 1) * slope(rows) for pages in (8, 16)}
-    return max(100 * abs(direct(rows, f"{pages} pages") / line - 1) for pages, line in lines.items())
-
-
-def crossover(rows: Rows) -> float:
-    """Return at how many pages flushing them costs as much as flushing all: the calls alone."""
-    return 1 + (direct(rows, "all") - direct(rows, "1 page")) / slope(rows)
-
-
-def break_even(rows: Rows) -> float:
-    """Return at how many pages flushing them costs as much as flushing all and missing all that is used again."""
-    return (direct(rows, "all") + int(rows["all"]["induced_cycles"])) / direct(rows, "1 page")
-
-
-def walk(rows: Rows) -> float:
-    """Return the cycles that each of 2 x 512 pages takes more when a switch has dropped its translation."""
-    slower = {pages: cycles(rows, f"{pages} without") - cycles(rows, f"{pages} with") for pages in (0, 512)}
-    return (slower[512] - slower[0]) / 1024
-
-
-def per_pte(rows: Rows) -> float:
-    """Return the nanoseconds that fork takes for each PTE."""
-    return (cycles(rows, "4096 pages") - cycles(rows, "512 pages")) / (4096 - 512) / GHZ
-
 
 LINE = {
     "1 page": Run("mprotect", PAGE_BY_PAGE, 1, 1),
