@@ -9,10 +9,10 @@ import pytest
 from emulator.cli import invoke
 from emulator.config import load_profile
 from emulator.lab.invalidation.measure import measure
-from emulator.lab.validation import formulas, published
+from emulator.lab.validation import formulas
 from emulator.lab.validation.constant import CALIBRATED, Constant, constant_of
 from emulator.lab.validation.figure import Figure
-from emulator.lab.validation.published import FIGURES, ROWS
+from emulator.lab.validation.published import FIGURES, ROWS, flushes, forks
 from emulator.lab.validation.verdict import CALIBRATION, IMPOSSIBLE, OUTSIDE, WITHIN, judge, tasks_of, verdict_of
 
 SKYLAKE = load_profile("skylake")
@@ -90,7 +90,7 @@ def test_a_constant_is_sourced_assumed_or_calibrated():
 
 def test_the_clock_and_the_price_that_figures_are_computed_with_are_the_profile_s():
     assert SKYLAKE.clock_ghz == formulas.GHZ
-    assert SKYLAKE.price["pte_fork"].cycles == published.PTE_FORK
+    assert SKYLAKE.price["pte_fork"].cycles == forks.PTE_FORK
 
 
 def test_the_direct_crossover_lies_at_4_to_5_pages_and_rises_with_reuse(verdicts):  # V1, V3
@@ -101,7 +101,7 @@ def test_the_direct_crossover_lies_at_4_to_5_pages_and_rises_with_reuse(verdicts
 
 def test_33_is_a_policy_a_higher_ceiling_takes_its_step_away(verdicts):  # V12
     step = verdicts["V12 34 pages"].emulated - verdicts["V12 34, higher ceiling"].emulated
-    [page, asid] = (int(constant.value) for constant in published.POWER[1:3])
+    [page, asid] = (int(constant.value) for constant in flushes.POWER[1:3])
     assert step == pytest.approx((asid - 34 * page) / formulas.GHZ / 1000, rel=0.05)  # and a miss or two at once
 
 
