@@ -20,8 +20,9 @@ from isa.program import Program
 from isa.relaxation import relax
 from isa.sections import make_segments, symbol_addresses
 from isa.source import SourceLine, SourceMap
-from isa.symbols import Spot, high_part, in_reach, low_part
+from isa.symbols import Spot
 from isa.syntax import NOWHERE, Mistake, Source, Statement, Symbol, diagnostic, parse
+from isa.upper import high_part, in_reach, low_part
 
 
 @dataclass

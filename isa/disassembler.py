@@ -15,6 +15,7 @@ from isa.program import Program
 from isa.pseudo import RAW_WORDS
 from isa.registers import register_name
 from isa.segment import Segment
+from isa.upper import upper
 
 _ORDERINGS = ("", ".rl", ".aq", ".aqrl")
 _RAW = {word: name for name, word in RAW_WORDS.items()}
@@ -76,7 +77,7 @@ def _operand(pattern: str, word: int, row: Instruction) -> str:
         case "imm(rs1)":
             return f"{value}({register_name(rs1_of(word))})"
         case "imm20":
-            return hex(value >> 12 & 0xFFFFF)
+            return hex(upper(value))
         case "target":
             return f".{value:+d}"
         case "pred":

@@ -17,6 +17,7 @@ from isa.instructions import BY_NAME, INSTRUCTIONS
 from isa.pseudo import ADDRESS, CONSTANT, PSEUDO, RAW_WORDS, load_constant
 from isa.registers import REGISTERS, register_number
 from isa.syntax import Expression, Mistake, Number, Operand, Parenthesis, Relocation, Statement, Symbol
+from isa.upper import UPPER_MASK, from_upper
 
 
 class Word(NamedTuple):
@@ -234,7 +235,7 @@ def _constant(name: str, bound: Bindings, scope: Scope) -> list[Word]:
     words = []
     for step, chained, number in load_constant(value.number, name):
         row = BY_NAME[step]
-        imm = (number << 12) - ((number & 0x80000) << 13) if row.form is Form.U else number
+        imm = from_upper(number) if row.form is Form.U else number
         words.append(Word(name, row.match, row.form, rd, rd if chained else 0, 0, "number", imm))
     return words
 
@@ -296,7 +297,7 @@ def _unknown(name: str) -> str:
 def immediate_of(word: Word, value: int) -> int:
     """Check and scale `value`, which belongs in the immediate of `word`; raises `EncodingError`."""
     if word.role == "imm20":
-        if not 0 <= value <= 0xFFFFF:
+        if not 0 <= value <= UPPER_MASK:
             raise EncodingError(f"immediate {value} does not fit in 20 bits unsigned (0..1048575)")
-        return (value << 12) - ((value & 0x80000) << 13)
+        return from_upper(value)
     return value

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from isa.upper import LOW_BITS, high_part, low_part, upper
+
 
 class Pseudo(NamedTuple):
     """`name syntax` is written as the instructions of `expansion`."""
@@ -116,13 +118,12 @@ def load_constant(value: int, name: str = "li") -> list[tuple[str, bool, int]]:
 
 
 def _build(value: int) -> list[tuple[str, bool, int]]:
-    low = ((value & 0xFFF) ^ 0x800) - 0x800
-    high = value - low
+    low, high = low_part(value), high_part(value)
     if -(1 << 31) <= value < 1 << 31:
         # The sum wraps at 32 bits in `addiw`, so 0x7fffffff may start from lui 0x80000.
-        steps = [("lui", False, (high >> 12) & 0xFFFFF)] if high else []
+        steps = [("lui", False, upper(high))] if high else []
         return steps + ([("addiw", bool(high), low)] if low or not high else [])
-    shift = 12
+    shift = LOW_BITS
     while not high >> shift & 1:
         shift += 1
     # The carry of a negative low part may reach bit 64: the register drops it, and so must we.

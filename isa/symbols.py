@@ -15,6 +15,7 @@ from isa.registers import REGISTERS
 from isa.sections import Section
 from isa.source import SourceLine
 from isa.syntax import Expression, Local, Mistake, Number, Relocation, Symbol
+from isa.upper import high_part, in_reach, low_part, upper
 
 
 class Spot(NamedTuple):
@@ -166,7 +167,7 @@ class Symbols:
         # A plain number is taken apart as 32 bits, signed or not; an address must really be reached.
         if not in_reach(value) and not (place.section is None and 0 <= value < 1 << 32):
             raise Mistake(f"{value:#x} is beyond the 2 GiB that '{relocation.name}' reaches", *where)
-        return high_part(value) >> 12 & 0xFFFFF
+        return upper(high_part(value))
 
     def _pair_distance(self, relocation: Relocation) -> int:
         place = evaluate(relocation.inner, self)
@@ -178,18 +179,3 @@ class Symbols:
         assert target is not None, "sections are placed before the second pass"
         assert origin is not None, "sections are placed before the second pass"
         return target - origin
-
-
-def low_part(value: int) -> int:
-    """The low 12 bits, signed, as `addi` adds them."""
-    return ((value & 0xFFF) ^ 0x800) - 0x800
-
-
-def high_part(value: int) -> int:
-    """What is left for `lui` or `auipc`: a multiple of 4096 with `high_part(v) + low_part(v) == v`."""
-    return value - low_part(value)
-
-
-def in_reach(value: int) -> bool:
-    """Can `lui` or `auipc` with a signed low part make `value`?"""
-    return -(1 << 31) <= high_part(value) < 1 << 31

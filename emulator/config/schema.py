@@ -25,9 +25,9 @@ LINE_BYTES = 64
 # What the hardware's fixed arrays hold: one compilation serves every geometry up to these.
 TLB_L1_ENTRIES = 512
 TLB_L2_ENTRIES = 8192
-CACHE_L1_LINES = 1 << 12  # 256 KiB
-CACHE_L2_LINES = 1 << 18  # 16 MiB
-CACHE_L3_LINES = 1 << 20  # 64 MiB
+CACHE_L1_LINES = 4096  # 256 KiB
+CACHE_L2_LINES = 64 * CACHE_L1_LINES  # 16 MiB
+CACHE_L3_LINES = 256 * CACHE_L1_LINES  # 64 MiB
 
 TLB_LIMITS = {
     "l1i": TLB_L1_ENTRIES,

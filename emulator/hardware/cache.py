@@ -47,21 +47,22 @@ def beyond_l1(hart, chip, line):
 
 
 @hot
-def data_level(hart, chip, line):
-    """Return the level that holds data `line`, filling the levels above it."""
-    if touch(hart.l1d, line):
-        return L1
+def beyond_l1d(hart, chip, line):
+    """Count the miss in L1d; return the level below that holds data `line`."""
     hart.count[Counter.CACHE_L1D_MISSES] += 1
     return beyond_l1(hart, chip, line)
 
 
 @hot
+def data_level(hart, chip, line):
+    """Return the level that holds data `line`, filling the levels above it."""
+    return L1 if touch(hart.l1d, line) else beyond_l1d(hart, chip, line)
+
+
+@hot
 def page_level(hart, chip, line):
     """As `data_level`, for one of all lines of a page, which L1d rarely holds."""
-    if search(hart.l1d, line):
-        return L1
-    hart.count[Counter.CACHE_L1D_MISSES] += 1
-    return beyond_l1(hart, chip, line)
+    return L1 if search(hart.l1d, line) else beyond_l1d(hart, chip, line)
 
 
 @hot
