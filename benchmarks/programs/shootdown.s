@@ -13,11 +13,7 @@ _start:
         mv      s7, a0                  # ROUNDS
         jal     number
         mv      s1, a0                  # SHARERS
-        addi    a0, s1, 1
-        slli    a0, a0, PAGE_SHIFT
-        li      a3, MAP_SHARED_ANONYMOUS
-        jal     map
-        mv      s0, a0                  # the control area: a page, and one for each sharer's stack
+        jal     map_control             # s0
         li      a0, PAGES * PAGE
         li      a3, MAP_PRIVATE_ANONYMOUS
         jal     map
@@ -48,13 +44,7 @@ over:
         ecall
         li      a0, 1
         jal     join
-        li      a0, 0
-        li      a7, SYS_exit_group
-        ecall
-wrong:
-        li      a0, 1
-        li      a7, SYS_exit_group
-        ecall
+        j       succeed
 
 # protect: mprotect of the range, to a2.
 protect:

@@ -55,13 +55,7 @@ _start:
         li      a0, 2
         li      a7, SYS_mark
         ecall
-        li      a0, 0
-        li      a7, SYS_exit_group
-        ecall
-wrong:
-        li      a0, 1
-        li      a7, SYS_exit_group
-        ecall
+        j       succeed
 
 # rounds: s8 rounds.
 rounds:

@@ -83,13 +83,7 @@ mapped:
         ecall
         lw      t0, READY(s0)
         bnez    t0, wrong
-        li      a0, 0
-        li      a7, SYS_exit_group
-        ecall
-wrong:
-        li      a0, 1
-        li      a7, SYS_exit_group
-        ecall
+        j       succeed
 
 child:
         addi    s6, s7, 1

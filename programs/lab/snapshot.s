@@ -119,12 +119,6 @@ child:
         mv      a1, s5
         li      a2, -1
         jal     read_pages
-        li      a0, 0
-        li      a7, SYS_exit_group
-        ecall
-wrong:
-        li      a0, 1
-        li      a7, SYS_exit_group
-        ecall
+        j       succeed
 
         .include "lib/routines.inc"
