@@ -15,11 +15,13 @@ import numpy.typing as npt
 from emulator.base.bits import PAGE_BYTES, PAGE_WORDS
 from emulator.base.jit import hot_entry
 from emulator.base.names import Cost
+from emulator.base.world import World
 from emulator.config import Config
 from emulator.hardware import build
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import allocate, copy_page, handle
 from emulator.kernel.frames import lines_cost
+from emulator.native.engine import COMPILED, Engine
 
 PAGES = 65536
 HALF = PAGES * PAGE_WORDS
@@ -27,8 +29,9 @@ STEP = 40503  # odd, so that its multiples visit all 2**16 pages
 
 
 @hot_entry
-def copy_pages(words, pages, step, mask):
+def copy_pages(world, pages, step, mask):
     """Copy `pages` pages of the first half of memory into the second, both moving by `step` under `mask`."""
+    _, _, _, words, _ = world
     memory = handle(words)
     for i in range(pages):
         source = (i * step) & mask
@@ -37,8 +40,9 @@ def copy_pages(words, pages, step, mask):
 
 
 @hot_entry
-def copy_pages_through_caches(harts, chips, words, pages, step, mask):
+def copy_pages_through_caches(world, pages, step, mask):
     """Do what `copy_pages` does, each line of both pages going through the simulated caches, as in a simulated copy."""
+    harts, chips, _, words, _ = world
     memory = handle(words)
     for i in range(pages):
         source = (i * step) & mask
@@ -67,17 +71,13 @@ def ours(count: int, cold: bool, caches: bool) -> float:
     """Return nanoseconds a page of `count` copies by the emulator, with or without the accounting of its caches."""
     words = memory()
     step, mask = (STEP, PAGES - 1) if cold else (0, 0)
-    if caches:
-        config = Config.make(memory="512MiB")
-        chips = build.build_chip(config)
-        harts = build.harts_of(chips)
-        copy_pages_through_caches(harts, chips, words, 1, step, mask)
-        start = time.process_time()
-        copy_pages_through_caches(harts, chips, words, count, step, mask)
-    else:
-        copy_pages(words, 1, step, mask)
-        start = time.process_time()
-        copy_pages(words, count, step, mask)
+    chips = build.build_chip(Config.make(memory="512MiB"))
+    world = World(build.harts_of(chips), chips, np.zeros(0), words, np.zeros(0))
+    Engine(world, COMPILED, modules=(__name__,))
+    copy = copy_pages_through_caches if caches else copy_pages
+    copy(world, 1, step, mask)
+    start = time.process_time()
+    copy(world, count, step, mask)
     seconds = time.process_time() - start
     source, target = order(count, cold)[-1]
     assert (words.reshape(-1, PAGE_WORDS)[target] == words.reshape(-1, PAGE_WORDS)[source]).all()

@@ -23,11 +23,13 @@ from emulator.kernel.marks import Mark as RawMark
 from emulator.kernel.process import Process
 from emulator.kernel.streams import Streams
 from emulator.kernel.world import build_world
+from emulator.native.engine import Engine
 from emulator.result import Mark, ProcessReport, Result
 from isa import Program
 
 UNBOUNDED = 1 << 62
 STRETCH = 50_000_000  # instructions between two looks at the keyboard: a fraction of a second
+PLAIN_STRETCH = 10_000  # the same in plain Python, and between two looks for compiled code
 SIGNAL_STATUS = 128
 
 
@@ -35,7 +37,8 @@ class Machine:
     """One simulated machine: processes are spawned on it, then it runs until they have ended.
 
     `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `overrides` are
-    the command line's `--set`. Raises ConfigError for a description that makes no machine.
+    the command line's `--set`. `engine` is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the
+    environment says, else auto. Raises ConfigError for a description that makes no machine.
     """
 
     def __init__(
@@ -54,11 +57,13 @@ class Machine:
         schedule: str = "time",
         stdin: bytes = b"",
         root: str | PathLike[str] | None = None,
+        engine: str | None = None,
     ) -> None:
         self.config = Config.make(
             profile, harts, memory, paging, seed, fork, flush, ad, overrides, check_stale, tlb, schedule
         )
         self._world = build_world(self.config)
+        self._engine = Engine(self._world, engine)
         self._boot_frames = int(self._world.kernels["in_use"][0])
         self._streams = Streams(stdin)
         self._images = Images(Path(root) if root is not None else None)
@@ -107,7 +112,9 @@ class Machine:
             left = end - self._retired()
             if left <= 0:
                 return "limit"
-            trap = Trap(drive(self._world, RUN, 0, min(left, STRETCH)))
+            self._engine.look()
+            stretch = min(left, STRETCH if self._world.image else PLAIN_STRETCH)
+            trap = Trap(drive(self._world, RUN, 0, stretch))
             kernel.hart.at(int(kernels["turn"][0]))
             if trap == Trap.SYSCALL:
                 syscalls.serve(kernel)

@@ -10,11 +10,15 @@ from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
 from emulator.base.errors import ConfigError, nearest
 from emulator.base.names import Access, Fault, Privilege, cause_of
+from emulator.base.world import World
 from emulator.config import Config, Profile
 from emulator.hardware import build, entries
 from emulator.hardware.memory import allocate, read_bytes, write_bytes
+from emulator.hardware.state import MAX_LEVELS
+from emulator.native.engine import Engine
 
 SIZES = (1, 2, 4, 8)
+MANY = 1 << 16  # addresses translated between two looks for compiled code
 OUTCOME = np.dtype(
     [("pa", np.int64), ("fault", np.int64), ("cause", np.int64), ("cycles", np.int64), ("references", np.int64)]
 )
@@ -71,14 +75,18 @@ class Mmu:
         memory: str | int = "64MiB",
         memory_base: int = 0,
         ad: str = "svadu",
+        engine: str | None = None,
     ) -> None:
         config = Config.make(profile=profile, paging=paging, memory=memory, ad=ad)
         if memory_base % PAGE_BYTES or memory_base < 0:
             raise ConfigError(f"memory_base: {memory_base:#x}; a multiple of {PAGE_BYTES}, 0 or more, is right")
         self._chips = build.build_chip(config, memory_base)
         self._harts = build.harts_of(self._chips)
-        self._words = allocate(config.memory)
-        self.memory = PhysicalMemory(self._words, memory_base)
+        words = allocate(config.memory)
+        no_kernel = np.zeros(0)
+        self._world = World(self._harts, self._chips, no_kernel, words, no_kernel)
+        self._engine = Engine(self._world, engine)
+        self.memory = PhysicalMemory(words, memory_base)
         self._mode: dict[str, Any] = {"privilege": Privilege.USER, "sum": False, "mxr": False}
         self.root = memory_base
 
@@ -143,9 +151,9 @@ class Mmu:
             raise ConfigError(f"size: {size} bytes; 1, 2, 4 or 8 is right")
         hart = self._harts
         before = int(hart["clock"][0])
-        references = np.zeros(16, np.int64)
-        place, reads = entries.translate_one(hart, self._chips, self._words, _signed(va), kind.value, size, references)
-        seen = tuple(int(pa) for pa in references[:reads])
+        references = np.zeros(1 + 2 * MAX_LEVELS, np.int64)
+        place = entries.translate_one(self._world, _signed(va), kind.value, size, references)
+        seen = tuple(int(pa) for pa in references[1 : 1 + references[0]])
         cycles = int(hart["clock"][0]) - before
         if place >= 0:
             return Translation(int(place) + self.memory.start, None, None, None, cycles, seen)
@@ -162,7 +170,10 @@ class Mmu:
         kind = _access(access)
         vas = np.ascontiguousarray(vas, np.int64)
         found = np.zeros((len(vas), 4), np.int64)
-        entries.translate_all(self._harts, self._chips, self._words, vas, kind.value, found)
+        for first in range(0, len(vas), MANY):
+            self._engine.look()
+            part = slice(first, first + MANY)
+            entries.translate_all(self._world, vas[part], kind.value, found[part].reshape(-1))
         outcome = np.zeros(len(vas), OUTCOME)
         causes = np.array([-1] + [cause_of(fault, kind) for fault in list(Fault)[1:]])
         outcome["pa"] = np.where(found[:, 0] >= 0, found[:, 0] + self.memory.start, -1)
@@ -174,7 +185,7 @@ class Mmu:
     def fence(self, va: int | None = None, asid: int | None = None) -> None:
         """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
         bits = self._asid_bits(asid) if asid is not None else 0
-        entries.fence_one(self._harts, self._chips, _signed(va or 0), bits, va is not None, asid is None)
+        entries.fence_one(self._world, _signed(va or 0), bits, va is not None, asid is None)
 
     @property
     def counters(self) -> dict[str, int]:
@@ -183,7 +194,7 @@ class Mmu:
 
     def _enter(self, **changed: Any) -> None:
         self._mode |= changed
-        build.enter_mode(self._harts, 0, self._mode["privilege"].value, int(self._mode["sum"]), int(self._mode["mxr"]))
+        build.enter_mode(self._harts, 0, self._mode["privilege"], self._mode["sum"], self._mode["mxr"])
 
     @staticmethod
     def _asid_bits(asid: int) -> int:

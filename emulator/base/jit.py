@@ -1,114 +1,88 @@
-"""The one jit decorator, and the directory its compiled code lives in.
+"""Hot functions and doors: one source that runs as plain Python and, compiled by numba, as machine code.
 
-Numba's disk cache looks at the file of the cached function only, so it goes stale when a *callee in another file*
-changes. The directory is therefore named by a hash of every source of `isa` and `emulator`: a changed line anywhere
-means an empty cache and no stale code, ever. The directory must be set before the first decorator runs.
+A *hot* function uses integers, loops, records and arrays only, and is plain Python in every process but one: that which
+compiles (`emulator.native.build`) puts numba's dispatchers in the places of all of them and makes one image of machine
+code. So nothing that runs programs loads the compiler.
+
+A *door* is a hot function that Python calls. It takes a `World` first, integers and arrays after it, and returns an
+integer; whether it runs as plain Python or as machine code is the world's choice, and makes no difference to what it
+does.
 """
 
-import hashlib
-import os
-import tempfile
+import inspect
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-import numba
 import numpy as np
-from numba.core import event
+import numpy.typing as npt
 
-KEPT = 6  # directories of earlier sources that stay, so that switching between two checkouts compiles neither twice
+P = ParamSpec("P")
+R = TypeVar("R")
 
-# No reference counts: the arrays belong to Python, which holds them as long as compiled code runs; each pair of counts
-# at a call is two locked instructions, and a miss makes a dozen calls (a tenth of its time).
-OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+# What a door's parameter is annotated with that is an array of shape (n,).
+Words = npt.NDArray[np.int64]
+Tags = npt.NDArray[np.int32]
+ARRAYS: dict[Any, Any] = {Words: np.int64, Tags: np.int32}
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def source_hash() -> str:
-    """Return 16 hex digits that change whenever a source file of `isa` or `emulator` does."""
-    top = Path(__file__).resolve().parents[2]
-    digest = hashlib.sha256(numba.__version__.encode())
-    for folder in ("isa", "emulator"):
-        for path in sorted((top / folder).rglob("*.py")):
-            digest.update(str(path.relative_to(top)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+HOT: list[Callable[..., Any]] = []  # in the order in which they were defined
+DOORS: list["Door[..., Any]"] = []
 
 
-def cache_directory() -> Path:
-    """Return the directory for compiled code, creating it; a temporary one where the user's cache cannot be written."""
-    roots = [os.environ.get("PAGEWALK_CACHE"), os.environ.get("XDG_CACHE_HOME"), str(Path.home() / ".cache")]
-    for root in [*filter(None, roots), tempfile.gettempdir()]:
-        mode = "-boundscheck" if numba.config.BOUNDSCHECK else ""
-        path = Path(root) / "pagewalk" / (source_hash() + mode)
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            path.touch()
-        except OSError:
-            continue
-        return path
-    raise RuntimeError("no directory can be written, not even the temporary one")
+def hot(function: Callable[P, R]) -> Callable[P, R]:
+    """Let `function` be compiled for other hot functions to call."""
+    HOT.append(function)
+    return function
 
 
-def forget_old(directory: Path) -> None:
-    """Delete the oldest sibling directories of `directory`, keeping `KEPT`."""
-    siblings = sorted(directory.parent.iterdir(), key=lambda path: path.stat().st_mtime)
-    for old in siblings[:-KEPT]:
-        for path in sorted(old.rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
-        old.rmdir()
+class Door(Generic[P, R]):
+    """A hot function that Python calls."""
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        self.function = function
+        self.name = f"{function.__module__}.{function.__name__}"
+        # Integers wrap around there as they do when compiled, and NumPy need not warn of it.
+        self._plain = np.errstate(over="ignore")(function)
+        self._takes_arrays = any(kind in ARRAYS for kind in function.__annotations__.values())
+
+    @cached_property
+    def kinds(self) -> tuple[Any, ...]:
+        """What its parameters after the world are: `Words`, `Tags`, or int."""
+        world, *others = inspect.signature(self.function).parameters.values()
+        assert world.name == "world", f"{self.name}: a door takes `world` first"
+        return tuple(other.annotation if other.annotation in ARRAYS else int for other in others)
+
+    def __call__(self, *arguments: P.args, **nothing: P.kwargs) -> R:
+        """Run it on a world, the first argument: compiled if that has an image.
+
+        Raises IndexError for an index out of bounds in code that was compiled to check them.
+        """
+        world: Any = arguments[0]
+        if world.image is None:
+            return self._plain(*arguments, **nothing)
+        numbers = self._flat(arguments) if self._takes_arrays else arguments[1:]
+        result = world.image.function(self)(world.address, *numbers)
+        if world.failed.value:
+            world.failed.value = 0
+            raise IndexError(f"{self.name}: an index is out of bounds")
+        return cast(R, result)
+
+    def _flat(self, arguments: tuple[Any, ...]) -> list[int]:
+        """Return the arguments after the world, an address and a length for each array."""
+        numbers: list[int] = []
+        for argument, kind in zip(arguments[1:], self.kinds, strict=True):
+            if kind is int:
+                numbers.append(argument)
+            else:
+                array: npt.NDArray[Any] = argument
+                fits = array.dtype == ARRAYS[kind] and array.ndim == 1 and array.flags.c_contiguous
+                assert fits, f"{self.name}: an array is not as declared"
+                numbers += array.ctypes.data, len(array)
+        return numbers
 
 
-def is_cold() -> bool:
-    """Return whether the next run has to compile: no code for these sources lies on disk yet."""
-    return not numba.config.DISABLE_JIT and not any(DIRECTORY.rglob("*.nbi"))
-
-
-def on_compile(told: Callable[[str], None]) -> Callable[[], None]:
-    """Call `told(function_name)` after each function that is compiled; return a function that ends this."""
-
-    class Listener(event.Listener):  # type: ignore[misc]  # numba ships no types
-        def on_start(self, happening: Any) -> None:
-            pass
-
-        def on_end(self, happening: Any) -> None:
-            told(happening.data["dispatcher"].py_func.__name__)
-
-    listener = Listener()
-    event.register("numba:compile", listener)
-    return lambda: event.unregister("numba:compile", listener)
-
-
-def hot(function: F) -> F:
-    """Compile `function`, which uses integers, loops, records and arrays only, for other compiled functions to call.
-
-    It has no wrapper for Python, which would take a third of all compile time; called from Python it says so.
-    """
-    compiled = numba.njit(**OPTIONS, no_cpython_wrapper=True)(function)
-    if not numba.config.DISABLE_JIT:
-        compiled._insert = _keep_from_python
-        compiled._compile_for_args = _refuse
-    return compiled  # type: ignore[no-any-return]
-
-
-def hot_entry(function: F) -> F:
-    """Compile `function` as `hot` does, for Python to call too."""
-    if numba.config.DISABLE_JIT:  # integers wrap around there too, and NumPy need not warn of it
-        return np.errstate(over="ignore")(function)
-    return numba.njit(**OPTIONS)(function)  # type: ignore[no-any-return]
-
-
-def _keep_from_python(*_: Any, **__: Any) -> None:
-    """Stand in for the step that lets Python find compiled code: without a wrapper it would crash."""
-
-
-def _refuse(*_: Any, **__: Any) -> None:
-    raise TypeError("this function has no wrapper for Python: make it a `hot_entry`, or call it from one")
-
-
-DIRECTORY = cache_directory()
-numba.config.CACHE_DIR = str(DIRECTORY)
-try:
-    forget_old(DIRECTORY)
-except OSError:
-    pass  # another process is tidying up the same directory; it will finish the work
+def hot_entry(function: Callable[P, R]) -> Door[P, R]:
+    """Make a door of `function`."""
+    door = Door(function)
+    DOORS.append(door)
+    return door

@@ -5,7 +5,8 @@ Modules that only one command needs are imported by it, so that a run of a small
     commands   the commands: one function each
     lab        the experiments of `pagewalk lab`
     options    options that commands share
-    runs       building a machine and running it; the message of the first compilation
+    runs       building a machine and running it
+    compiling  what is said of compiled code, and the bar where it is waited for
     checks     runs held against the `#?` lines of their source
     output     where text goes: terminal, pipe, file
     door       one command line in, an exit status out; mistakes end in one line, never in a traceback

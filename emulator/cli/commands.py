@@ -18,6 +18,7 @@ from emulator.cli.options import (
     Ad,
     Arguments,
     CheckStale,
+    Engine,
     Flush,
     Fork,
     Harts,
@@ -84,6 +85,7 @@ def run(
     tlb: Tlb = None,
     schedule: Schedule = None,
     seed: Seed = None,
+    engine: Engine = None,
     sets: Sets = None,
     max_instructions: Limit = None,
     check_stale: CheckStale = False,
@@ -126,6 +128,7 @@ def explain(
     tlb: Tlb = None,
     schedule: Schedule = None,
     seed: Seed = None,
+    engine: Engine = None,
     sets: Sets = None,
     max_instructions: Limit = None,
     check_stale: CheckStale = False,
@@ -163,6 +166,7 @@ def check(
     tlb: Tlb = None,
     schedule: Schedule = None,
     seed: Seed = None,
+    engine: Engine = None,
     sets: Sets = None,
     max_instructions: Limit = None,
     json: Json = None,
@@ -192,6 +196,17 @@ def check(
 
         write_file(json, encoder.dumps(accounts, indent=2) + "\n")
     raise typer.Exit(MISTAKE if unread else int(any(account["failed"] for account in accounts)))
+
+
+@app.command()
+def compile() -> None:
+    """Compile the emulator for this machine now, so that no later command has to: for images, CI, classrooms.
+
+    Commands do it in the background otherwise, and answer in plain Python meanwhile.
+    """
+    from emulator.cli import compiling
+
+    write_text(sys.stdout, compiling.compile_now())
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 from emulator.base.errors import ConfigError
 from emulator.cli.options import Paging, ProfileName, Seed, Sets, overrides_of
 from emulator.cli.output import check_outputs, note, show, write_file
-from emulator.cli.runs import INTERRUPTED, compile_message
+from emulator.cli.runs import INTERRUPTED
 
 if TYPE_CHECKING:
     from emulator.lab.invalidation.case import Task
@@ -70,6 +70,7 @@ def flush(
     plot: Plot = None,
 ) -> None:
     """Measure what invalidating a range costs, at once and later, against its pages, for each strategy."""
+    from emulator.cli import compiling
     from emulator.lab.flush import FlushLab, Sweep
     from emulator.lab.plot import check_plot, flush_plot
     from emulator.lab.table import as_csv, as_json, crossover_table, flush_table
@@ -84,9 +85,9 @@ def flush(
     sweep = Sweep.read(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     machine: dict[str, Any] = {"profile": profile or "skylake", "paging": paging or "sv39"}
     measured = FlushLab(**machine, overrides=overrides_of(sets))
-    with compile_message():
-        rows = measured.rows(sweep.cases())
-        crossovers = measured.crossovers(sweep.operations, sweep.strategies, sweep.working_set)
+    compiling.await_compiled()
+    rows = measured.rows(sweep.cases())
+    crossovers = measured.crossovers(sweep.operations, sweep.strategies, sweep.working_set)
     if "-" not in (csv, json):
         show([flush_table(rows)], sys.stdout)
         if crossovers:
@@ -169,15 +170,13 @@ def invalidation(
 
 
 def _measured(tasks: "Sequence[Task]", jobs: int, scheduler: str | None) -> "Iterator[Row]":
-    """Measure the tasks; where nothing is compiled yet the first of them here, so that not every process compiles."""
-    from emulator.base import jit
+    """Measure the tasks, once there is compiled code: plain Python would take an hour for what it does in a minute."""
+    from emulator.cli import compiling
     from emulator.lab.invalidation.measure import measure
     from emulator.lab.workers import measured
 
-    if tasks and scheduler is None and jit.is_cold():
-        with compile_message():
-            yield measure(tasks[0])
-        tasks = tasks[1:]
+    if tasks and scheduler is None:
+        compiling.await_compiled()
     yield from measured(tasks, measure, jobs, scheduler)
 
 

@@ -21,12 +21,16 @@ Schedule = Annotated[
     str | None, typer.Option("--schedule", help="time, seed:N, or a file of HART INSTRUCTIONS lines: who runs when.")
 ]
 Seed = Annotated[str | None, typer.Option("--seed", help="Seed of every random choice.")]
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", help="auto, plain (Python) or compiled: the results are the same."),
+]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the profile.")]
 Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
 Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
 
-MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule")
+MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule", "engine")
 
 
 def chosen(values: dict[str, Any]) -> dict[str, str]:

@@ -1,8 +1,5 @@
 """Building a machine, running a program on it, and saying how it ended."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from emulator.cli.output import note
@@ -32,13 +29,14 @@ def run_program(
     check_stale: bool = False,
 ) -> "Result":
     """Run `program` on a new machine and return how it went."""
+    from emulator.cli import compiling
     from emulator.machine import Machine
 
+    compiling.prepare(options.get("engine"))
     arguments = as_arguments(options) | ({"check_stale": True} if check_stale else {})
-    with compile_message():
-        machine = Machine(**arguments, overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
-        machine.spawn(program, argv=argv)
-        return machine.run(max_instructions=max_instructions)
+    machine = Machine(**arguments, overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
+    machine.spawn(program, argv=argv)
+    return machine.run(max_instructions=max_instructions)
 
 
 def as_arguments(options: dict[str, str]) -> dict[str, Any]:
@@ -62,35 +60,3 @@ def ending(result: "Result", max_instructions: int | None) -> int:
         note("the program has not ended: each thread that is left waits for ever")
         return BLOCKED
     return result.exit_status
-
-
-@contextmanager
-def compile_message() -> Iterator[None]:
-    """Say on standard error that the first run here compiles: a counting line on a terminal, else one plain line."""
-    from emulator.base import jit
-
-    if not jit.is_cold():
-        yield
-        return
-    if not sys.stderr.isatty():
-        note("compiling the emulator for this machine, once; this takes up to a minute")
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("compiling the emulator for this machine, once")
-        count = 0
-
-        def told(_: str) -> None:
-            nonlocal count
-            count += 1
-            progress.update(task, description=f"compiling the emulator for this machine, once: {count} functions")
-
-        end: Callable[[], None] = jit.on_compile(told)
-        try:
-            yield
-        finally:
-            end()

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.bits import INDEX_BITS, LINE_BYTES, PAGE_BYTES
-from emulator.base.jit import hot_entry
 from emulator.base.names import PRICES, Privilege
 from emulator.config import Config
 from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
@@ -60,7 +59,7 @@ def shape_harts(config: Config, harts: Records) -> None:
     harts["passed"] = NO_PAGE
     harts["reservation"] = NOTHING
     for hart in range(config.harts):
-        enter_mode(harts, hart, Privilege.USER.value, 0, 0)
+        enter_mode(harts, hart, Privilege.USER, False, False)
 
 
 def build_chip(config: Config, memory_start: int = 0) -> Records:
@@ -106,7 +105,6 @@ def _shape(arrays: Records, sets: int, ways: int) -> None:
     arrays["set_mask"] = sets - 1 if sets & (sets - 1) == 0 else -1
 
 
-@hot_entry
-def enter_mode(harts, hart, privilege, user_access, exec_read):
+def enter_mode(harts: Records, hart: int, privilege: Privilege, user_access: bool, exec_read: bool) -> None:
     """Put hart number `hart` in a privilege mode with SUM and MXR."""
-    set_mode(harts[hart], privilege, user_access, exec_read)
+    set_mode(harts[hart], privilege.value, int(user_access), int(exec_read))

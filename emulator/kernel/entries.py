@@ -103,13 +103,15 @@ def free_space(world, h, index):
 @hot_entry
 def share_space(world, index):
     """Count one more user of space `index` (CLONE_VM)."""
-    world[2][0].space[index].users += 1
+    _, _, kernels, _, _ = world
+    kernels[0].space[index].users += 1
 
 
 @hot_entry
 def set_break(world, index, top):
     """Let the heap of space `index` begin, empty, on the first page after `top`."""
-    space = world[2][0].space[index]
+    _, _, kernels, _, _ = world
+    space = kernels[0].space[index]
     space.brk_start = page_up(top)
     space.brk = space.brk_start
 
@@ -156,7 +158,8 @@ def finish_fork(world, h, parent, child, done):
 @hot_entry
 def add_region(world, index, start, end, prot, shared, kind, target):
     """Add a region to a free range of space `index`; `target`: a shared object or 0; return whether there was room."""
-    space = world[2][0].space[index]
+    _, _, kernels, _, _ = world
+    space = kernels[0].space[index]
     return address_space.add_region(space, start, end, prot, shared, kind, target, 0)
 
 
@@ -252,7 +255,8 @@ def begin_hurry(world, h, index):
 @hot_entry
 def is_held(world, index, start, end):
     """Return whether any byte of `start` to `end` in space `index` is unmapped but not yet given back."""
-    return regions.is_held(world[2][0].space[index], start, end)
+    _, _, kernels, _, _ = world
+    return regions.is_held(kernels[0].space[index], start, end)
 
 
 @hot_entry
@@ -284,25 +288,29 @@ def protect_range(world, h, index, start, end, prot):
 @hot_entry
 def is_free(world, index, start, end):
     """Return whether no region of space `index` has a byte in `start` to `end`."""
-    return address_space.is_free(world[2][0].space[index], start, end)
+    _, _, kernels, _, _ = world
+    return address_space.is_free(kernels[0].space[index], start, end)
 
 
 @hot_entry
 def is_mapped(world, index, start, end):
     """Return whether regions of space `index` cover `start` to `end` without a hole."""
-    return address_space.is_mapped(world[2][0].space[index], start, end)
+    _, _, kernels, _, _ = world
+    return address_space.is_mapped(kernels[0].space[index], start, end)
 
 
 @hot_entry
 def find_gap(world, index, length, top):
     """Return the highest start of `length` free bytes below `top` in space `index`, or 0."""
-    return address_space.find_gap(world[2][0].space[index], length, top)
+    _, _, kernels, _, _ = world
+    return address_space.find_gap(kernels[0].space[index], length, top)
 
 
 @hot_entry
 def shared_place(world, index, va):
     """Return what names the byte at `va` of space `index` in all who share it, or 0 where it is private."""
-    space = world[2][0].space[index]
+    _, _, kernels, _, _ = world
+    space = kernels[0].space[index]
     found = find(space, va)
     if found == NOWHERE or space.region[found].object == 0:
         return 0
@@ -313,7 +321,8 @@ def shared_place(world, index, va):
 @hot_entry
 def idle_until(world, h, cycle):
     """Let hart `h` do nothing until `cycle`, if it is not that late already."""
-    hart = world[0][h]
+    harts, _, _, _, _ = world
+    hart = harts[h]
     if hart.clock < cycle:
         book(hart, Cost.IDLE, cycle - hart.clock)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy.typing as npt
 
+from emulator.base.world import World
 from emulator.kernel.events import MARGIN
 from emulator.kernel.state import EVENT_CAPACITY
-from emulator.kernel.world import World
 
 
 class EventLog:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W, X
 from emulator.base.names import RegionKind
+from emulator.base.world import World
 from emulator.hardware.memory import whole_pages, write_bytes
 from emulator.kernel import entries
 from emulator.kernel.frames import NONE
-from emulator.kernel.world import World
 from isa import Program
 from isa.segment import Segment
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from emulator.base.world import World
 from emulator.hardware.state import INVALIDATIONS
-from emulator.kernel.world import World
 from emulator.result import InvalidationPart
 
 KEPT = INVALIDATIONS // 2  # the latest stay in the ring: later misses may still be induced by them

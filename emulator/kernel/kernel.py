@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
+from emulator.base.world import World
 from emulator.config import Config
 from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries, stack
@@ -23,7 +24,6 @@ from emulator.kernel.spaces import Spaces
 from emulator.kernel.streams import Streams
 from emulator.kernel.thread import State, Thread, Wait
 from emulator.kernel.usercopy import BadAddress, UserMemory
-from emulator.kernel.world import World
 
 SP, TP = 2, 4
 RANDOM_BYTES = 16

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from emulator.kernel.world import World
+from emulator.base.world import World
 
 FIELDS = ("clock", "count", "cost")
 

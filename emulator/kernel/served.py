@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.names import Cost, Counter, Event, Price, Trap
+from emulator.base.world import World
 from emulator.kernel import entries
-from emulator.kernel.world import World
 
 A0, A7, REGISTERS = 10, 17, 32
 CALL_BYTES = 4  # an ECALL

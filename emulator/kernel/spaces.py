@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.names import Bug, FlushCause
+from emulator.base.world import World
 from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries
 from emulator.kernel.drive import SETTLE, drive
 from emulator.kernel.invalidation.postponed import ANY
 from emulator.kernel.served import ServedHart
-from emulator.kernel.world import World
 
 
 class Spaces:

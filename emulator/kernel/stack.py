@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W
 from emulator.base.names import RegionKind
+from emulator.base.world import World
 from emulator.hardware.memory import whole_pages, write_bytes
 from emulator.kernel import entries
 from emulator.kernel.frames import NONE
 from emulator.kernel.image import OutOfFrames
-from emulator.kernel.world import World
 from isa import Program
 
 USER_END = 1 << 38  # user addresses lie in the lower half of Sv39, whatever the paging mode

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from emulator.base.bits import LINE_BYTES, PAGE_BYTES
 from emulator.base.names import Access, Trap
+from emulator.base.world import World
 from emulator.hardware.memory import read_bytes, write_bytes
 from emulator.kernel import entries
 from emulator.kernel.drive import RESOLVE, drive
@@ -11,7 +12,6 @@ from emulator.kernel.events import MARGIN
 from emulator.kernel.served import ServedHart
 from emulator.kernel.stack import USER_END
 from emulator.kernel.state import EVENT_CAPACITY
-from emulator.kernel.world import World
 
 POINTER_BYTES = 8
 STRING_BYTES = 32 * PAGE_BYTES  # Linux, MAX_ARG_STRLEN

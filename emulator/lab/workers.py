@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from emulator.base.errors import EmulatorError
-from emulator.base.jit import source_hash
+from emulator.native.cache import source_hash
 
 if TYPE_CHECKING:
     from distributed import Client, Future

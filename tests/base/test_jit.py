@@ -1,51 +1,23 @@
-"""The jit decorators: what compiled code promises to Python, and when it is compiled anew."""
+"""Hot functions stay what they were defined as, and doors say what they take."""
 
-import shutil
-from pathlib import Path
-
-import numba
 import numpy as np
 import pytest
 
-from emulator.base import bits, jit
+from emulator.base import bits
+from emulator.base.jit import Words, hot_entry
 from emulator.base.record import I8, record, views
 
-compiled_only = pytest.mark.skipif(numba.config.DISABLE_JIT, reason="plain Python has no wrappers to be without")
+
+def test_a_hot_function_is_a_python_function():
+    assert bits.vpn_of(4096) == 1
 
 
-@compiled_only
-def test_a_hot_function_called_from_python_says_what_to_do():
-    with pytest.raises(TypeError, match="make it a `hot_entry`"):
-        bits.vpn_of(4096)
+def test_a_door_knows_what_it_takes_after_the_world():
+    @hot_entry
+    def door(world, number, words: Words):
+        """Do nothing."""
 
-
-@compiled_only
-def test_a_hot_function_refuses_python_even_after_compiled_code_has_used_it():
-    """Without the guard the call would find compiled code that has no wrapper, and crash the process."""
-
-    @jit.hot
-    def inner(x):
-        return x + 1
-
-    @numba.njit
-    def outer(x):
-        return inner(x)
-
-    assert outer(1) == 2
-    with pytest.raises(TypeError, match="no wrapper"):
-        inner(1)
-
-
-def test_the_cache_directory_is_named_by_the_sources(tmp_path, monkeypatch):
-    """A callee in another file may change: numba's own check would not see it."""
-    top = Path(jit.__file__).parents[2]
-    for folder in ("isa", "emulator"):
-        shutil.copytree(top / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(jit, "__file__", str(tmp_path / "emulator/base/jit.py"))
-    before = jit.source_hash()
-    with (tmp_path / "isa/encoding.py").open("a") as source:
-        source.write("# one more line\n")
-    assert jit.source_hash() != before
+    assert door.kinds == (int, Words)
 
 
 def test_a_field_that_numpy_hides_is_refused():

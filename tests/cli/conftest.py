@@ -36,7 +36,6 @@ def machines(monkeypatch):
     module = ModuleType("emulator.machine")
     module.Machine = FakeMachine
     monkeypatch.setitem(sys.modules, "emulator.machine", module)
-    monkeypatch.setattr("emulator.base.jit.is_cold", lambda: False)
     return FakeMachine
 
 

@@ -137,13 +137,6 @@ def test_a_terminal_gives_no_standard_input(monkeypatch):
     assert StandardInput()[0:10] == b""
 
 
-def test_the_first_compilation_is_announced_in_a_pipe(call, machines, program, monkeypatch):
-    monkeypatch.setattr("emulator.base.jit.is_cold", lambda: True)
-    _, out, err = call("run", program)
-    assert out == "hello\n"
-    assert re.fullmatch(r"pagewalk: compiling the emulator for this machine, once; .*\n", err)
-
-
 def test_explain_tells_the_story_and_quotes_the_output(call, machines, program):
     status, out, err = call("explain", program)
     assert (status, err) == (0, "")

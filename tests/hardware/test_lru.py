@@ -5,21 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.base.jit import hot_entry
-from emulator.base.record import I4
-from emulator.hardware.lru import use_any, use_next
+from tests.hardware.lru_door import look_up, world
 
 pytestmark = pytest.mark.both_engines
 
 
-@hot_entry
-def look_up(tags, first, ways, sought, found, any_way):
-    """Look for each tag of `sought` in turn; `found[i]` says whether the set that begins at `first` held it."""
-    for i in range(len(sought)):
-        if any_way:
-            found[i] = use_any(tags, first, ways, I4(sought[i]))
-        else:
-            found[i] = use_next(tags, first, ways, I4(sought[i]))
+WORLD = world()
 
 
 def model(ways, sought):
@@ -38,7 +29,7 @@ def test_a_set_is_a_list_of_tags_with_the_last_used_in_front(any_way, ways, soug
     tags[:ways] = tags[2 * ways :] = sought[0] if sought else 1  # the sets beside it are none of its business
     beside = tags.copy()
     found = np.zeros(len(sought), np.int64)
-    look_up(tags, ways, ways, np.array(sought, np.int64), found, any_way)
+    look_up(WORLD, tags, ways, ways, np.array(sought, np.int64), found, any_way)
     expected, held = model(ways, sought)
     assert found.astype(bool).tolist() == expected
     assert tags[ways : 2 * ways].tolist() == held
@@ -50,5 +41,5 @@ def test_a_set_is_a_list_of_tags_with_the_last_used_in_front(any_way, ways, soug
 def test_a_full_set_loses_its_last_tag(ways):
     tags = np.arange(1, ways + 1, dtype=np.int32)
     found = np.zeros(1, np.int64)
-    look_up(tags, 0, ways, np.array([99]), found, True)
+    look_up(WORLD, tags, 0, ways, np.array([99]), found, True)
     assert (found[0], tags.tolist()) == (0, [99, *range(1, ways)])

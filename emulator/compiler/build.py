@@ -1,0 +1,62 @@
+"""From the names of modules with doors to an object file."""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+import numba
+import numpy as np
+from numba import types
+from numba.core import config, event
+from numba.core.registry import cpu_target
+
+from emulator.base.jit import DOORS, HOT
+from emulator.compiler import doors, functions, library
+from emulator.hardware.state import CHIP, HART
+from emulator.kernel.state import FRAME, KERNEL
+
+HOST = "emulator.hardware.host"
+LOWERED = 0.85  # the share of the time after which every function is lowered; LLVM has the rest
+
+
+def build(modules: Iterable[str], told: Callable[[float], None]) -> bytes:
+    """Return an object file with the doors of `modules`; `told` hears how much is done, 0 to 1, now and then."""
+    for module in modules:
+        import_module(module)
+    mine = [door for door in DOORS if door.function.__module__ in set(modules)]
+    short = library.is_known()
+    if short:
+        library.only_lower()
+    instead = {} if config.BOUNDSCHECK else import_module(HOST).INSTEAD
+    count = functions.put_in_place([*HOT, *(door.function for door in mine)], instead, short)
+    world = types.Tuple([numba.typeof(np.empty(0, kind)) for kind in (HART, CHIP, KERNEL, np.int64, FRAME)])
+    with event.install_listener("numba:compile", _Count(count, told)):
+        results = [_compiled(door, doors.signature_of(door, world), short) for door in mine]
+    told(LOWERED)
+    module = cpu_target.target_context.codegen()._create_empty_module("doors")
+    names = {doors.add_door(module, door, result) for door, result in zip(mine, results, strict=True)}
+    code = library.machine_code([result.library for result in results], module, names)
+    told(1)
+    return code
+
+
+class _Count(event.Listener):  # type: ignore[misc]  # numba ships no types
+    """Tells how much is done: `total` functions are to be lowered."""
+
+    def __init__(self, total: int, told: Callable[[float], None]) -> None:
+        self._total, self._told, self._count = total, told, 0
+
+    def on_start(self, event: Any) -> None:
+        """Take no note of it."""
+
+    def on_end(self, event: Any) -> None:
+        """Count one function more; numba's own count, too, so there may be more than was thought."""
+        self._count += 1
+        self._told(LOWERED * min(self._count / self._total, 1))
+
+
+def _compiled(door: Any, signature: tuple[Any, ...], short: bool) -> Any:
+    """Return numba's result of compiling a door."""
+    dispatcher = functions.compiled(door.function, short)
+    dispatcher.compile(signature)
+    return dispatcher.overloads[signature]

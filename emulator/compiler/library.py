@@ -1,0 +1,71 @@
+"""One library of all compiled functions. Numba makes machine code of every function; here of the doors alone.
+
+Left to itself, numba optimises each function's module again at every level of the call tree, and generates code for
+functions that nobody but other functions calls: of 178 s, more than half. Here inner functions are lowered and put
+aside; then each is linked once, everything is inlined and optimised once, and what no door reaches is dropped.
+
+The trick uses numba's insides as they are in `KNOWN`. With another release every function is finished as numba does
+it, which takes longer and gives the same results.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import llvmlite.binding as llvm
+import numba
+from llvmlite import ir
+from numba import _dynfunc
+from numba.core import codegen
+from numba.core.registry import cpu_target
+
+KNOWN = "0.68."
+
+
+def is_known() -> bool:
+    """Return whether this numba's insides are those that the trick was made for."""
+    return bool(numba.__version__.startswith(KNOWN))
+
+
+def only_lower() -> None:
+    """Let functions be compiled up to LLVM's language and no further."""
+    codegen.JITCodeLibrary.finalize = _put_aside
+    cpu_target.target_context.get_executable = _stand_in
+
+
+def _put_aside(library: Any) -> None:
+    library._raise_if_finalized()
+    library._finalized = True
+
+
+def _stand_in(library: Any, description: Any, environment: Any) -> Any:
+    """Return a function for numba to tell this one by, unique and never called: there is no code behind it."""
+    nowhere = 1
+    name = description.qualname.split(".")[-1]
+    return _dynfunc.make_function(description.lookup_module(), name, name, nowhere, environment, (library,))
+
+
+def _all_of(libraries: Iterable[Any], seen: set[int]) -> Iterator[Any]:
+    """Yield the libraries and all that they call, each once."""
+    for library in libraries:
+        if id(library) not in seen:
+            seen.add(id(library))
+            yield library
+            yield from _all_of(library._linking_libraries, seen)
+
+
+def machine_code(libraries: list[Any], doors: ir.Module, names: set[str]) -> bytes:
+    """Return an object file with the functions `names` of `doors`, and what they call in `libraries`."""
+    generator = cpu_target.target_context.codegen()
+    whole = generator.create_library("pagewalk")
+    parts = list(_all_of(libraries, set())) if is_known() else libraries
+    for part in parts:
+        module = part._final_module if is_known() else part._get_module_for_linking()
+        whole._final_module.link_in(module, preserve=True)
+    whole.add_ir_module(doors)
+    for function in whole._final_module.functions:
+        if not function.is_declaration and function.name not in names:
+            function.linkage = llvm.Linkage.internal
+    whole._optimize_final_module()
+    whole._final_module.verify()
+    code: bytes = generator._tm.emit_object(whole._final_module)
+    return code

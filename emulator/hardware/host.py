@@ -1,0 +1,140 @@
+"""What compiled code does otherwise than plain Python, with the same outcome: memory by address, all ways at once.
+
+Only the process that compiles imports this. Where array indices are to be checked it is left out.
+"""
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from emulator.base.bits import PAGE_BYTES, at
+from emulator.base.record import I8
+from emulator.hardware import lru, memory
+from emulator.hardware.lru import use_next
+
+BIT, TAG, WORD = ir.IntType(1), ir.IntType(32), ir.IntType(64)
+TAG_BYTES = 4
+_BYTES = ir.IntType(8).as_pointer()
+_PAGE_BYTES = ir.Constant(WORD, PAGE_BYTES)
+
+
+@intrinsic
+def _load(typing, address):
+    def generate(context, builder, signature, arguments):
+        return builder.load(builder.inttoptr(arguments[0], WORD.as_pointer()))
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def _store(typing, address, value):
+    def generate(context, builder, signature, arguments):
+        builder.store(arguments[1], builder.inttoptr(arguments[0], WORD.as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@intrinsic
+def _copy(typing, source, target):
+    def generate(context, builder, signature, arguments):
+        source, target = (builder.inttoptr(address, _BYTES) for address in arguments)
+        cgutils.raw_memcpy(builder, target, source, _PAGE_BYTES, 1)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@intrinsic
+def _clear(typing, target):
+    def generate(context, builder, signature, arguments):
+        cgutils.memset(builder, builder.inttoptr(arguments[0], _BYTES), _PAGE_BYTES, 0)
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+def handle(words):
+    """Return what hot functions take for memory: its bare address on the host. `words` must outlive its use.
+
+    An array would cross every call as seven words through the host's stack, a tenth of the time of a TLB miss.
+    """
+    return I8(words.ctypes.data)
+
+
+def read_word(memory, place):
+    """Return the word at `place`, a multiple of 8 in memory."""
+    return _load(memory + place)
+
+
+def write_word(memory, place, value):
+    """Write the word at `place`, a multiple of 8 in memory."""
+    _store(memory + place, I8(value))
+
+
+def copy_page(memory, source, target):
+    """Copy the page at place `source` to place `target`."""
+    _copy(memory + source, memory + target)
+
+
+def clear_page(memory, target):
+    """Fill the page at place `target` with zeros."""
+    _clear(memory + target)
+
+
+def _use_all(ways):
+    """Return what does as `use_next` for sets of so many ways, of a set's address on the host and a tag."""
+    vector = ir.VectorType(TAG, ways)
+    numbers = ir.Constant(vector, list(range(ways)))
+
+    def spread(builder, value):
+        """A vector of `value` in every place."""
+        alone = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(TAG, 0))
+        return builder.shuffle_vector(alone, alone, ir.Constant(vector, [0] * ways))
+
+    def generate(context, builder, signature, arguments):
+        address, tag = arguments
+        place = builder.inttoptr(address, vector.as_pointer())
+        held = builder.load(place, align=TAG_BYTES)
+        new = spread(builder, tag)
+        same = builder.icmp_signed("==", held, new)
+        found = builder.zext(builder.bitcast(same, ir.IntType(ways)), TAG)  # a bit for each way
+        last = ir.Constant(TAG, 1 << (ways - 1))  # is gone if none holds the tag
+        stop = spread(builder, builder.cttz(builder.or_(found, last), ir.Constant(BIT, 1)))
+        moved = builder.shuffle_vector(held, new, ir.Constant(vector, [ways, *range(ways - 1)]))
+        behind = builder.icmp_signed(">", numbers, stop)
+        builder.store(builder.select(behind, held, moved), place, align=TAG_BYTES)
+        return builder.zext(builder.icmp_unsigned("!=", found, ir.Constant(TAG, 0)), WORD)
+
+    @intrinsic
+    def use_all(typing, address, tag):
+        return types.int64(types.int64, types.int32), generate
+
+    return use_all
+
+
+_use_4, _use_8, _use_16 = _use_all(4), _use_all(8), _use_all(16)
+
+
+def use_any(tags, first, ways, tag):
+    """As `use_next`, all ways at once where there are 4, 8 or 16."""
+    if tags[at(first)] == tag:
+        return 1
+    if ways == 4:
+        return _use_4(tags.ctypes.data + TAG_BYTES * first, tag)
+    if ways == 8:
+        return _use_8(tags.ctypes.data + TAG_BYTES * first, tag)
+    if ways == 16:
+        return _use_16(tags.ctypes.data + TAG_BYTES * first, tag)
+    return use_next(tags, first, ways, tag)
+
+
+INSTEAD = {
+    memory.handle: handle,
+    memory.read_word: read_word,
+    memory.write_word: write_word,
+    memory.copy_page: copy_page,
+    memory.clear_page: clear_page,
+    lru.use_any: use_any,
+}

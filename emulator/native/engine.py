@@ -1,0 +1,179 @@
+"""Who works on a world: plain Python, compiled code, or the one until the other is there. The results are the same.
+
+    plain      nothing is compiled and nothing is waited for
+    compiled   compiled code only; where there is none yet, it is made first
+    auto       compiled code if it is there; else plain Python, while a process in the background compiles, and compiled
+               code from then on
+
+What is asked for comes first, then NUMBA_DISABLE_JIT=1 (plain), then PAGEWALK_ENGINE, then auto.
+"""
+
+import ast
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from emulator.base.errors import ConfigError, EmulatorError, nearest
+from emulator.base.world import World
+from emulator.native import cache, image
+from emulator.native.cache import MODULES
+from emulator.native.image import Broken, Image
+from emulator.native.service import Compilation, Progress
+
+PLAIN, COMPILED, AUTO = "plain", "compiled", "auto"
+ENGINES = (AUTO, PLAIN, COMPILED)
+GLANCE = 0.1  # s between two looks while waiting
+
+# To compile takes so many times as long as to parse this file: on two hosts, loaded and not, between 0.8 and 1.3 of it.
+PARSES = 12_000
+
+Watcher = Callable[[Progress], None]
+
+told: Callable[[str], None] = logging.getLogger("pagewalk").warning
+_said: set[str] = set()
+
+
+def choice(asked: str | None) -> str:
+    """Return the engine to use where `asked` was asked for, or nothing. Raises ConfigError for one there is not."""
+    place, found = "engine", asked
+    if found is None and os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return PLAIN
+    if found is None:
+        place, found = "PAGEWALK_ENGINE", os.environ.get("PAGEWALK_ENGINE") or AUTO
+    if found not in ENGINES:
+        raise ConfigError(f"{place}: '{found}'; {', '.join(ENGINES)} is right{nearest(found, ENGINES)}")
+    return found
+
+
+class Engine:
+    """Gives `world` the image that works on it, now or later.
+
+    Raises ConfigError for an engine that there is not, EmulatorError when compiled code is asked for and cannot be had.
+    """
+
+    def __init__(self, world: World, asked: str | None = None, modules: tuple[str, ...] = MODULES) -> None:
+        self._world = world
+        self._modules = modules
+        self._compilation: Compilation | None = None
+        engine = choice(asked)
+        if engine != PLAIN:
+            world.image = ready(modules)
+            if world.image is None and engine == COMPILED:
+                world.image = wait(modules)
+            elif world.image is None:
+                self._compilation = _in_background(modules)
+
+    def look(self) -> None:
+        """Change over to compiled code if it has become ready. Call it between two doors, at any time."""
+        if self._compilation is not None:
+            self._world.image = ready(self._modules)
+            if self._world.image is not None:
+                self._compilation.has_ended()  # it may have a moment to go, and then stays on the host's list
+                self._compilation = None
+
+
+def ready(modules: tuple[str, ...] = MODULES) -> Image | None:
+    """Return compiled code with the doors of `modules` if it is there. What is no whole image is thrown away."""
+    path = cache.find(cache.file_name(modules, image.host()))
+    if path is None:
+        return None
+    try:
+        return image.load(path)
+    except Broken:
+        path.unlink(missing_ok=True)
+    except OSError:
+        pass  # it has gone, or is not ours to read
+    return None
+
+
+def wait(modules: tuple[str, ...] = MODULES, watch: Watcher = lambda _: None, stop: bool = False) -> Image:
+    """Return compiled code, made first where there is none; `watch` hears how far that is.
+
+    On an interrupt compiling goes on in the background, unless it is to `stop`. Raises EmulatorError, why it cannot be
+    made.
+    """
+    found = ready(modules)
+    if found is not None:
+        return found
+    try:
+        compilation = _compilation(modules)
+        if compilation.progress() is None:
+            compilation.start()
+            time.sleep(GLANCE)  # until it has the lock
+    except OSError as error:
+        raise EmulatorError(f"nothing can be compiled: {_why(error)}") from None
+    try:
+        return _awaited(compilation, modules, watch)
+    except KeyboardInterrupt:
+        if stop:
+            compilation.stop()
+        raise
+
+
+def _awaited(compilation: Compilation, modules: tuple[str, ...], watch: Watcher) -> Image:
+    while True:
+        ended = compilation.has_ended() and compilation.progress() is None
+        found = ready(modules)
+        if found is not None:
+            return found
+        if ended:
+            raise EmulatorError(f"nothing was compiled: {compilation.failure() or 'the process that did was ended'}")
+        watch(compilation.progress() or Progress(0, 0))
+        time.sleep(GLANCE)
+
+
+def _in_background(modules: tuple[str, ...]) -> Compilation | None:
+    """Let compiled code be made, and say so; None where it cannot be."""
+    try:
+        compilation = _compilation(modules)
+        going_on = compilation.progress()
+        if going_on is None:
+            failed = compilation.failure()
+            if failed is not None:
+                _tell(f"plain Python answers: {failed}; `pagewalk compile` tries again")
+                return None
+            compilation.start()
+    except OSError as error:
+        _tell(f"plain Python answers: nothing can be compiled: {_why(error)}")
+        return None
+    left = (going_on and going_on.left) or estimate()
+    _tell(
+        f"plain Python answers while the emulator is compiled in the background, {in_words(left)} "
+        + ("from now" if going_on else "this once")
+    )
+    return compilation
+
+
+def _compilation(modules: tuple[str, ...]) -> Compilation:
+    """Return the compilation of `modules` in the first directory that takes it. Raises OSError."""
+    return Compilation(cache.writable(), cache.file_name(modules, image.host()), modules)
+
+
+def _tell(message: str) -> None:
+    """Say `message`, once."""
+    if message not in _said:
+        _said.add(message)
+        told(message)
+
+
+def _why(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}; PAGEWALK_CACHE names a directory to use"
+
+
+def in_words(seconds: float) -> str:
+    """Return so many seconds in words, no more exact than they are known."""
+    return f"about {max(5 * round(seconds / 5), 5)} s"
+
+
+def estimate() -> float:
+    """Return the seconds that compiling will take on this host, by the time it takes to parse this file."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        ast.parse(text)
+        times.append(time.perf_counter() - began)
+    return PARSES * min(times)
