@@ -114,6 +114,7 @@ class Machine:
                 return "limit"
             self._engine.look()
             stretch = min(left, STRETCH if self._world.image else PLAIN_STRETCH)
+            before = self._retired()
             trap = Trap(drive(self._world, RUN, 0, stretch))
             kernel.hart.at(int(kernels["turn"][0]))
             if trap == Trap.SYSCALL:
@@ -122,6 +123,8 @@ class Machine:
                 kernel.take(trap)
             elif kernel.hart.clock >= kernel.hart.slice_ends:
                 kernel.give_way()
+            elif self._retired() >= before + stretch:
+                continue  # it only looked around, which leaves nothing behind: the buffers, too, stay as they are
             self._events.make_room()
             self._invalidations.make_room()
         return "exit" if not any(process.alive for process in kernel.processes.values()) else "blocked"

@@ -14,6 +14,7 @@ from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.mmu import NO_LINE, NO_PAGE
 from emulator.hardware.paging.riscv import set_mode
 from emulator.hardware.state import CHIP, NO_SPACE
+from emulator.hardware.turns import NOBODY
 from emulator.hardware.walker import LARGEST
 
 Records = npt.NDArray[Any]
@@ -68,6 +69,7 @@ def build_chip(config: Config, memory_start: int = 0) -> Records:
     profile = config.profile
     chips["harts"] = config.harts
     chips["skew"] = config.skew
+    chips["turn"] = NOBODY
     chips["adversary"] = config.tlb == "adversarial"
     shape_harts(config, harts_of(chips))
     chips["memory_start"] = memory_start

@@ -53,6 +53,8 @@ HART = record(
     ("busy", I8),  # 1: it runs a thread
     ("slice_ends", I8),  # when that thread gives way to others
     ("next_tick", I8),  # when it looks next for postponed invalidations
+    ("cut", I8),  # 1: the stretch under way may end before it is over, for Python to look around
+    ("open", I8),  # 1: it did, and goes on where it was
     ("trap", I8),  # a `Trap` that it has taken and the kernel has not yet dealt with
     ("flush_pending", I8),  # 1: ASIDs were handed out anew; everything goes before it enters another space
     ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)
@@ -141,6 +143,8 @@ CHIP = record(
     ("harts", I8),
     ("busy", I8),
     ("turns", I8, (MAX_HARTS,)),
+    ("turn", I8),  # the hart whose turn it is, -1 for none
+    ("turn_left", I8),  # instructions that are left of it
     ("horizon", I8),
     ("skew", I8),
     # a schedule in the place of time: `chance` for a seeded one, or steps of (hart, instructions)

@@ -59,17 +59,14 @@ def next_turn(chip):
 
 
 @hot
-def turn_length(chip, limit):
-    """Return how many instructions, up to `limit`, the hart may run whose turn it is."""
+def turn_length(chip):
+    """Return how many instructions the hart may run whose turn begins."""
     if chip.schedule == Schedule.SEED:
-        return min(limit, draw_length(chip, chip.skew))
+        return draw_length(chip, chip.skew)
     if chip.schedule == Schedule.STEPS:
-        length = min(limit, chip.step_length[chip.step])
-        chip.step_length[chip.step] -= length
-        if chip.step_length[chip.step] == 0:
-            chip.step += 1
-        return length
-    return limit
+        chip.step += 1
+        return chip.step_length[chip.step - 1]
+    return FAR
 
 
 @hot

@@ -38,13 +38,15 @@ def drive(world, command, h, limit):
         outcome = take_trap(kernel, chip, chip.hart[h], memory, frames)
         return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
     while has_room(kernel) and limit > 0:
-        turn = next_turn(chip)
-        if turn == NOBODY:
-            break
-        kernel.turn = turn
-        hart = chip.hart[turn]
+        if chip.turn == NOBODY:
+            chip.turn = next_turn(chip)
+            if chip.turn == NOBODY:
+                break
+            chip.turn_left = turn_length(chip)
+        kernel.turn = chip.turn
+        hart = chip.hart[chip.turn]
         before = hart.count[Counter.INSTRUCTIONS]
-        trap = take_turn(kernel, chip, hart, memory, frames, turn_length(chip, limit), turn_ends(chip))
+        trap = take_turn(kernel, chip, hart, memory, frames, limit)
         limit -= hart.count[Counter.INSTRUCTIONS] - before
         if trap != Trap.NONE:
             return trap
@@ -54,22 +56,30 @@ def drive(world, command, h, limit):
 
 
 @hot
-def take_turn(kernel, chip, hart, memory, frames, limit, ends):
-    """Run one hart for up to `limit` instructions and up to cycle `ends`; return the `Trap` that needs Python."""
-    end = hart.count[Counter.INSTRUCTIONS] + limit
-    deadline = min(ends, hart.slice_ends)
+def take_turn(kernel, chip, hart, memory, frames, limit):
+    """Run the hart whose turn it is, for up to `limit` instructions; return the `Trap` that needs Python.
+
+    The turn ends with such a trap, at its deadline, or after `chip.turn_left` instructions. Where `limit` or a full
+    buffer cuts it, it goes on next time as if it had not been: where a run is cut makes no difference to it.
+    """
+    before = hart.count[Counter.INSTRUCTIONS]
+    cut = limit < chip.turn_left
+    end = before + min(limit, chip.turn_left)
+    deadline = min(turn_ends(chip), hart.slice_ends)
     if kernel.tick > 0:
         if hart.clock >= hart.next_tick:
             held.tick(kernel, chip, hart, memory, frames)
         if chip.schedule == Schedule.TIME:
             deadline = min(deadline, hart.next_tick)
     resumed, trap = False, Trap.NONE
-    while has_room(kernel) and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
+    while (resumed or has_room(kernel)) and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
         hart.walk_reads = 0
         steps = 1 if resumed else end - hart.count[Counter.INSTRUCTIONS]
         trap = hart.trap  # one that it took while another hart's kernel was at work
         if trap == Trap.NONE:
+            hart.cut = cut and not resumed
             trap = run_stretch(kernel, chip, hart, memory, frames, steps, deadline)
+            hart.cut = 0
         hart.trap = Trap.NONE
         if resumed and trap != Trap.FAULT:
             event = kernel.event[kernel.events - 1]
@@ -83,6 +93,10 @@ def take_turn(kernel, chip, hart, memory, frames, limit, ends):
             trap = Trap.NONE
         elif trap != Trap.NONE:
             break
+    chip.turn_left -= hart.count[Counter.INSTRUCTIONS] - before
+    if trap == Trap.NONE and chip.turn_left > 0 and hart.clock < deadline:
+        return trap
+    chip.turn = NOBODY
     if chip.busy > 1:
         if hart.reservation != NOTHING and trap == Trap.NONE and chip.schedule != Schedule.STEPS:
             hart.trap = run_stretch(kernel, chip, hart, memory, frames, LOOP_LENGTH, FAR)

@@ -40,10 +40,10 @@ def measured(tasks: Sequence[T], measure: Callable[[T], R], jobs: int = 1, sched
     Raises what `measure` raises, and EmulatorError for a cluster that cannot be reached, or is lost.
     """
     if scheduler is not None:
-        with _cluster_at(scheduler) as client:
+        with _signal(signal.SIGPIPE, signal.SIG_IGN), _cluster_at(scheduler) as client:
             yield from _over(client, scheduler, tasks, measure)
     elif jobs > 1 and len(tasks) > 1:
-        with _processes(min(jobs, len(tasks))) as client:
+        with _signal(signal.SIGPIPE, signal.SIG_IGN), _processes(min(jobs, len(tasks))) as client:
             yield from _over(client, "--jobs", tasks, measure)
     else:
         for task in tasks:
@@ -56,7 +56,7 @@ def _processes(jobs: int) -> Iterator["Client"]:
     from distributed import Client, LocalCluster
 
     _silence()
-    with _deaf_children():
+    with _signal(signal.SIGINT, signal.SIG_IGN):  # a terminal sends Ctrl-C to the children too: their parent ends them
         cluster = LocalCluster(
             n_workers=jobs,
             threads_per_worker=1,  # the compiled loop holds the interpreter's lock
@@ -141,16 +141,19 @@ def _own_sources() -> str:
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Let processes that begin in this block ignore Ctrl-C, which a terminal sends to all: their parent ends them."""
+def _signal(number: signal.Signals, handler: signal.Handlers) -> Iterator[None]:
+    """Let this process, and those that begin in this block, deal so with a signal.
+
+    SIGPIPE, which ends a command whose reader leaves, would end this process too when a worker closes a connection.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before: Any = signal.signal(number, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
 
 
 def _silence() -> None:

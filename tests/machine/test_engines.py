@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -56,23 +57,33 @@ def test_the_same_run_twice_leaves_the_same_behind(path):
     assert fingerprint(path, {"seed": 7}) == fingerprint(path, {"seed": 7})
 
 
+WORLDS = {
+    "one hart": {},
+    "four harts": {"harts": 4},
+    "four harts at random": {"harts": 4, "schedule": "seed:3"},
+    "anything allowed": {"harts": 2, "schedule": "seed:5", "tlb": "adversarial", "check_stale": True},
+}
+
+
+@pytest.mark.parametrize("settings", WORLDS.values(), ids=WORLDS)
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
-def test_a_run_in_small_steps_ends_as_one_in_a_piece(path):
+def test_a_run_in_small_steps_ends_as_one_in_a_piece(path, settings):
     """The limit may fall anywhere: nothing that a program does depends on where the loop was left."""
-    settings = {"memory": "8MiB"}
+    settings = {"memory": "8MiB", **settings}
     whole, stepped = Machine(**settings), Machine(**settings)
     whole.spawn(Program.load(path))
     stepped.spawn(Program.load(path))
     expected = check(whole.run(max_instructions=1_000_000))
-    step = max(expected.instructions // 40, 1)
-    for _ in range(100):
-        result = stepped.run(max_instructions=step)
-        if result.ended == "exit":
-            break
-    assert result.ended == "exit"
-    assert (result.exit_status, result.stdout) == (expected.exit_status, expected.stdout)
-    assert result.counters == expected.counters
-    assert result.costs == expected.costs
+    steps = random.Random(path.stem)
+    ended = "limit"
+    while ended == "limit":
+        result = stepped.run(max_instructions=steps.randint(1, max(expected.instructions // 20, 1)))
+        ended = result.ended
+    assert (ended, result.exit_status, result.stdout) == (expected.ended, expected.exit_status, expected.stdout)
+    assert result.per_hart == expected.per_hart
+    assert result.events.tobytes() == expected.events.tobytes()
+    assert result.invalidations.tobytes() == expected.invalidations.tobytes()
+    assert result.stale.tobytes() == expected.stale.tobytes()
 
 
 @pytest.mark.parametrize("paging", ["sv39", "sv48", "sv57"])

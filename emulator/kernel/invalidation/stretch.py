@@ -12,12 +12,15 @@ from emulator.kernel.invalidation.stale import fetch_anew, forget_passes, judge
 def run_stretch(kernel, chip, hart, memory, frames, limit, deadline):
     """Retire up to `limit` instructions as `run` does; return the `Trap`.
 
-    An instruction about to use a stale TLB entry stops the hart, is judged, and then runs on its own.
+    An instruction about to use a stale TLB entry stops the hart, is judged, and then runs on its own. A stretch that is
+    cut at `limit` is left open, and goes on next time as if it had not been.
     """
-    if chip.adversary == 1:
-        speculate(hart, chip, memory)
-    if hart.marked == 1:
-        fetch_anew(hart)
+    if hart.open == 0:
+        if chip.adversary == 1:
+            speculate(hart, chip, memory)
+        if hart.marked == 1:
+            fetch_anew(hart)
+    hart.open = 0
     end = hart.count[Counter.INSTRUCTIONS] + limit
     passing, trap = False, Trap.NONE
     while True:
@@ -32,6 +35,9 @@ def run_stretch(kernel, chip, hart, memory, frames, limit, deadline):
             if trap == Trap.NONE and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
                 continue
         break
+    if hart.cut == 1 and trap == Trap.NONE and hart.clock < deadline:
+        hart.open = 1
+        return trap
     if chip.adversary == 1:
         if trap == Trap.FAULT:
             remember_refusal(hart, chip)
