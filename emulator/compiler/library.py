@@ -57,11 +57,11 @@ def machine_code(libraries: list[Any], doors: ir.Module, names: set[str]) -> byt
     """Return an object file with the functions `names` of `doors`, and what they call in `libraries`."""
     generator = cpu_target.target_context.codegen()
     whole = generator.create_library("pagewalk")
+    whole.add_ir_module(doors)  # first: what nothing asks for when it is linked is left out
     parts = list(_all_of(libraries, set())) if is_known() else libraries
     for part in parts:
         module = part._final_module if is_known() else part._get_module_for_linking()
         whole._final_module.link_in(module, preserve=True)
-    whole.add_ir_module(doors)
     for function in whole._final_module.functions:
         if not function.is_declaration and function.name not in names:
             function.linkage = llvm.Linkage.internal

@@ -1,16 +1,14 @@
 """Compiled and plain: the same source gives the same numbers, to the last cycle and event. And twice the same run."""
 
 import hashlib
-import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from emulator import Machine
+from emulator import Machine, machine
+from emulator.native import engine
+from emulator.native.service import Compilation
 from isa import Program
 from tests.running import check
 
@@ -22,34 +20,46 @@ LONG = {"out_of_memory"}  # plain Python takes a minute for it; the others take 
 
 def fingerprint(path, settings):
     """Everything a run leaves behind, as text."""
-    machine = Machine(**{"memory": "8MiB", **settings})
-    machine.spawn(Program.load(path))
-    result = check(machine.run(max_instructions=1_000_000))
+    here = Machine(**{"memory": "8MiB", **settings})
+    here.spawn(Program.load(path))
+    result = check(here.run(max_instructions=1_000_000))
     return {
         "counters": dict(result.counters),
         "costs": dict(result.costs),
         "status": result.exit_status,
         "output": result.stdout,
         "events": hashlib.sha256(result.events.tobytes()).hexdigest(),
-        "memory": hashlib.sha256(machine._world.memory.tobytes()).hexdigest(),
+        "memory": hashlib.sha256(here._world.memory.tobytes()).hexdigest(),
     }
 
 
-def fingerprints():
-    """The fingerprints of the short programs by name, each under one of the settings in turn."""
-    short = [path for path in PROGRAMS if path.stem not in LONG]
-    return {path.stem: fingerprint(path, SETTINGS[place % len(SETTINGS)]) for place, path in enumerate(short)}
+@pytest.fixture(scope="module")
+def compiled():
+    """Compiled code, made first where there is none yet."""
+    return engine.wait()
 
 
-@pytest.mark.slow
-def test_plain_python_gives_the_numbers_of_compiled_code_to_the_last_cycle():
-    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
-    plain = subprocess.run([sys.executable, __file__], env=environment, capture_output=True, text=True, check=False)
-    assert plain.returncode == 0, plain.stderr
-    there, here = json.loads(plain.stdout), fingerprints()
-    assert there.keys() == here.keys()
-    for name in here:
-        assert there[name] == here[name], name
+SHORT = [pytest.param(path, id=path.stem) for path in PROGRAMS if path.stem not in LONG]
+
+
+@pytest.mark.parametrize("path", SHORT)
+def test_plain_python_gives_the_numbers_of_compiled_code_to_the_last_cycle(path, compiled):
+    settings = SETTINGS[PROGRAMS.index(path) % len(SETTINGS)]
+    plain = fingerprint(path, {"engine": "plain", **settings})
+    assert plain == fingerprint(path, {"engine": "compiled", **settings})
+
+
+@pytest.mark.parametrize("harts", [1, 4])
+@pytest.mark.parametrize("path", SHORT)
+def test_a_run_that_changes_over_in_its_midst_gives_the_same(path, harts, compiled, monkeypatch):
+    settings = {"harts": harts, "schedule": f"seed:{harts}"} if harts > 1 else {}
+    whole = fingerprint(path, {"engine": "compiled", **settings})
+    pieces = random.Random(path.stem)
+    monkeypatch.setattr(machine, "PLAIN_STRETCH", max(whole["counters"]["instructions"] // 50, 1))
+    looks = iter([None] * pieces.randint(1, 40))
+    monkeypatch.setattr(engine, "ready", lambda modules: next(looks, compiled))
+    monkeypatch.setattr(engine, "_in_background", lambda modules: Compilation(ROOT, "nothing", modules))
+    assert fingerprint(path, {"engine": "auto", **settings}) == whole
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
@@ -93,9 +103,9 @@ def test_what_programs_do_depends_neither_on_the_machine_nor_on_its_paging(profi
     for path in PROGRAMS:
         if path.stem in LONG:
             continue
-        machine = Machine(profile, memory="8MiB", paging=paging, ad=ad)
-        machine.spawn(Program.load(path))
-        result = check(machine.run(max_instructions=1_000_000))
+        here = Machine(profile, memory="8MiB", paging=paging, ad=ad)
+        here.spawn(Program.load(path))
+        result = check(here.run(max_instructions=1_000_000))
         plain = fingerprint(path, {})
         assert (result.exit_status, result.stdout) == (plain["status"], plain["output"])
         for name in ("instructions", "cow.copies", "cow.reuses", "zero.maps", "zero.fills", "fork.write_protected"):
@@ -104,12 +114,8 @@ def test_what_programs_do_depends_neither_on_the_machine_nor_on_its_paging(profi
 
 def test_on_the_ideal_machine_every_cycle_is_an_instruction():
     for path in PROGRAMS:
-        machine = Machine("ideal", memory="8MiB")
-        machine.spawn(Program.load(path))
-        result = check(machine.run(max_instructions=1_000_000))
+        here = Machine("ideal", memory="8MiB")
+        here.spawn(Program.load(path))
+        result = check(here.run(max_instructions=1_000_000))
         chunks = result.cycles - result.instructions  # each chunk of a block copy costs one, too
         assert chunks == 0 or path.stem == "bcopy_across_cow"
-
-
-if __name__ == "__main__":
-    print(json.dumps(fingerprints()))

@@ -1,0 +1,116 @@
+"""The one process that compiles: found, waited for, ended; whatever becomes of it nothing is broken."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from emulator.native import cache, engine, image, service
+from emulator.native.service import Compilation, Progress
+from tests.native import small
+
+
+@pytest.fixture
+def directory(cold):
+    """Where this test compiles."""
+    return cache.writable()
+
+
+@pytest.fixture
+def compilation(directory):
+    """One that has not begun; ended with the test."""
+    made = Compilation(directory, cache.file_name(small.MODULES, image.host()), small.MODULES)
+    yield made
+    made.stop()
+
+
+def until(condition):
+    """Wait for `condition`, for a minute at most."""
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("a minute has gone")
+
+
+def test_it_says_how_far_it_is_while_it_runs_and_only_then(compilation):
+    assert compilation.progress() is None
+    compilation.start()
+    until(lambda: compilation.progress() is not None)
+    until(compilation.has_ended)
+    assert compilation.progress() is None
+    assert engine.ready(small.MODULES) is not None
+
+
+def test_two_that_are_started_at_once_compile_once(directory, compilation):
+    name = cache.file_name(small.MODULES, image.host())
+    other = Compilation(directory, name, small.MODULES)
+    compilation.start()
+    other.start()
+    until(compilation.has_ended)
+    until(other.has_ended)
+    written = (directory / name).stat().st_mtime_ns
+    again = Compilation(directory, name, small.MODULES)
+    again.start()
+    until(again.has_ended)
+    assert (directory / name).stat().st_mtime_ns == written
+
+
+def test_one_that_is_killed_leaves_nothing_and_the_next_begins_anew(directory, compilation):
+    compilation.start()
+    until(lambda: compilation.progress() is not None)
+    os.kill(compilation._child, signal.SIGKILL)
+    until(compilation.has_ended)
+    assert compilation.progress() is None
+    assert compilation.failure() is None
+    assert engine.ready(small.MODULES) is None
+    assert engine.wait(small.MODULES) is not None
+
+
+def test_what_a_killed_one_left_unfinished_goes(directory):
+    (directory / "x.unfinished").write_bytes(b"half")
+    engine.wait(small.MODULES)
+    assert not list(directory.glob("*.unfinished"))
+
+
+def test_it_lives_in_a_session_of_its_own_on_spare_time(compilation):
+    compilation.start()
+    until(lambda: compilation.progress() is not None)
+    assert os.getsid(compilation._child) == compilation._child
+    assert os.getpriority(os.PRIO_PROCESS, compilation._child) == 19
+
+
+def test_only_one_works_in_a_directory(directory):
+    with service.work(directory), pytest.raises(BlockingIOError), service.work(directory):
+        pass
+
+
+def test_the_time_left_follows_from_what_is_done():
+    assert Progress(done=0.25, seconds=10).left == 30
+    assert Progress(done=0.01, seconds=10).left is None
+
+
+def test_the_directory_is_named_by_the_sources(tmp_path, monkeypatch):
+    """A callee in another file may change: there is no stale code."""
+    import shutil
+    from pathlib import Path
+
+    top = Path(cache.__file__).parents[2]
+    for folder in ("isa", "emulator"):
+        shutil.copytree(top / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "emulator/native/cache.py"))
+    before = cache.source_hash.__wrapped__()
+    with (tmp_path / "isa/encoding.py").open("a") as source:
+        source.write("# one more line\n")
+    assert cache.source_hash.__wrapped__() != before
+
+
+def test_a_temporary_directory_of_somebody_else_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    there = tmp_path / f"pagewalk-{os.getuid()}"
+    there.mkdir()
+    there.chmod(0o777)
+    assert there not in [directory.parent for directory in cache.directories()]
+    there.chmod(0o700)
+    assert there in [directory.parent for directory in cache.directories()]
