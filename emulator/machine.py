@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from emulator.account import costs_of, counters_of, total
 from emulator.base.errors import ConfigError, ProgramError
+from emulator.base.interrupts import Interrupts, held_back
 from emulator.base.names import Counter, Trap
 from emulator.config import Config, Profile, size_text
 from emulator.kernel import syscalls
@@ -101,14 +102,17 @@ class Machine:
             raise ConfigError(f"max-instructions: {max_instructions}; 1 or more is right")
         end = self._retired() + (max_instructions or UNBOUNDED)
         try:
-            ended = self._run(end)
+            with held_back() as interrupts:
+                ended = self._run(end, interrupts)
         except KeyboardInterrupt:
             ended = "interrupt"
         return self._result(ended)
 
-    def _run(self, end: int) -> str:
+    def _run(self, end: int, interrupts: Interrupts) -> str:
         kernel, kernels = self._kernel, self._world.kernels
         while kernel.dispatch():
+            if interrupts.came:
+                return "interrupt"
             left = end - self._retired()
             if left <= 0:
                 return "limit"

@@ -3,6 +3,8 @@
 import os
 from functools import cached_property
 
+from emulator.base.interrupts import let_through
+
 
 class StandardInput:
     """The bytes of file descriptor 0, sliced like `bytes`; a terminal has none.
@@ -14,7 +16,7 @@ class StandardInput:
     def _all(self) -> bytes:
         if os.isatty(0):
             return b""
-        with open(0, "rb", closefd=False) as file:
+        with let_through(), open(0, "rb", closefd=False) as file:
             return file.read()
 
     def __getitem__(self, part: slice) -> bytes:
