@@ -1,7 +1,7 @@
 """Decoding: instruction words into packed words that `execute` takes apart with shifts alone, page by page.
 
     63                    32 31    24 23    16 15     8 7      0
-    |  immediate, signed    |  rs2   |  rs1   |   rd   |   op   |     rs2: or the place in the line
+    |  immediate, signed    |  rs2   |  rs1   |   rd   |   op   |
 
 A page is decoded when it is first fetched from and stays decoded until its frame is given to something else or a
 `fence.i` asks for the stores since (a fetch may see old instructions until then: RISC-V manual, Zifencei). `rd` = x0
@@ -15,14 +15,13 @@ from emulator.base.jit import hot
 from emulator.hardware.memory import read_word
 from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
 from isa.encoding import immediate, rd_of, rs1_of, rs2_of
-from isa.instructions import INSTRUCTIONS, Form, Op
+from isa.instructions import INSTRUCTIONS, Op
 
 RUN = LINE_BYTES // 4  # instructions in a line
 ILLEGAL = len(INSTRUCTIONS)
 MATCH = np.array([row.match for row in INSTRUCTIONS], np.int64)
 MASK = np.array([row.mask for row in INSTRUCTIONS], np.int64)
 FORM = np.array([int(row.form) for row in INSTRUCTIONS], np.int64)
-TWO_SOURCES = np.array([row.form in (Form.R, Form.S, Form.B, Form.AMO) for row in INSTRUCTIONS])
 
 # `execute` reads an access's size from the order of these rows.
 assert list(range(Op.LB, Op.LB + 7)) == [Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU]
@@ -32,10 +31,8 @@ immediate, rd_of, rs1_of, rs2_of = hot(immediate), hot(rd_of), hot(rs1_of), hot(
 
 
 @hot
-def decode(word, position):
+def decode(word):
     """Return the packed form of a 32-bit instruction word; an illegal one keeps the word as its immediate.
-
-    An instruction with no rs2 has `position` in its place: where it stands in its line (0-15).
 
     Every 32-bit instruction ends in binary 11: other words, the zeros of an unused page first, are illegal at once.
     """
@@ -44,8 +41,7 @@ def decode(word, position):
             rd = rd_of(word)
             if rd == 0:
                 rd = DUMP
-            last = rs2_of(word) if TWO_SOURCES[op] else position
-            return op | (rd << 8) | (rs1_of(word) << 16) | (last << 24) | (immediate(word, FORM[op]) << 32)
+            return op | (rd << 8) | (rs1_of(word) << 16) | (rs2_of(word) << 24) | (immediate(word, FORM[op]) << 32)
     return ILLEGAL | (word << 32)
 
 
@@ -58,9 +54,9 @@ def decoded_page(chip, memory, place):
     if chip.decoded[slot] != frame + 1:
         chip.decoded[slot] = frame + 1
         for i in range(PAGE_WORDS):
-            pair, position = read_word(memory, nth_entry(address_of(frame), i)), 2 * i & (RUN - 1)
-            chip.code[at(start + 2 * i)] = decode(pair & 0xFFFFFFFF, position)
-            chip.code[at(start + 2 * i + 1)] = decode((pair >> 32) & 0xFFFFFFFF, position + 1)
+            pair = read_word(memory, nth_entry(address_of(frame), i))
+            chip.code[at(start + 2 * i)] = decode(pair & 0xFFFFFFFF)
+            chip.code[at(start + 2 * i + 1)] = decode((pair >> 32) & 0xFFFFFFFF)
     return start
 
 

@@ -37,7 +37,7 @@ from emulator.hardware.access import (
 )
 from emulator.hardware.cache import in_front, wait_for_data
 from emulator.hardware.decode import RUN, forget_all_decoded
-from emulator.hardware.fetch import IN_LINE, address_of_this, code_offset, fetch
+from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.memory import read_part, read_word, write_part, write_word
 from emulator.hardware.mmu import NO_LINE, NO_PAGE, fence, quick_page, still_quick
 from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
@@ -45,6 +45,7 @@ from isa.instructions import Op
 
 IN_PAGE = ~OFFSET  # the address bits that name a page
 ANY_INDEX = 2 * DECODED_PAGES * INSTRUCTIONS_PER_PAGE - 1  # all ones: any index, and the one after the last
+NOWHERE = -1  # no line
 STAYS, JUMPS, LEAVES = 0, 1, 2  # how a straight run ends: at its end or a trap, a jump by `imm`, a jump to `target`
 
 
@@ -57,6 +58,12 @@ def read_counter(hart, op, cycles, instructions):
 
 
 @hot
+def address_of(index, offset):
+    """Return the address of the instruction at `index`, which is masked as it is when it leaves the loop."""
+    return ((index & ANY_INDEX) - offset) << 2
+
+
+@hot
 def run(hart, chip, memory, limit, deadline):
     """Retire up to `limit` instructions while `hart.clock < deadline`; return the `Trap` that ended it.
 
@@ -66,9 +73,13 @@ def run(hart, chip, memory, limit, deadline):
     regs, code = hart.regs, chip.code
     l1d = hart.l1d
     base, wait = chip.price[Price.BASE], load_use(chip)
-    pc, line, offset = hart.pc, hart.fetch_line, 0
-    if line != NO_LINE:
+    pc, offset = hart.pc, 0
+    line, low, span, most = NOWHERE, 0, 0, widest(hart)  # the line fetched last, and the window that it is in
+    if hart.fetch_line != NO_LINE:
         offset = code_offset(hart, chip, memory)
+        line = low = (hart.fetch_line >> 2) + offset
+        span = RUN
+    fetched = 0  # lines entered in the window, as instructions
     loads, stores, extra = 0, 0, 0
     load_page, load_frame, store_page, store_frame = NO_PAGE, 0, NO_PAGE, 0
     dearest = bits_of(base + max(wait, chip.price[Price.MULTIPLY], chip.price[Price.DIVIDE]))
@@ -81,20 +92,34 @@ def run(hart, chip, memory, limit, deadline):
             if instructions >= limit or left <= 0:
                 break
             checkpoint = min(limit, instructions + (left >> dearest) + 1)
-        if pc & ~IN_LINE != line:
+        index = (pc >> 2) + offset
+        if pc & 3 != 0 or not unsigned_less(index - low, span):
+            if line != NOWHERE:
+                stand_in(hart, chip, line, offset)
+            clock = hart.clock
             if fetch(hart, chip, memory, pc) < 0:
-                line = NO_LINE
+                line = NOWHERE
                 trap = Trap.FAULT
                 break
-            line = hart.fetch_line
-            offset = code_offset(hart, chip, memory)
-            checkpoint = min(checkpoint, instructions + RUN)
-        index = (pc >> 2) + offset
-        first = index & ~(RUN - 1)
+            before, offset = offset, code_offset(hart, chip, memory)
+            index = (pc >> 2) + offset
+            line = index & ~(RUN - 1)
+            beside = span < most and offset == before
+            if beside and line == low + span and joins(hart, line, line - RUN, offset):
+                span += RUN
+            elif beside and line == low - RUN and joins(hart, line, low, offset):
+                low, span = line, span + RUN
+            else:
+                low, span = line, RUN
+            if hart.clock != clock:
+                checkpoint = instructions + 1
+        elif index & ~(RUN - 1) != line:
+            line = index & ~(RUN - 1)
+            fetched += RUN
         ahead = index - instructions  # how far `index` is ahead of the number of instructions retired
         target, leap = 0, STAYS
         while True:
-            end = min(first + RUN, checkpoint + ahead)
+            end = min(low + span, checkpoint + ahead)
             while index < end:
                 packed = code[at(index)]
                 op = packed & 0xFF
@@ -109,7 +134,7 @@ def run(hart, chip, memory, limit, deadline):
                         place = load_frame | offset_of(va)
                         if not in_front(l1d, place):
                             wait_for_data(hart, chip, place)
-                            checkpoint = 0
+                            end = checkpoint = 0
                         regs[rd] = read_word(memory, place)
                     else:
                         if load(hart, chip, memory, va, 8) != Fault.NONE:
@@ -117,7 +142,8 @@ def run(hart, chip, memory, limit, deadline):
                             break
                         regs[rd] = hart.value
                         load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                        store_page, checkpoint = still_quick(hart, store_page, hart.write_need, hart.write_want), 0
+                        store_page = still_quick(hart, store_page, hart.write_need, hart.write_want)
+                        end = checkpoint = 0
                     loads += 1
                 elif op == Op.SD:
                     va = a + imm
@@ -125,14 +151,15 @@ def run(hart, chip, memory, limit, deadline):
                         place = store_frame | offset_of(va)
                         if not in_front(l1d, place):
                             wait_for_data(hart, chip, place)
-                            checkpoint = 0
+                            end = checkpoint = 0
                         write_word(memory, place, b)
                     else:
                         if store(hart, chip, memory, va, b, 8) != Fault.NONE:
                             trap = Trap.FAULT
                             break
                         store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                        load_page, checkpoint = still_quick(hart, load_page, hart.read_need, hart.read_want), 0
+                        load_page = still_quick(hart, load_page, hart.read_need, hart.read_want)
+                        end = checkpoint = 0
                     stores += 1
                 elif op == Op.ADDI:
                     regs[rd] = a + imm
@@ -165,16 +192,16 @@ def run(hart, chip, memory, limit, deadline):
                 elif op == Op.LUI:
                     regs[rd] = imm
                 elif op == Op.AUIPC:
-                    regs[rd] = address_of_this(hart, packed) + imm
+                    regs[rd] = address_of(index, offset) + imm
                 elif op == Op.JAL:
                     if imm & 3 == 0:
-                        regs[rd] = address_of_this(hart, packed) + 4
+                        regs[rd] = address_of(index, offset) + 4
                     leap = JUMPS
                     break
                 elif op == Op.JALR:
                     target = (a + imm) & ~1
                     if target & 3 == 0:
-                        regs[rd] = address_of_this(hart, packed) + 4
+                        regs[rd] = address_of(index, offset) + 4
                     leap = LEAVES
                     break
                 elif op == Op.SLTI:
@@ -236,7 +263,7 @@ def run(hart, chip, memory, limit, deadline):
                         place = load_frame | offset_of(va)
                         if not in_front(l1d, place):
                             wait_for_data(hart, chip, place)
-                            checkpoint = 0
+                            end = checkpoint = 0
                         value = read_part(memory, place, size)
                     else:
                         if load(hart, chip, memory, va, size) != Fault.NONE:
@@ -244,7 +271,8 @@ def run(hart, chip, memory, limit, deadline):
                             break
                         value = hart.value
                         load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                        store_page, checkpoint = still_quick(hart, store_page, hart.write_need, hart.write_want), 0
+                        store_page = still_quick(hart, store_page, hart.write_need, hart.write_want)
+                        end = checkpoint = 0
                     regs[rd] = sign_extend(value, size << 3) if op < Op.LD else value
                     loads += 1
                 elif Op.SB <= op <= Op.SW:
@@ -254,14 +282,15 @@ def run(hart, chip, memory, limit, deadline):
                         place = store_frame | offset_of(va)
                         if not in_front(l1d, place):
                             wait_for_data(hart, chip, place)
-                            checkpoint = 0
+                            end = checkpoint = 0
                         write_part(memory, place, b, size)
                     else:
                         if store(hart, chip, memory, va, b, size) != Fault.NONE:
                             trap = Trap.FAULT
                             break
                         store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                        load_page, checkpoint = still_quick(hart, load_page, hart.read_need, hart.read_want), 0
+                        load_page = still_quick(hart, load_page, hart.read_need, hart.read_want)
+                        end = checkpoint = 0
                     stores += 1
                 elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
                     extra += chip.price[Price.MULTIPLY]
@@ -303,7 +332,7 @@ def run(hart, chip, memory, limit, deadline):
                     pass  # one hart's accesses are in order already
                 elif op == Op.FENCE_I:
                     forget_all_decoded(chip)
-                    line = hart.fetch_line = NO_LINE
+                    hart.fetch_line = NO_LINE
                     index += 1
                     break
                 elif Op.RDCYCLE <= op <= Op.RDINSTRET:
@@ -313,21 +342,21 @@ def run(hart, chip, memory, limit, deadline):
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
-                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     loads += 1
                 elif op == Op.SC_W or op == Op.SC_D:
                     if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
-                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     stores += 1
                 elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
                     if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
-                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     stores += 1
                 elif op == Op.LD_PI:
                     if load(hart, chip, memory, a, 8) != Fault.NONE:
@@ -336,7 +365,7 @@ def run(hart, chip, memory, limit, deadline):
                     regs[rd] = hart.value
                     regs[at((packed >> 16) & 0xFF)] = a + imm
                     regs[0] = 0
-                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     loads += 1
                 elif op == Op.SD_PI:
                     if store(hart, chip, memory, a, b, 8) != Fault.NONE:
@@ -344,19 +373,19 @@ def run(hart, chip, memory, limit, deadline):
                         break
                     regs[at((packed >> 16) & 0xFF)] = a + imm
                     regs[0] = 0
-                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     stores += 1
                 elif op == Op.BCOPY:
                     regs[DUMP] = 0
                     fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
                     regs[0] = 0
-                    load_page, store_page, checkpoint = NO_PAGE, NO_PAGE, 0
+                    load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     if fault != Fault.NONE:
                         trap = Trap.FAULT
                         break
                 elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
                     fence(hart, chip, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
-                    line = hart.fetch_line = NO_LINE
+                    hart.fetch_line = NO_LINE
                     load_page, store_page = NO_PAGE, NO_PAGE
                     index += 1
                     break
@@ -366,6 +395,9 @@ def run(hart, chip, memory, limit, deadline):
                     break
                 index += 1
             index &= ANY_INDEX  # changes nothing, and keeps the compiler from counting `pc` along in the loop
+            last = index if leap != STAYS or trap != Trap.NONE else index - 1
+            fetched += (last & ~(RUN - 1)) - line
+            line = last & ~(RUN - 1)
             if leap != JUMPS:
                 break
             if imm & 3 != 0:
@@ -375,7 +407,12 @@ def run(hart, chip, memory, limit, deadline):
             ahead += (imm >> 2) - 1
             index += imm >> 2
             leap = STAYS
-            if index & ~(RUN - 1) != first or index - ahead >= checkpoint:
+            if not unsigned_less(index - low, span):
+                break
+            if index & ~(RUN - 1) != line:
+                line = index & ~(RUN - 1)
+                fetched += RUN
+            if index - ahead >= checkpoint:
                 break
         pc = (index - offset) << 2
         if leap == LEAVES and target & 3 == 0:
@@ -385,9 +422,14 @@ def run(hart, chip, memory, limit, deadline):
             trap = Trap.MISALIGNED_FETCH
             hart.fault_va = target
         instructions = index - ahead
+        if hart.fetch_line == NO_LINE:  # after a fence
+            line, span = NOWHERE, 0
 
+    if line != NOWHERE:
+        stand_in(hart, chip, line, offset)
     hart.pc = pc
     hart.count[Counter.INSTRUCTIONS] += instructions
+    hart.count[Counter.TLB_L1I_ACCESSES] += fetched // RUN
     hart.count[Counter.LOADS] += loads
     hart.count[Counter.STORES] += stores
     hart.cost[Cost.LOAD_USE] += loads * wait

@@ -1,13 +1,21 @@
-"""Instruction fetch, a cache line at a time: the instruction TLB and L1i are asked when the hart enters a line."""
+"""Instruction fetch, a cache line at a time: the instruction TLB and L1i are asked when the hart enters a line.
 
-from emulator.base.bits import offset_of, page_of
+What was fetched stays known as a *window*: consecutive lines that lie each in front of its set of L1i, on pages whose
+entries lie each in front of its set of the instruction TLB. To enter one of them changes nothing but a count, so that a
+loop runs as fast across lines, and across pages, as inside one.
+"""
+
+from emulator.base.bits import address_of, at, key_of, offset_of, page_of
 from emulator.base.jit import hot
 from emulator.base.names import Access, Counter
 from emulator.hardware.cache import in_front, wait_for_code
-from emulator.hardware.decode import decoded_page
+from emulator.hardware.decode import RUN, decoded_page
 from emulator.hardware.mmu import NO_LINE, translate
+from emulator.hardware.state import INSTRUCTIONS_PER_PAGE
+from emulator.hardware.tlb import set_of
 
-IN_LINE = 0x3C  # the address bits that step through a line; a misaligned pc never matches a line
+IN_LINE = 0x3C  # the address bits that step through a line
+WIDEST = 64  # lines of a window: those of a page, which fall into different sets, or into as many as there are
 
 
 @hot
@@ -25,22 +33,43 @@ def fetch(hart, chip, memory, pc):
     if not in_front(hart.l1i, place):
         wait_for_code(hart, chip, place)
     hart.fetch_line = pc & ~(IN_LINE | 3)
-    hart.fetch_pa = place
+    hart.fetch_pa = place & ~(IN_LINE | 3)
     return 0
 
 
 @hot
 def code_offset(hart, chip, memory):
     """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line."""
-    page = decoded_page(chip, memory, hart.fetch_pa)
-    return page + (offset_of(hart.fetch_pa) >> 2) - ((hart.fetch_line | (hart.fetch_pa & IN_LINE)) >> 2)
+    return decoded_page(chip, memory, hart.fetch_pa) - (page_of(hart.fetch_line) >> 2)
 
 
 @hot
-def address_of_this(hart, packed):
-    """Return the address of the decoded instruction `packed`, which has no rs2 and is in the line being fetched.
+def stand_in(hart, chip, line, offset):
+    """Let the line be fetched last that begins at index `line` of `chip.code`, `offset` away from its address."""
+    hart.fetch_line = (line - offset) << 2
+    frame = chip.decoded[at(line // INSTRUCTIONS_PER_PAGE)] - 1
+    hart.fetch_pa = address_of(frame) | offset_of(hart.fetch_line)
 
-    Its place in the line was decoded with it: computed from `index`, the compiler would keep a second counter beside
-    that one, in the host's stack, and an instruction would take six cycles to count.
+
+@hot
+def widest(hart):
+    """Return how many instructions a window may have."""
+    if hart.itlb.ways == 0:
+        return RUN
+    return min(WIDEST, hart.l1i.sets) * RUN
+
+
+@hot
+def joins(hart, line, neighbour, offset):
+    """Return whether the line fetched last, at index `line`, and the one at `neighbour` may be in one window.
+
+    Lines of one page may. Those of two pages may if their entries lie in front of two sets of the TLB, and their lines
+    fall into as many sets of L1i as those of one page do.
     """
-    return hart.fetch_line | (((packed >> 24) & 0xFF) << 2)
+    one, other = page_of((line - offset) << 2), page_of((neighbour - offset) << 2)
+    if one == other:
+        return True
+    if hart.l1i.set_mask < 0 or hart.itlb.set_mask < 1:
+        return False
+    key = key_of(other, hart.asid_bits)
+    return hart.itlb.key[at(set_of(hart.itlb, key, 0))] == key
