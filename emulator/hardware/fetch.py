@@ -5,16 +5,17 @@ entries lie each in front of its set of the instruction TLB. To enter one of the
 loop runs as fast across lines, and across pages, as inside one.
 """
 
-from emulator.base.bits import address_of, at, key_of, offset_of, page_of
+from emulator.base.bits import address_of, at, key_of, offset_of, page_of, vpn_of
 from emulator.base.jit import hot
 from emulator.base.names import Access, Counter
 from emulator.hardware.cache import in_front, wait_for_code
 from emulator.hardware.decode import RUN, decoded_page
 from emulator.hardware.mmu import NO_LINE, translate
-from emulator.hardware.state import INSTRUCTIONS_PER_PAGE
+from emulator.hardware.state import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.hardware.tlb import set_of
 
 IN_LINE = 0x3C  # the address bits that step through a line
+APART = 61  # slots of decoded pages between two programs at the same addresses, so that they leave each other in peace
 WIDEST = 64  # lines of a window: those of a page, which fall into different sets, or into as many as there are
 
 
@@ -39,8 +40,12 @@ def fetch(hart, chip, memory, pc):
 
 @hot
 def code_offset(hart, chip, memory):
-    """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line."""
-    return decoded_page(chip, memory, hart.fetch_pa) - (page_of(hart.fetch_line) >> 2)
+    """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line.
+
+    Pages of a program are decoded into slots in the order of their addresses: where one ends, the next begins.
+    """
+    slot = (vpn_of(hart.fetch_line) + APART * hart.image) % DECODED_PAGES
+    return decoded_page(chip, memory, slot, hart.fetch_pa) - (page_of(hart.fetch_line) >> 2)
 
 
 @hot

@@ -17,6 +17,7 @@ MAX_SLOTS = 64
 INVALIDATIONS = 1 << 14  # invalidations that later misses can still be told to be induced by
 PLAN = 1 << 16  # steps that an explicit schedule can have
 DECODED_PAGES = 256
+DECODED_FRAMES = 1024
 INSTRUCTIONS_PER_PAGE = 1024
 MAX_LEVELS = 5
 DUMP = 32  # the decoder sends writes to x0 to this register, which nothing reads
@@ -132,8 +133,9 @@ CHIP = record(
     ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)
     ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
     ("l3", CACHE_L3),
-    # decoded instructions: page `frame` stands in slot `frame % DECODED_PAGES`
-    ("decoded", I8, (DECODED_PAGES,)),  # frame + 1, 0 for none
+    # decoded instructions, a page in each slot
+    ("decoded", I8, (DECODED_PAGES,)),  # the frame that they are of + 1, 0 for none
+    ("decodings", I8, (DECODED_FRAMES,)),  # how many slots hold frames of this number modulo DECODED_FRAMES
     ("code", I8, (DECODED_PAGES * INSTRUCTIONS_PER_PAGE,)),
     # invalidations, by number modulo `INVALIDATIONS`: the one under way, and the misses that each induced later
     ("invalidation", I8),
