@@ -30,6 +30,7 @@ demo: setup
 
 # Two at a time, the longest first; what each prints appears when it is done.
 test: setup try-oracles
+	@$(BIN)/pagewalk compile
 	@echo "Checking and testing: five stages, two at a time, a few minutes"
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
 	  test-jitted test-plain check test-bounds test-programs
@@ -46,7 +47,8 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || { echo "Making a virtual environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing the locked packages"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  --config-settings editable_mode=compat -e .
 	@touch $@
 
 # ---------------------------------------------------------------- tests
@@ -73,7 +75,7 @@ test-bounds: setup
 	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -q -p no:cacheprovider -m both_engines
 
 test-programs: setup
-	$(BIN)/pagewalk check $(PROGRAMS)
+	$(BIN)/pagewalk check --engine compiled $(PROGRAMS)
 
 bench: setup
 	$(BIN)/pytest benchmarks --benchmark-enable --benchmark-only

@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import harts, pages, peers, starts
+from benchmarks import harts, pages, peers, placement, starts
 from benchmarks.works import WORKS, Bench, Timing, check
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -71,8 +71,11 @@ TARGETS = (
     Target("fork of 65,536 pages", None, "<=", 10),
     Target("page copy, hot", "page copy, hot: numpy", ">=", 0.8),
     Target("page copy, cold", "page copy, cold: numpy", ">=", 0.8),
-    Target("hello, warm: CPU", None, "<=", 1.5),
-    Target("hello, cold: CPU", None, "<=", 45),
+    *(Target(f"loop of {length}: least", f"loop of {length}: most", ">=", 0.9) for length in placement.LENGTHS),
+    Target(f"loop of {placement.LENGTHS[0]}: least", "hot_loop: ideal", ">=", 0.7),
+    Target("hello, warm: CPU", "import numba: CPU", "<=", 1.5),
+    Target("explain, cold", "explain, plain", "<=", 3),
+    Target("compiling: CPU", None, "<=", 100),
     Target("hello, peak memory", None, "<=", 350),
 )
 
@@ -85,7 +88,7 @@ class Comparison:
         self._only = only
         self._works = [name for name in (*PASSES, "cow_storm") if only in name]
         found, self.absent = peers.present(folder)
-        self._peers = found if self._works else []
+        self._peers = found if self._works or self._wanted("placement") else []
         for name in self._works:
             check(WORKS[name])
         # A storm gets new machines each round, on which host pages are there but few events yet.
@@ -119,15 +122,20 @@ class Comparison:
             start = starts.warm()
             self._add("hello, warm", "s", start.wall)
             self._add("hello, warm: CPU", "s", start.cpu)
+            self._add("import numba: CPU", "s", starts.importing_numba())
             self._add("hello, peak memory", "MiB", start.peak_mib)
+        if self._wanted("explain, cold"):
+            self._add("explain, cold", "s", starts.cold().wall)
+            self._add("explain, plain", "s", starts.plain().wall)
+        if self._wanted("placement"):
+            self._placement()
 
     def once(self) -> None:
-        """Measure what takes long, once: the cold start, and the sweep of the laboratory."""
-        if self._wanted("hello, cold"):
-            start = starts.cold()
-            self._add("hello, cold", "s", start.wall)
-            self._add("hello, cold: CPU", "s", start.cpu)
-            self._add("hello, cold: peak memory", "MiB", start.peak_mib)
+        """Measure what takes long, once: compiling, and the sweep of the laboratory."""
+        if self._wanted("compiling"):
+            start = starts.compiling()
+            self._add("compiling", "s", start.wall)
+            self._add("compiling: CPU", "s", start.cpu)
         if self._wanted("lab invalidation"):
             self._add("lab invalidation, --jobs 2", "s", harts.sweep())
 
@@ -156,6 +164,16 @@ class Comparison:
             self._add(name, "pages/s", 1e9 / pages.ours(COPIES, cold, caches=False))
             self._add(f"{name}: numpy", "pages/s", 1e9 / pages.numpys(COPIES, cold))
             self._add(f"{name}: through caches", "pages/s", 1e9 / pages.ours(COPIES, cold, caches=True))
+
+    def _placement(self) -> None:
+        """Measure loops at many places; beside the loop in C, if it is there."""
+        for length in placement.LENGTHS:
+            found = placement.rates(length).values()
+            self._add(f"loop of {length}: least", "instructions/s", min(found))
+            self._add(f"loop of {length}: most", "instructions/s", max(found))
+        for peer in self._peers:
+            if peer.name == "ideal" and "hot_loop" not in self._works:
+                self._add("hot_loop: ideal", "instructions/s", peer.measure("hot_loop"))
 
     def _add(self, name: str, unit: str, value: float) -> None:
         self.series.setdefault(name, Series(unit)).values.append(value)

@@ -30,10 +30,7 @@ def _program(path: Path) -> Program:
 
 
 def _timed(path: Path, harts: int, *arguments: int) -> tuple[float, Result]:
-    """Return seconds of CPU time and the result of a run to its end, which must be a good one.
-
-    What is not compiled yet must have been, by a run before.
-    """
+    """Return seconds of CPU time and the result of a run to its end, which must be a good one."""
     machine = Machine(harts=harts, memory="64MiB")
     machine.spawn(_program(path), argv=[path.stem, *map(str, arguments)])
     start = time.process_time()

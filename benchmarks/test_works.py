@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from benchmarks import harts, pages, starts
+from benchmarks import harts, pages, placement, starts
 from benchmarks.compare import PASSES, number
 from benchmarks.works import WORKS, Bench, check
 
@@ -90,5 +90,24 @@ def test_starting_warm(benchmark, rates):
 @pytest.mark.benchmark(timer=time.perf_counter)
 def test_starting_cold(benchmark, rates):
     seen = []
-    benchmark.pedantic(lambda: seen.append(starts.cold()), rounds=1)
-    rates.append(f"hello, cold: {number(seen[0].wall)} s")
+    benchmark.pedantic(lambda: seen.append(starts.cold()), rounds=ROUNDS)
+    plain = starts.plain()
+    rates.append(
+        f"explain, cold: {number(statistics.median(start.wall for start in seen) / plain.wall)} x plain Python"
+    )
+
+
+@pytest.mark.benchmark(timer=time.perf_counter)
+def test_compiling(benchmark, rates):
+    seen = []
+    benchmark.pedantic(lambda: seen.append(starts.compiling()), rounds=1)
+    rates.append(f"compiling: {number(seen[0].cpu)} s of CPU")
+
+
+@pytest.mark.benchmark(timer=time.perf_counter)
+@pytest.mark.parametrize("length", placement.LENGTHS)
+def test_a_loop_at_many_places(benchmark, rates, length):
+    found = []
+    benchmark.pedantic(lambda: found.append(placement.rates(length)), rounds=1)
+    least, most = min(found[0].values()), max(found[0].values())
+    rates.append(f"loop of {length}: {number(least)} to {number(most)} instructions/s, {least / most:.0%}")

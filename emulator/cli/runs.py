@@ -14,8 +14,12 @@ LIMIT, BLOCKED, INTERRUPTED = 124, 125, 130  # exit statuses
 
 def load(path: str) -> "Program":
     """Return the program in the file `path`."""
-    from isa import Program
+    from emulator.native import cache
+    from isa import Program, syntax
 
+    directory = cache.existing()
+    if directory is not None:
+        syntax.kept_parser = str(directory / "parser")
     return Program.load(path)
 
 

@@ -116,7 +116,7 @@ def _awaited(compilation: Compilation, modules: tuple[str, ...], watch: Watcher)
     while True:
         ended = compilation.has_ended() and compilation.progress() is None
         found = ready(modules)
-        if found is not None:
+        if ended and found is not None:
             return found
         if ended:
             raise EmulatorError(f"nothing was compiled: {compilation.failure() or 'the process that did was ended'}")
