@@ -68,7 +68,10 @@ def directories() -> Iterator[Path]:
     for root in (os.environ.get("PAGEWALK_CACHE"), os.environ.get("XDG_CACHE_HOME"), _home_cache()):
         if root:
             yield Path(root) / "pagewalk" / source_hash()
-    temporary = Path(tempfile.gettempdir()) / f"pagewalk-{os.getuid()}"
+    try:
+        temporary = Path(tempfile.gettempdir()) / f"pagewalk-{os.getuid()}"
+    except FileNotFoundError:  # there is none that can be written to
+        return
     if not temporary.exists() or _is_ours(temporary):
         yield temporary / source_hash()
 

@@ -11,7 +11,7 @@ def cold(tmp_path, monkeypatch):
     monkeypatch.setenv("PAGEWALK_CACHE", str(tmp_path))
     monkeypatch.delenv("PAGEWALK_ENGINE", raising=False)
     monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
-    monkeypatch.setattr(engine, "_said", set())
+    monkeypatch.setattr(engine, "_said", [])
     return tmp_path
 
 
