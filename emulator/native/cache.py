@@ -61,13 +61,14 @@ def is_checked() -> bool:
 
 
 def directories() -> Iterator[Path]:
-    """Yield where compiled code of these sources may lie, the best place first: the user's cache, then a temporary one.
+    """Yield where compiled code of these sources may lie: in the user's cache, or else in a temporary directory.
 
+    The user's cache is that of PAGEWALK_CACHE, or XDG_CACHE_HOME, or `.cache` at home, the first that there is.
     A temporary directory of this name that is somebody else's is none: code is run from there.
     """
-    for root in (os.environ.get("PAGEWALK_CACHE"), os.environ.get("XDG_CACHE_HOME"), _home_cache()):
-        if root:
-            yield Path(root) / "pagewalk" / source_hash()
+    root = os.environ.get("PAGEWALK_CACHE") or os.environ.get("XDG_CACHE_HOME") or _home_cache()
+    if root:
+        yield Path(root) / "pagewalk" / source_hash()
     try:
         temporary = Path(tempfile.gettempdir()) / f"pagewalk-{os.getuid()}"
     except FileNotFoundError:  # there is none that can be written to
