@@ -65,7 +65,8 @@ class Mmu:
     """Translates addresses as a hart's MMU does; the caller writes page tables into `memory`.
 
     `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; `sum` and
-    `mxr` are those of `sstatus`. Setting any of them takes effect at once and flushes nothing (F16, F21).
+    `mxr` are those of `sstatus`. Setting any of them takes effect at once and flushes nothing (F16, F21). `engine` is
+    as that of `Machine`.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ def await_compiled(asked: str | None = None) -> None:
 
 
 def compile_now() -> str:
-    """Compile, waiting for it; return what to say of it. After an interrupt nothing of it is left, and nothing lost."""
+    """Compile, waiting for it; return what to say of it. An interrupt ends what was begun here, and nothing is lost."""
     began = time.monotonic()
     if engine.ready():
         done = "compiled already"
@@ -44,7 +44,7 @@ def compile_now() -> str:
             try:
                 engine.wait(watch=watch, stop=True)
             except KeyboardInterrupt:
-                note("interrupted; nothing was compiled, and commands answer in plain Python as before")
+                note("interrupted; commands answer in plain Python until there is compiled code")
                 raise typer.Exit(INTERRUPTED) from None
         done = f"compiled in {time.monotonic() - began:.0f} s"
     path = cache.find(cache.file_name(cache.MODULES, image.host()))

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from emulator.base.errors import EmulatorError
+from emulator.native import engine
 from emulator.native.cache import source_hash
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def _checked(measure: Callable[[T], R], task: T, sources: str) -> R:
     """Measure a task, on a worker, which must run the same sources as whoever asks: rows would differ otherwise."""
     if _own_sources() != sources:
         raise EmulatorError("a worker runs another version of pagewalk; install this one there")
+    engine.settle()
     return measure(task)
 
 

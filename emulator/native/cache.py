@@ -117,6 +117,14 @@ def _claim(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def discard(path: Path) -> None:
+    """Delete the file `path`, if it is ours to delete."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        pass
+
+
 def forget_old(directory: Path) -> None:
     """Delete the oldest sibling directories of `directory`, keeping `KEPT`."""
     try:

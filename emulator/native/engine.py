@@ -83,10 +83,16 @@ def ready(modules: tuple[str, ...] = MODULES) -> Image | None:
     try:
         return image.load(path)
     except Broken:
-        path.unlink(missing_ok=True)
+        cache.discard(path)
     except OSError:
         pass  # it has gone, or is not ours to read
     return None
+
+
+def settle() -> None:
+    """Wait for compiled code, unless plain Python was chosen: for work that plain Python would take too long for."""
+    if choice(None) != PLAIN:
+        wait()
 
 
 def wait(modules: tuple[str, ...] = MODULES, watch: Watcher = lambda _: None, stop: bool = False) -> Image:

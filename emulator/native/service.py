@@ -46,8 +46,11 @@ class Compilation:
 
     def start(self) -> None:
         """Start the process. Raises OSError."""
+        if not sys.executable:
+            raise OSError("this process does not know its Python")
         environment = dict(os.environ)
-        environment.pop("NUMBA_DISABLE_JIT", None)
+        for name in ("NUMBA_DISABLE_JIT", "PYTHONWARNINGS"):  # meant for programs, not for the compiler
+            environment.pop(name, None)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (TOP, environment.get("PYTHONPATH"))))
         # -P: the folder that the command runs in is no place to import from
         arguments = [sys.executable, "-P", "-m", "emulator.compiler", str(self._directory), self._name, *self._modules]
@@ -56,7 +59,10 @@ class Compilation:
 
     def has_ended(self) -> bool:
         """Return whether the process that was started here has ended."""
-        if self._child and os.waitpid(self._child, os.WNOHANG) != (0, 0):
+        try:
+            if self._child and os.waitpid(self._child, os.WNOHANG) != (0, 0):
+                self._child = 0
+        except ChildProcessError:  # this process has its children taken care of elsewhere
             self._child = 0
         return self._child == 0
 
