@@ -74,11 +74,11 @@ def run(hart, chip, memory, limit, deadline):
     l1d = hart.l1d
     base, wait = chip.price[Price.BASE], load_use(chip)
     pc, offset = hart.pc, 0
-    line, low, span, most = NOWHERE, 0, 0, widest(hart)  # the line fetched last, and the window that it is in
+    line, low, high, most = NOWHERE, 0, 0, widest(hart)  # the line fetched last, and the window that it is in
     if hart.fetch_line != NO_LINE:
         offset = code_offset(hart, chip, memory)
         line = low = (hart.fetch_line >> 2) + offset
-        span = RUN
+        high = low + RUN
     fetched = 0  # lines entered in the window, as instructions
     loads, stores, extra = 0, 0, 0
     load_page, load_frame, store_page, store_frame = NO_PAGE, 0, NO_PAGE, 0
@@ -93,7 +93,7 @@ def run(hart, chip, memory, limit, deadline):
                 break
             checkpoint = min(limit, instructions + (left >> dearest) + 1)
         index = (pc >> 2) + offset
-        if pc & 3 != 0 or not unsigned_less(index - low, span):
+        if pc & 3 != 0 or index < low or index >= high:
             if line != NOWHERE:
                 stand_in(hart, chip, line, offset)
             clock = hart.clock
@@ -104,13 +104,13 @@ def run(hart, chip, memory, limit, deadline):
             before, offset = offset, code_offset(hart, chip, memory)
             index = (pc >> 2) + offset
             line = index & ~(RUN - 1)
-            beside = span < most and offset == before
-            if beside and line == low + span and joins(hart, line, line - RUN, offset):
-                span += RUN
+            beside = high - low < most and offset == before
+            if beside and line == high and joins(hart, line, line - RUN, offset):
+                high += RUN
             elif beside and line == low - RUN and joins(hart, line, low, offset):
-                low, span = line, span + RUN
+                low = line
             else:
-                low, span = line, RUN
+                low, high = line, line + RUN
             if hart.clock != clock:
                 checkpoint = instructions + 1
         elif index & ~(RUN - 1) != line:
@@ -119,7 +119,7 @@ def run(hart, chip, memory, limit, deadline):
         ahead = index - instructions  # how far `index` is ahead of the number of instructions retired
         target, leap = 0, STAYS
         while True:
-            end = min(low + span, checkpoint + ahead)
+            end = min(high, checkpoint + ahead)
             while index < end:
                 packed = code[at(index)]
                 op = packed & 0xFF
@@ -407,12 +407,12 @@ def run(hart, chip, memory, limit, deadline):
             ahead += (imm >> 2) - 1
             index += imm >> 2
             leap = STAYS
-            if not unsigned_less(index - low, span):
+            if index < low or index >= high:
                 break
             if index & ~(RUN - 1) != line:
                 line = index & ~(RUN - 1)
                 fetched += RUN
-            if index - ahead >= checkpoint:
+            if index >= checkpoint + ahead:
                 break
         pc = (index - offset) << 2
         if leap == LEAVES and target & 3 == 0:
@@ -423,7 +423,7 @@ def run(hart, chip, memory, limit, deadline):
             hart.fault_va = target
         instructions = index - ahead
         if hart.fetch_line == NO_LINE:  # after a fence
-            line, span = NOWHERE, 0
+            line, low, high = NOWHERE, 0, 0
 
     if line != NOWHERE:
         stand_in(hart, chip, line, offset)
