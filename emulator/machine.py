@@ -113,12 +113,11 @@ class Machine:
         while kernel.dispatch():
             if interrupts.came:
                 return "interrupt"
-            left = end - self._retired()
-            if left <= 0:
+            retired = self._retired()
+            if retired >= end:
                 return "limit"
             self._engine.look()
-            stretch = min(left, STRETCH if self._world.image else PLAIN_STRETCH)
-            before = self._retired()
+            stretch = min(end - retired, STRETCH if self._world.image else PLAIN_STRETCH)
             trap = Trap(drive(self._world, RUN, 0, stretch))
             kernel.hart.at(int(kernels["turn"][0]))
             if trap == Trap.SYSCALL:
@@ -127,7 +126,7 @@ class Machine:
                 kernel.take(trap)
             elif kernel.hart.clock >= kernel.hart.slice_ends:
                 kernel.give_way()
-            elif self._retired() >= before + stretch:
+            elif self._retired() >= retired + stretch:
                 continue  # it only looked around, which leaves nothing behind: the buffers, too, stay as they are
             self._events.make_room()
             self._invalidations.make_room()

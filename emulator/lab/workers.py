@@ -60,7 +60,7 @@ def _processes(jobs: int) -> Iterator["Client"]:
     with _signal(signal.SIGINT, signal.SIG_IGN):  # a terminal sends Ctrl-C to the children too: their parent ends them
         cluster = LocalCluster(
             n_workers=jobs,
-            threads_per_worker=1,  # the compiled loop holds the interpreter's lock
+            threads_per_worker=1,  # a process for each core: what is not compiled holds the interpreter's lock
             memory_limit=0,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,

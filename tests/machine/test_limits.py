@@ -1,5 +1,7 @@
 """Where a run ends: limits, the machine's own interface, and descriptions that make no machine."""
 
+import signal
+
 import pytest
 
 from emulator import Machine
@@ -23,6 +25,23 @@ def test_a_limit_counts_from_where_the_run_stands():
     machine.spawn(assemble(source(LOOP)))
     assert machine.run(max_instructions=10).instructions == 10
     assert check(machine.run(max_instructions=5)).instructions == 15
+
+
+@pytest.mark.parametrize("engine", ["plain", None])
+def test_an_interrupt_ends_a_run_with_everything_counted_so_far(engine):
+    machine = Machine(memory="8MiB", engine=engine)
+    machine.spawn(assemble(source(LOOP)))
+    machine.run(max_instructions=10)
+    before = signal.getsignal(signal.SIGINT)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    alarm = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        result = check(machine.run())
+    finally:
+        signal.signal(signal.SIGALRM, alarm)
+    assert result.ended == "interrupt"
+    assert result.instructions > 10
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize("limit", [0, -1])
