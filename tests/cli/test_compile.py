@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from emulator.base.errors import EmulatorError
+from emulator.native import engine
+from emulator.native.service import Progress
+
 TOP = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "import sys; from emulator.cli import main; main()"]
 STORY = ["explain", "programs/child_writes_first.s"]
@@ -149,3 +153,53 @@ def test_the_engine_is_no_part_of_the_account(call):
     plain = call("run", "programs/hello.s", "--json", "-", "--engine", "plain")[1]
     assert plain == call("run", "programs/hello.s", "--json", "-", "--engine", "compiled")[1]
     assert "engine" not in json.loads(plain)["settings"]
+
+
+def pretended(monkeypatch, *progress, ending=None):
+    """Let a compilation be as far as `progress` says, one after the other, and then done, or raise `ending`."""
+
+    def wait(modules=(), watch=None, stop=False):
+        for done in progress:
+            watch(Progress(done, seconds=40 * done))
+        if ending is not None:
+            raise ending
+
+    monkeypatch.setattr(engine, "ready", lambda *_: None)
+    monkeypatch.setattr(engine, "wait", wait)
+    monkeypatch.setattr(engine, "estimate", lambda: 42.0)
+
+
+def test_a_compilation_that_is_waited_for_says_how_far_it_is(call, machines, program, monkeypatch):
+    pretended(monkeypatch, 0.1, 0.3, 0.4, 0.8)
+    status, out, err = call("run", program, "--engine", "compiled")
+    assert (status, out) == (0, "hello\n")
+    assert err.splitlines() == [
+        "pagewalk: compiling the emulator for this machine, once: about 40 s",
+        "pagewalk: 30% compiled, about 30 s left",
+        "pagewalk: 80% compiled, about 10 s left",
+    ]
+
+
+def test_on_a_terminal_it_has_a_bar_that_leaves_nothing_behind(call, machines, program, monkeypatch):
+    pretended(monkeypatch, 0.1, 0.5)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    status, out, err = call("run", program, "--engine", "compiled")
+    assert (status, out) == (0, "hello\n")
+    assert "compiling the emulator for this machine, once" in err
+    assert "about" not in err
+
+
+def test_a_wait_that_is_interrupted_says_that_compiling_goes_on(call, machines, program, monkeypatch):
+    pretended(monkeypatch, ending=KeyboardInterrupt())
+    status, out, err = call("run", program, "--engine", "compiled")
+    assert (status, out) == (130, "")
+    assert err.splitlines()[-1] == "pagewalk: interrupted; compiling goes on in the background"
+    assert machines.made == []
+
+
+def test_a_laboratory_waits_for_compiled_code(call, monkeypatch):
+    """Plain Python would take an hour for what compiled code measures in a minute."""
+    pretended(monkeypatch, ending=EmulatorError("nothing was compiled: no reason"))
+    status, out, err = call("lab", "flush", "--pages", "1")
+    assert (status, out) == (2, "")
+    assert err.splitlines()[-1] == "pagewalk: error: nothing was compiled: no reason"
