@@ -92,7 +92,7 @@ def _start(arguments: tuple[str, ...], environment: dict[str, str], ending: str)
 def _end_compilation(cache: Path) -> None:
     """End the process that compiles into `cache`, and wait until it has gone."""
     for _ in range(100):
-        for file in cache.rglob("compiling"):
+        for file in cache.rglob("*.compiling"):
             said = json.loads(file.read_text() or "{}")
             if "pid" in said:
                 os.kill(said["pid"], signal.SIGTERM)

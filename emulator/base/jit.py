@@ -1,7 +1,7 @@
 """Hot functions and doors: one source that runs as plain Python and, compiled by numba, as machine code.
 
 A *hot* function uses integers, loops, records and arrays only, and is plain Python in every process but one: that which
-compiles (`emulator.native.build`) puts numba's dispatchers in the places of all of them and makes one image of machine
+compiles (`emulator.compiler`) puts numba's dispatchers in the places of all of them and makes one image of machine
 code. So nothing that runs programs loads the compiler.
 
 A *door* is a hot function that Python calls. It takes a `World` first, integers and arrays after it, and returns an

@@ -109,9 +109,6 @@ def wait(modules: tuple[str, ...] = MODULES, watch: Watcher = lambda _: None, st
     except OSError as error:
         raise EmulatorError(f"nothing can be compiled: {_why(error)}") from None
     try:
-        if compilation.progress() is None:
-            compilation.start()
-            time.sleep(GLANCE)  # until it has the lock
         return _awaited(compilation, modules, watch)
     except OSError as error:
         raise EmulatorError(f"nothing can be compiled: {_why(error)}") from None
@@ -122,14 +119,20 @@ def wait(modules: tuple[str, ...] = MODULES, watch: Watcher = lambda _: None, st
 
 
 def _awaited(compilation: Compilation, modules: tuple[str, ...], watch: Watcher) -> Image:
+    """Wait for whoever makes the image, or let it be made. Raises EmulatorError, or OSError."""
+    started = False
     while True:
-        ended = compilation.has_ended() and compilation.progress() is None
-        found = ready(modules)
-        if ended and found is not None:
-            return found
-        if ended:
-            raise EmulatorError(f"nothing was compiled: {compilation.failure() or 'the process that did was ended'}")
-        watch(compilation.progress() or Progress(0, 0))
+        going_on = compilation.progress()
+        if going_on is None and compilation.has_ended():
+            found = ready(modules)
+            if found is not None:
+                return found
+            if started:
+                why = compilation.failure() or "the process that did was ended"
+                raise EmulatorError(f"nothing was compiled: {why}")
+            compilation.start()
+            started = True
+        watch(going_on or Progress(0, 0))
         time.sleep(GLANCE)
 
 
@@ -157,7 +160,7 @@ def _in_background(modules: tuple[str, ...]) -> Compilation | None:
 
 def _compilation(modules: tuple[str, ...]) -> Compilation:
     """Return the compilation of `modules` in the first directory that takes it. Raises OSError."""
-    return Compilation(cache.writable(), cache.file_name(modules, image.host()), modules)
+    return Compilation(cache.writable() / cache.file_name(modules, image.host()), modules)
 
 
 def _tell(message: str) -> None:

@@ -1,8 +1,7 @@
-"""The process that compiles: one at a time for each directory, however many commands want it.
+"""The process that compiles: one at a time for each image, however many commands want it.
 
-It holds a lock on the file `compiling` of the directory, and writes there how far it is. The lock goes with the
-process, however that ends; the image appears whole or not at all. It outlives the command that started it and takes
-the host's spare time.
+It holds a lock on a file beside the image, and writes there how far it is. The lock goes with the process, however that
+ends; the image appears whole or not at all. It outlives the command that started it and takes the host's spare time.
 """
 
 import fcntl
@@ -18,7 +17,6 @@ from pathlib import Path
 from typing import IO, Any
 
 TOP = str(Path(__file__).resolve().parents[2])
-LOCK = "compiling"
 TRIES, BETWEEN = 20, 0.05  # s: who only looks at the lock holds it for a moment
 
 
@@ -36,11 +34,10 @@ class Progress:
 
 
 class Compilation:
-    """The making of the image `name`, with the doors of `modules`, in `directory`: by whoever is at it."""
+    """The making of the image `path`, with the doors of `modules`: by whoever is at it."""
 
-    def __init__(self, directory: Path, name: str, modules: tuple[str, ...]) -> None:
-        self._directory = directory
-        self._name = name
+    def __init__(self, path: Path, modules: tuple[str, ...]) -> None:
+        self._path = path
         self._modules = modules
         self._child = 0
 
@@ -53,7 +50,7 @@ class Compilation:
             environment.pop(name, None)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (TOP, environment.get("PYTHONPATH"))))
         # -P: the folder that the command runs in is no place to import from
-        arguments = [sys.executable, "-P", "-m", "emulator.compiler", str(self._directory), self._name, *self._modules]
+        arguments = [sys.executable, "-P", "-m", "emulator.compiler", str(self._path), *self._modules]
         nothing = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in range(3)]
         self._child = os.posix_spawn(sys.executable, arguments, environment, file_actions=nothing, setsid=True)
 
@@ -74,9 +71,9 @@ class Compilation:
             self._child = 0
 
     def progress(self) -> Progress | None:
-        """Return how far the process is that compiles into this directory; None where none does."""
+        """Return how far the process is that makes this image; None where none does."""
         try:
-            with (self._directory / LOCK).open("r+") as file:
+            with _lock_of(self._path).open("r+") as file:
                 if _lock(file, fcntl.LOCK_SH):
                     return None
                 said = _read(file)
@@ -85,9 +82,9 @@ class Compilation:
         return Progress(said.get("done", 0.0), time.time() - said.get("began", time.time()))
 
     def failure(self) -> str | None:
-        """Return why the last compilation into this directory came to nothing, in a line; None if it did not."""
+        """Return why the last compilation of this image came to nothing, in a line; None if it did not."""
         try:
-            with (self._directory / LOCK).open() as file:
+            with _lock_of(self._path).open() as file:
                 said: str | None = _read(file).get("failed")
                 return said
         except OSError:
@@ -95,15 +92,15 @@ class Compilation:
 
 
 @contextmanager
-def work(directory: Path) -> Iterator["Report"]:
-    """Be the process that compiles into `directory` during this block. Raises BlockingIOError if another one is."""
-    with (directory / LOCK).open("a+") as file:
+def work(path: Path) -> Iterator["Report"]:
+    """Be the process that makes the image `path` during this block. Raises BlockingIOError if another one is."""
+    with _lock_of(path).open("a+") as file:
         for _ in range(TRIES):
             if _lock(file, fcntl.LOCK_EX):
                 break
             time.sleep(BETWEEN)
         else:
-            raise BlockingIOError(f"{directory}: another process compiles")
+            raise BlockingIOError(f"{path}: another process compiles")
         yield Report(file)
 
 
@@ -132,6 +129,10 @@ class Report:
         self._file.truncate()
         self._file.write(text)
         self._file.flush()
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_suffix(".compiling")
 
 
 def _lock(file: IO[str], kind: int) -> bool:

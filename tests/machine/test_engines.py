@@ -60,7 +60,7 @@ def test_a_run_that_changes_over_in_its_midst_gives_the_same(path, harts, compil
     monkeypatch.setattr(machine, "PLAIN_STRETCH", max(whole["counters"]["instructions"] // 50, 1))
     looks = iter([None] * pieces.randint(1, 40))
     monkeypatch.setattr(engine, "ready", lambda modules: next(looks, compiled))
-    monkeypatch.setattr(engine, "_in_background", lambda modules: Compilation(ROOT, "nothing", modules))
+    monkeypatch.setattr(engine, "_in_background", lambda modules: Compilation(ROOT / "no.image", modules))
     assert fingerprint(path, {"engine": "auto", **settings}) == whole
 
 

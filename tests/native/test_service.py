@@ -12,15 +12,15 @@ from tests.native import small
 
 
 @pytest.fixture
-def directory(cold):
-    """Where this test compiles."""
-    return cache.writable()
+def path(cold):
+    """The image that this test makes."""
+    return cache.writable() / cache.file_name(small.MODULES, image.host())
 
 
 @pytest.fixture
-def compilation(directory):
+def compilation(path):
     """One that has not begun; ended with the test."""
-    made = Compilation(directory, cache.file_name(small.MODULES, image.host()), small.MODULES)
+    made = Compilation(path, small.MODULES)
     yield made
     made.stop()
 
@@ -43,21 +43,20 @@ def test_it_says_how_far_it_is_while_it_runs_and_only_then(compilation):
     assert engine.ready(small.MODULES) is not None
 
 
-def test_two_that_are_started_at_once_compile_once(directory, compilation):
-    name = cache.file_name(small.MODULES, image.host())
-    other = Compilation(directory, name, small.MODULES)
+def test_two_that_are_started_at_once_compile_once(path, compilation):
+    other = Compilation(path, small.MODULES)
     compilation.start()
     other.start()
     until(compilation.has_ended)
     until(other.has_ended)
-    written = (directory / name).stat().st_mtime_ns
-    again = Compilation(directory, name, small.MODULES)
+    written = path.stat().st_mtime_ns
+    again = Compilation(path, small.MODULES)
     again.start()
     until(again.has_ended)
-    assert (directory / name).stat().st_mtime_ns == written
+    assert path.stat().st_mtime_ns == written
 
 
-def test_one_that_is_killed_leaves_nothing_and_the_next_begins_anew(directory, compilation):
+def test_one_that_is_killed_leaves_nothing_and_the_next_begins_anew(compilation):
     compilation.start()
     until(lambda: compilation.progress() is not None)
     os.kill(compilation._child, signal.SIGKILL)
@@ -68,10 +67,25 @@ def test_one_that_is_killed_leaves_nothing_and_the_next_begins_anew(directory, c
     assert engine.wait(small.MODULES) is not None
 
 
-def test_what_a_killed_one_left_unfinished_goes(directory):
-    (directory / "x.unfinished").write_bytes(b"half")
+def test_what_a_killed_one_left_unfinished_goes(path):
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_bytes(b"half")
     engine.wait(small.MODULES)
-    assert not list(directory.glob("*.unfinished"))
+    assert not unfinished.exists()
+
+
+def test_whoever_waits_for_one_that_is_killed_makes_it(compilation):
+    compilation.start()
+    until(lambda: compilation.progress() is not None)
+    pid = compilation._child
+
+    def kill(_):
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            until(compilation.has_ended)
+
+    killer = iter([kill])
+    assert engine.wait(small.MODULES, watch=lambda progress: next(killer, lambda _: None)(progress)) is not None
 
 
 def test_it_lives_in_a_session_of_its_own_on_spare_time(compilation):
@@ -81,8 +95,13 @@ def test_it_lives_in_a_session_of_its_own_on_spare_time(compilation):
     assert os.getpriority(os.PRIO_PROCESS, compilation._child) == 19
 
 
-def test_only_one_works_in_a_directory(directory):
-    with service.work(directory), pytest.raises(BlockingIOError), service.work(directory):
+def test_only_one_works_on_an_image(path):
+    with service.work(path), pytest.raises(BlockingIOError), service.work(path):
+        pass
+
+
+def test_two_images_are_made_side_by_side(path):
+    with service.work(path), service.work(path.with_name("other.image")):
         pass
 
 
