@@ -8,6 +8,7 @@ Modules that only one command needs are imported by it, so that a run of a small
     runs       building a machine and running it
     compiling  what is said of compiled code, and the bar where it is waited for
     checks     runs held against the `#?` lines of their source
+    status     exit statuses
     output     where text goes: terminal, pipe, file
     door       one command line in, an exit status out; mistakes end in one line, never in a traceback
 """

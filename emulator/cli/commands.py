@@ -1,11 +1,4 @@
-"""The commands, one function each.
-
-exit status   run      the program's own; 128 + signal when a signal killed it; 124 at --max-instructions;
-                       125 when all that is left of it waits for ever
-              check    0 when all promises hold, 1 when one fails
-              others   0
-              all      2 for a mistake of the user, 130 after Ctrl-C
-"""
+"""The commands, one function each."""
 
 import sys
 from typing import Annotated
@@ -38,10 +31,9 @@ from emulator.cli.options import (
 )
 from emulator.cli.output import check_outputs, print_listing, report_error, show, write_file, write_outputs, write_text
 from emulator.cli.runs import ending, load, run_program
+from emulator.cli.status import MISTAKE
 from emulator.cli.stdin import StandardInput
 from isa.errors import IsaError
-
-MISTAKE = 2  # exit status
 
 app = typer.Typer(
     name="pagewalk",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import typer
 
 from emulator.cli.output import note
-from emulator.cli.runs import INTERRUPTED
+from emulator.cli.status import INTERRUPTED
 from emulator.native import cache, engine, image
 from emulator.native.service import Progress
 

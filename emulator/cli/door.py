@@ -11,10 +11,8 @@ from typer.exceptions import TyperException
 from emulator.base.errors import EmulatorError, nearest
 from emulator.cli.commands import app
 from emulator.cli.output import note, report_error
-from emulator.cli.runs import INTERRUPTED
+from emulator.cli.status import INTERRUPTED, MISTAKE
 from isa.errors import IsaError
-
-USAGE = 2
 
 
 def usage_message(error: TyperException) -> str:
@@ -52,7 +50,7 @@ def invoke(arguments: list[str]) -> int:
         note(f"error: {place}{error.strerror or error}")
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    return USAGE
+    return MISTAKE
 
 
 def silence(stream: IO[str]) -> None:

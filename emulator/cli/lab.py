@@ -9,7 +9,7 @@ import typer
 from emulator.base.errors import ConfigError
 from emulator.cli.options import Paging, ProfileName, Seed, Sets, overrides_of
 from emulator.cli.output import check_outputs, note, show, write_file
-from emulator.cli.runs import INTERRUPTED
+from emulator.cli.status import INTERRUPTED
 
 if TYPE_CHECKING:
     from emulator.lab.invalidation.case import Task

@@ -3,13 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from emulator.cli.output import note
+from emulator.cli.status import BLOCKED, INTERRUPTED, LIMIT
 
 if TYPE_CHECKING:
     from emulator.cli.stdin import StandardInput
     from emulator.result import Result
     from isa import Program
-
-LIMIT, BLOCKED, INTERRUPTED = 124, 125, 130  # exit statuses
 
 
 def load(path: str) -> "Program":
