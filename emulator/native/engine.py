@@ -132,7 +132,8 @@ def _awaited(compilation: Compilation, modules: tuple[str, ...], watch: Watcher)
                 raise EmulatorError(f"nothing was compiled: {why}")
             compilation.start()
             started = True
-        watch(going_on or Progress(0, 0))
+        if going_on is not None:
+            watch(going_on)
         time.sleep(GLANCE)
 
 
