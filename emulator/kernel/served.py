@@ -8,6 +8,7 @@ import numpy.typing as npt
 from emulator.base.names import Cost, Counter, Event, Price, Trap
 from emulator.base.world import World
 from emulator.kernel import entries
+from emulator.kernel.call import argument
 
 A0, A7, REGISTERS = 10, 17, 32
 CALL_BYTES = 4  # an ECALL
@@ -64,9 +65,9 @@ class ServedHart:
         """The number of the system call that it asks for: a7."""
         return self.register(A7)
 
-    def arguments(self, count: int) -> list[int]:
-        """Return the first `count` arguments of that call: a0, a1, ..."""
-        return [self.register(A0 + i) for i in range(count)]
+    def arguments(self, kinds: str) -> list[int]:
+        """Return the arguments of that call, a0, a1, ..., of the `kinds` that its row names."""
+        return [argument(kind, self.register(A0 + i)) for i, kind in enumerate(kinds)]
 
     def set_result(self, value: int) -> None:
         """Set a0."""

@@ -159,21 +159,21 @@ def _membarrier(kernel: Kernel, process: Process, command: int, flags: int, _: i
 
 
 CALLS: dict[int, Call] = {
-    93: Call("exit", 1, _exit, "ends the thread; with the last one the process, with the low 8 bits of `status`"),
-    94: Call("exit_group", 1, _exit_group, "ends the process with all its threads"),
-    96: Call("set_tid_address", 1, _set_tid_address, "where the thread's end is announced: a zero, and a futex woken"),
-    98: Call("futex", 4, _futex, "`FUTEX_WAIT` without a time limit, `FUTEX_WAKE`; private or shared"),
-    122: Call("sched_setaffinity", 3, _sched_setaffinity, "the harts that a thread may run on; it moves at once"),
-    123: Call("sched_getaffinity", 3, _sched_getaffinity, "those harts"),
-    124: Call("sched_yield", 0, _sched_yield, "lets the threads that are ready run first"),
-    168: Call("getcpu", 3, _getcpu, "the hart; the node is 0"),
-    178: Call("gettid", 0, _gettid, "the thread"),
+    93: Call("exit", "i", _exit, "ends the thread; with the last one the process, with the low 8 bits of `status`"),
+    94: Call("exit_group", "i", _exit_group, "ends the process with all its threads"),
+    96: Call("set_tid_address", "w", _set_tid_address, "where the thread's end is told: a zero, and a futex woken"),
+    98: Call("futex", "wiuw", _futex, "`FUTEX_WAIT` without a time limit, `FUTEX_WAKE`; private or shared"),
+    122: Call("sched_setaffinity", "iuw", _sched_setaffinity, "the harts that a thread may run on; it moves at once"),
+    123: Call("sched_getaffinity", "iuw", _sched_getaffinity, "those harts"),
+    124: Call("sched_yield", "", _sched_yield, "lets the threads that are ready run first"),
+    168: Call("getcpu", "www", _getcpu, "the hart; the node is 0"),
+    178: Call("gettid", "", _gettid, "the thread"),
     220: Call(
         "clone",
-        5,
+        "uwwww",
         _clone,
         "fork; `CLONE_VFORK`, alone or with `CLONE_VM`: the parent waits for exec or exit; `CLONE_VM` with "
         "`CLONE_THREAD`: a thread, with `CLONE_SETTLS`, `_PARENT_SETTID`, `_CHILD_SETTID`, `_CHILD_CLEARTID`",
     ),
-    283: Call("membarrier", 3, _membarrier, "interrupts the other harts that run the process: query, global, private"),
+    283: Call("membarrier", "iui", _membarrier, "interrupts other harts of the process: query, global, private"),
 }

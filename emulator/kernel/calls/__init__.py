@@ -1,0 +1,1 @@
+"""The system calls by subject: handlers, and the rows of the table that `kernel.syscalls` puts together."""
