@@ -174,13 +174,12 @@ class Machine:
     def _frame_counters(self) -> dict[str, int]:
         kernel = self._world.kernels[0]
         in_use = int(kernel["in_use"])
-        ended = not any(process.alive for process in self._kernel.processes.values())
         return {
             "frames.in_use": in_use,
             "frames.peak": int(kernel["peak"]),
             "frames.allocated": int(kernel["allocated"]),
             "frames.freed": int(kernel["freed"]),
-            "frames.leaked": in_use - self._boot_frames if ended else 0,
+            "frames.leaked": in_use - self._boot_frames,
         }
 
 

@@ -32,7 +32,29 @@ class ExpectationError(EmulatorError):
     """A `#?` line that cannot be read, or that names an unknown counter or mode."""
 
 
+LONGEST = 200  # characters of a value that a message shows
+
+
+def shown(value: object) -> str:
+    """Return `value` for a message: on one line, what does not print escaped, and of what is long both ends."""
+    if isinstance(value, int) and value.bit_length() > 4 * LONGEST:  # Python refuses to write a number so long
+        return f"a number of {value.bit_length()} bits"
+    text = str(value)
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}...{text[-20:]}"
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """Return `text` with escapes in the place of line ends and whatever else does not print; raw bytes stay."""
+    return "".join(
+        letter if letter.isprintable() or 0xDC80 <= ord(letter) <= 0xDCFF else ascii(letter)[1:-1] for letter in text
+    )
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return `"; did you mean 'x'?"` for the known word nearest to `word`, or `""` when none is near."""
+    if len(word) > LONGEST:
+        return ""
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean '{found[0]}'?" if found else ""

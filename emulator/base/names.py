@@ -130,7 +130,7 @@ COUNTERS = (
     Row("frames.peak", "the most frames in use at any time"),
     Row("frames.allocated", "frames handed out"),
     Row("frames.freed", "frames given back"),
-    Row("frames.leaked", "frames in use after the last exit, less those in use at boot"),
+    Row("frames.leaked", "frames in use after the last exit, or where the run stopped, less those in use at boot"),
     Row("syscall.total", "system calls"),
     Row("syscall.unknown", "system calls with an unknown number"),
     Row("context_switches", "switches from one thread to another"),

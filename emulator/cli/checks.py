@@ -1,14 +1,20 @@
 """Runs held against the promises in their source: what `pagewalk check` does for one program."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from emulator.base.errors import ConfigError
 from emulator.cli.runs import load, run_program
 
 if TYPE_CHECKING:
-    from emulator.observe.expect import Expectation, Run, Verdict
+    from emulator.observe.asked import Run
+    from emulator.observe.expect import Expectation, Verdict
     from emulator.result import Result
     from isa import Program
+
+
+# What every program promises of a run unless a line of its own speaks of it: it ends, and uses no stale entry (F45).
+IMPLIED: tuple[tuple[str, int | str], ...] = (("ended", "exit"), ("stale.uses", 0))
 
 
 def check_program(
@@ -23,10 +29,10 @@ def check_program(
     failed, held = [], set()
     for asked in expectations.runs:
         result = run_asked(program, path, asked, options, overrides, max_instructions)
-        for verdict in evaluate(with_no_stale_use(expectations.lines, path), result):
+        for verdict in evaluate(with_implied(expectations.lines, path, result), result):
             held.add(verdict.expectation.line)
             if not verdict.holds:
-                failed.append({"run": " ".join(words_of(asked)), **verdict_data(verdict)})
+                failed.append({"run": str(asked), **verdict_data(verdict)})
     return {
         "program": path,
         "runs": len(expectations.runs),
@@ -36,13 +42,19 @@ def check_program(
     }
 
 
-def with_no_stale_use(lines: "tuple[Expectation, ...]", path: str) -> "tuple[Expectation, ...]":
-    """Return `lines` and, unless one speaks of it, what every program promises: no stale TLB entry is used (F45)."""
+def with_implied(lines: "tuple[Expectation, ...]", path: str, result: "Result") -> "tuple[Expectation, ...]":
+    """Return `lines` and those of `IMPLIED` that none of them speaks of for this run."""
     from emulator.observe.expect import Expectation
 
-    if any(line.subject == "stale.uses" for line in lines):
-        return lines
-    return (*lines, Expectation(path, 0, "stale.uses == 0", "stale.uses", "==", 0))
+    spoken = {line.subject for line in lines if line.applies_to(result.settings)}
+    return (
+        *lines,
+        *(
+            Expectation(path, 0, f"{subject} == {json.dumps(value)}", subject, "==", value)
+            for subject, value in IMPLIED
+            if subject not in spoken
+        ),
+    )
 
 
 def run_asked(
@@ -53,21 +65,19 @@ def run_asked(
     overrides: dict[str, str],
     max_instructions: int | None,
 ) -> "Result":
-    """Run `program` as a `#? run:` line asks, `options` and `overrides` from the command line coming first."""
-    own = dict(asked.options)
-    limit = own.pop("max-instructions", None)
-    if limit is not None and max_instructions is None:
-        if not (limit.isascii() and limit.isdigit() and int(limit)):
-            raise ConfigError(f"{path}: #? run: --max-instructions {limit}: a whole number above 0 is right")
-        max_instructions = int(limit)
+    """Run `program` as a `#? run:` line asks, `options` and `overrides` from the command line coming first.
+
+    Raises what makes no machine, naming the line where there is one, and KeyboardInterrupt for a run cut by Ctrl-C.
+    """
+    limit = max_instructions or asked.max_instructions
     argv, chosen = [path, *asked.arguments], {**asked.overrides, **overrides}
-    return run_program(program, argv, {**own, **options}, chosen, max_instructions, check_stale=True)
-
-
-def words_of(asked: "Run") -> list[str]:
-    """Return a `#? run:` line's words again."""
-    options = [f"--{name} {value}" for name, value in asked.options.items()]
-    return [*options, *(f"--set {key}={value}" for key, value in asked.overrides.items()), *asked.arguments]
+    try:
+        result = run_program(program, argv, {**asked.options, **options}, chosen, limit, check_stale=True)
+    except ConfigError as error:
+        raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
+    if result.ended == "interrupt":
+        raise KeyboardInterrupt
+    return result
 
 
 def verdict_data(verdict: "Verdict") -> dict[str, Any]:

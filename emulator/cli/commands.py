@@ -168,9 +168,11 @@ def check(
     A program that uses a stale TLB entry fails, too, unless a line of its own speaks of `stale.uses`.
     """
     from emulator.cli.checks import check_lines, check_program, summary
+    from emulator.config import Config
 
     check_outputs(json, None)
     options, overrides = chosen(locals()), overrides_of(sets)
+    Config.read(options, overrides)  # a mistake in them is none of any program
     out = sys.stderr if json == "-" else sys.stdout
     accounts, unread = [], 0
     for path in programs:

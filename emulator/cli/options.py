@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from emulator.base.errors import ConfigError
+from emulator.config.override import split_override
+from emulator.config.settings import MACHINE_OPTIONS
 
 ProgramPath = Annotated[str, typer.Argument(metavar="PROGRAM", help="A source (.s) or a static RV64 ELF executable.")]
 Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="The program's arguments, after `--`.")]
@@ -30,20 +31,12 @@ Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="St
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
 Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
 
-MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule", "engine")
-
 
 def chosen(values: dict[str, Any]) -> dict[str, str]:
     """Return the machine options among a command's parameters that were given."""
-    return {name: values[name] for name in MACHINE_OPTIONS if values[name] is not None}
+    return {name: values[name] for name in (*MACHINE_OPTIONS, "engine") if values[name] is not None}
 
 
 def overrides_of(sets: list[str] | None) -> dict[str, str]:
     """Return `--set` options by key."""
-    overrides = {}
-    for text in sets or ():
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise ConfigError(f"--set {text}: has no value; KEY=VALUE is right, such as tlb.l1d.entries=32")
-        overrides[key.strip()] = value.strip()
-    return overrides
+    return dict(map(split_override, sets or ()))

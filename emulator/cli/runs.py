@@ -43,12 +43,11 @@ def run_program(
 
 
 def as_arguments(options: dict[str, str]) -> dict[str, Any]:
-    """Return options as the machine takes them; text that is no number stays, for the machine to refuse."""
-    arguments: dict[str, Any] = dict(options)
-    for name in ("harts", "seed"):
-        if options.get(name, "").isdecimal():
-            arguments[name] = int(options[name])
-    return arguments
+    """Return options as the machine takes them. Raises ConfigError for text that is no number where one has to be."""
+    from emulator.config.settings import SETTINGS
+
+    read = {setting.name: setting.read for setting in SETTINGS if setting.name in ("harts", "seed")}
+    return {name: read[name](text) if name in read else text for name, text in options.items()}
 
 
 def ending(result: "Result", max_instructions: int | None) -> int:

@@ -1,15 +1,18 @@
 """A machine to be built: a profile, and the choices that are the user's (`SETTINGS`)."""
 
+import numbers
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import numpy as np
 
-from emulator.base.errors import ConfigError, nearest
+from emulator.base.errors import ConfigError, nearest, shown
 from emulator.config import isolation, settings
+from emulator.config.numbers import read_whole
 from emulator.config.profile import load_profile
 from emulator.config.schedule import read_schedule
-from emulator.config.schema import Profile, read_profile
+from emulator.config.schema import MAX_CYCLES, Profile, read_profile
 from emulator.config.settings import SETTINGS
 from emulator.config.sizes import parse_size, size_text
 from emulator.config.strategies import parse_flush
@@ -62,25 +65,20 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ) -> "Config":
         """Return the machine described; `overrides` change one value each, of the profile (`tlb.l1d.entries`) or here.
 
-        Raises `ConfigError` naming the key, the value and what would be right.
+        Whole numbers may be NumPy's; the values of `overrides` are texts or numbers. Raises `ConfigError` naming the
+        key, the value and what would be right.
         """
-        overrides = {key: str(value) for key, value in (overrides or {}).items()}
-        values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS} | {
-            "harts": harts,
-            "memory": memory,
-            "paging": paging,
-            "seed": seed,
-            "fork": fork,
-            "flush": flush,
-            "ad": ad,
-            "check_stale": int(check_stale),
-            "tlb": tlb,
-            "schedule": schedule,
-        }
-        values |= {key: text for key, text in overrides.items() if key in settings.NAMES}
-        of_profile = {key: text for key, text in overrides.items() if key not in settings.NAMES}
+        texts = _texts(overrides)
+        given = {"harts": harts, "paging": paging, "seed": seed, "fork": fork, "flush": flush, "ad": ad, "tlb": tlb}
+        given |= {"schedule": schedule, "check_stale": int(_truth("check_stale", check_stale))}
+        values: dict[str, Any] = {"memory": texts.get("memory", memory)}
         for setting in SETTINGS:
-            values[setting.name] = setting.read(values[setting.name])
+            if setting.name in texts:
+                values.setdefault(setting.name, setting.read(texts[setting.name]))
+            elif setting.name in given:
+                values[setting.name] = setting.take(given[setting.name])
+            else:
+                values.setdefault(setting.name, setting.read(setting.default))
         values["memory"] = _memory(values["memory"])
         if "abis" in parse_flush(values["flush"]) and values["ad"] == "svade":
             raise ConfigError(
@@ -89,9 +87,16 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         read_schedule(values["schedule"], values["harts"])
         _check_asids(values["asid_bits"], values["harts"])
         machine = profile if isinstance(profile, Profile) else load_profile(profile)
+        of_profile = {key: text for key, text in texts.items() if key not in settings.NAMES}
         if of_profile:
             machine = _changed(machine, of_profile)
-        return cls(profile=machine, overrides=overrides, **values)
+        return cls(profile=machine, overrides=texts, **values)
+
+    @classmethod
+    def read(cls, options: Mapping[str, str], overrides: Mapping[str, str]) -> "Config":
+        """Return the machine that `options` describe, `MACHINE_OPTIONS` by name as text; raises as `make`."""
+        chosen = {name: text for name, text in options.items() if name in settings.NAMES}
+        return cls.make(options.get("profile", "skylake"), overrides={**chosen, **overrides})
 
     def prices(self) -> dict[str, int]:
         """Return what each kind of work costs on this machine, in cycles, by the name of its row in `PRICES`."""
@@ -115,11 +120,28 @@ def _check_asids(bits: int, harts: int) -> None:
         raise ConfigError(f"asid_bits: {bits} bits are too few for {harts} harts; 0 (no ASIDs) or more bits are right")
 
 
+def _texts(overrides: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return overrides as texts. Raises ConfigError for what is neither a text nor a number."""
+    if overrides is not None and not isinstance(overrides, Mapping):
+        raise ConfigError(f"overrides: '{shown(overrides)}' is no mapping; {{'tlb.l1d.entries': '32'}} is right")
+    for key, value in (overrides or {}).items():
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not isinstance(key, str) or not (number or isinstance(value, str)):
+            raise ConfigError(f"overrides: {shown(key)}: '{shown(value)}' is neither a text nor a number")
+    return {key: value if isinstance(value, str) else shown(value) for key, value in (overrides or {}).items()}
+
+
+def _truth(key: str, value: object) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise ConfigError(f"{key}: '{shown(value)}' is no truth value; True or False is right")
+    return bool(value)
+
+
 def _memory(memory: str | int) -> int:
     size = parse_size(memory, "memory")
     if not LEAST_MEMORY <= size <= MOST_MEMORY:
         raise ConfigError(
-            f"memory: {memory} is out of range; {size_text(LEAST_MEMORY)} to {size_text(MOST_MEMORY)} is right"
+            f"memory: {shown(memory)} is out of range; {size_text(LEAST_MEMORY)} to {size_text(MOST_MEMORY)} is right"
         )
     if size % PAGE_BYTES:
         raise ConfigError(f"memory: {memory} is not a multiple of the {PAGE_BYTES}-byte page")
@@ -155,7 +177,7 @@ def _place(tables: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
 
 
 def _unknown(tables: dict[str, Any], key: str) -> ConfigError:
-    return ConfigError(f"--set: the key '{key}' is unknown{nearest(key, override_keys(tables))}")
+    return ConfigError(f"--set: the key '{shown(key)}' is unknown{nearest(key, override_keys(tables))}")
 
 
 def override_keys(tables: Mapping[str, Any]) -> list[str]:
@@ -177,8 +199,9 @@ def _like(key: str, old: object, text: str) -> object:
     """Return `text` as a value of the same type as `old`."""
     if isinstance(old, str):
         return text
+    if not isinstance(old, float):
+        return read_whole(text, f"--set: {key}", -MAX_CYCLES, MAX_CYCLES)
     try:
-        return float(text) if isinstance(old, float) else int(text, 0)
+        return float(text.encode("ascii"))
     except ValueError:
-        kind = "number" if isinstance(old, float) else "whole number"
-        raise ConfigError(f"--set: {key}: '{text}' is no {kind}") from None
+        raise ConfigError(f"--set: {key}: '{shown(text)}' is no number") from None

@@ -5,10 +5,10 @@ seed:N    turns of random length, of random harts: another interleaving for each
 FILE      steps, one a line: a hart's number and how many instructions it runs; after the last, time decides
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
-from emulator.base.errors import ConfigError
+from emulator.base.errors import ConfigError, shown
+from emulator.base.files import read_small
 
 MOST_STEPS = 1 << 16
 MOST_SEED = 1 << 32
@@ -28,13 +28,15 @@ def read_schedule(text: str, harts: int) -> Schedule:
     if text.startswith("seed:"):
         digits = text.removeprefix("seed:")
         if not (digits.isascii() and digits.isdigit() and len(digits) < 12 and int(digits) < MOST_SEED):
-            raise ConfigError(f"schedule: '{text}': seed:N with N from 0 to {MOST_SEED - 1} is right")
+            raise ConfigError(f"schedule: '{shown(text)}': seed:N with N from 0 to {MOST_SEED - 1} is right")
         return Schedule(seed=int(digits) + 1)
     try:
-        lines = Path(text).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        lines = read_small(text).split("\n")
+    except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigError(f"schedule: '{text}' cannot be read: {reason}; time, seed:N or a file is right") from None
+        raise ConfigError(
+            f"schedule: '{shown(text)}' cannot be read: {reason}; time, seed:N or a file is right"
+        ) from None
     steps = []
     for number, line in enumerate(lines, 1):
         words = line.partition("#")[0].split()
@@ -49,7 +51,7 @@ def read_schedule(text: str, harts: int) -> Schedule:
 
 def _step(place: str, words: list[str], harts: int) -> tuple[int, int]:
     if len(words) != 2 or not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
-        raise ConfigError(f"{place}: '{' '.join(words)}' is no step; HART INSTRUCTIONS is right, such as 0 100")
+        raise ConfigError(f"{place}: '{shown(' '.join(words))}' is no step; HART INSTRUCTIONS is right, such as 0 100")
     hart, length = map(int, words)
     if hart >= harts:
         raise ConfigError(f"{place}: hart {hart} does not exist; this machine has harts 0 to {harts - 1}")

@@ -13,10 +13,11 @@ begins with `assumed` and gives the reason.
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Annotated
 
 import msgspec
 
-from emulator.base.errors import ConfigError, nearest
+from emulator.base.errors import ConfigError, nearest, printable
 from emulator.base.names import PRICES
 from emulator.config.sizes import parse_size
 
@@ -43,6 +44,8 @@ TLB_LIMITS = {
 CACHE_LIMITS = {"l1i": CACHE_L1_LINES, "l1d": CACHE_L1_LINES, "l2": CACHE_L2_LINES, "l3": CACHE_L3_LINES}
 MAX_CYCLES = 10**9  # a price above this is a slip of the keyboard, and sums must stay far from 2**63
 
+Whole = Annotated[int, msgspec.Meta(ge=-(10**18), le=10**18)]  # beyond that no figure is meant; it has a short text
+
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One table of a profile: what it does not know, it refuses."""
@@ -51,8 +54,8 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TlbArray(Table, frozen=True):
     """One TLB array for one page size; `entries` 0 means the machine has none."""
 
-    entries: int
-    ways: int
+    entries: Whole
+    ways: Whole
     source: str
 
 
@@ -74,8 +77,8 @@ class CacheArray(Table, frozen=True):
     """One cache; `latency` in cycles from the start of a load to its value."""
 
     size: str
-    ways: int
-    latency: int
+    ways: Whole
+    latency: Whole
     source: str
 
     @property
@@ -101,21 +104,21 @@ class Caches(Table, frozen=True):
 class Dram(Table, frozen=True):
     """Memory behind the last cache; `latency` in cycles from the start of a load to its value."""
 
-    latency: int
+    latency: Whole
     source: str
 
 
 class Bulk(Table, frozen=True):
     """Page copies: `overlap` line misses are in flight at a time."""
 
-    overlap: int
+    overlap: Whole
     source: str
 
 
 class PriceRow(Table, frozen=True):
     """What one piece of work costs."""
 
-    cycles: int
+    cycles: Whole
     source: str
 
 
@@ -135,7 +138,7 @@ class Profile(Table, frozen=True):
 def check(profile: Profile, file: str) -> None:
     """Raise `ConfigError` naming `file`, the key and what would be right, for the first value that makes no machine."""
     for problem in _problems(profile):
-        raise ConfigError(f"{file}: {problem}")
+        raise ConfigError(f"{file}: {printable(problem)}")
 
 
 def _problems(profile: Profile) -> Iterator[str]:
@@ -208,7 +211,7 @@ def read_profile(tables: dict[str, object], file: str) -> Profile:
     try:
         profile = msgspec.convert(tables, Profile)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{file}: {_reworded(str(error))}") from error
+        raise ConfigError(f"{file}: {printable(_reworded(str(error)))}") from error
     check(profile, file)
     return profile
 

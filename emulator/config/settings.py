@@ -5,8 +5,9 @@ Every setting is a row: a whole number within bounds, one of several words, or a
 
 from typing import NamedTuple
 
-from emulator.base.errors import ConfigError, nearest
+from emulator.base.errors import ConfigError, nearest, shown
 from emulator.base.names import Bug
+from emulator.config.numbers import as_whole, read_whole
 
 BUGS = {
     Bug.NONE: "no mistake",
@@ -36,28 +37,25 @@ class Setting(NamedTuple):
             return ", ".join(word for word, _ in self.known)
         return f"{self.least} to {self.most}" if self.most else ""
 
-    def read(self, value: object) -> object:
-        """Return `value`, checked. Raises ConfigError with the setting, the value and what would be right."""
-        if self.known:
-            return _word(self.name, str(value), [word for word, _ in self.known])
-        return _number(self.name, value, self.least, self.most) if self.most else value
+    def read(self, text: str) -> int | str:
+        """Return what `text` says. Raises ConfigError with the setting, the value and what would be right."""
+        if self.known or not self.most:
+            return self.take(text)
+        return read_whole(text, self.name, self.least, self.most)
 
-
-def _word(name: str, value: str, known: list[str]) -> str:
-    if value not in known:
-        raise ConfigError(f"{name}: '{value}' is unknown{nearest(value, known)} ({', '.join(known)} are right)")
-    return value
-
-
-def _number(name: str, value: object, least: int, most: int) -> int:
-    right = f"a whole number from {least} to {most} is right"
-    try:
-        number = int(str(value), 0)
-    except ValueError:
-        raise ConfigError(f"{name}: '{value}' is no whole number; {right}") from None
-    if not least <= number <= most:
-        raise ConfigError(f"{name}: {number} is out of range; {right}")
-    return number
+    def take(self, value: object) -> int | str:
+        """Return `value`, of the setting's own type, checked: no number is read from a text. Raises as `read`."""
+        if not self.known and self.most:
+            return as_whole(value, self.name, self.least, self.most)
+        if not isinstance(value, str):
+            right = f"{self.right} are right" if self.known else "a text is right"
+            raise ConfigError(f"{self.name}: '{shown(value)}' is no text; {right}")
+        words = [word for word, _ in self.known]
+        if words and value not in words:
+            raise ConfigError(
+                f"{self.name}: '{shown(value)}' is unknown{nearest(value, words)} ({', '.join(words)} are right)"
+            )
+        return value
 
 
 SETTINGS = (
@@ -108,3 +106,6 @@ SETTINGS = (
     ),
 )
 NAMES = tuple(setting.name for setting in SETTINGS)
+
+# What has an option of its own, on the command line and in `#? run:` lines; `--set` takes the others.
+MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule")

@@ -7,7 +7,7 @@ A choice is one *reach*, how much a hart drops, and any strategies that bear on 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from emulator.base.errors import ConfigError, nearest
+from emulator.base.errors import ConfigError, nearest, shown
 
 MOST_PAGES = 10**9 - 1
 MOST_SLOTS = 64
@@ -69,12 +69,12 @@ def parse_flush(text: str) -> dict[str, int]:
         other = next((known for known in found if BY_NAME[known].group == BY_NAME[name].group), None)
         if other is not None:
             twice = "twice" if other == name else f"beside {other}: only one of them can be"
-            raise ConfigError(f"flush: '{text}': {name} stands there {twice}")
+            raise ConfigError(f"flush: '{shown(text)}': {name} stands there {twice}")
         found[name] = value
     reach_of(found, text)
     for (first, second), reason in CONTRADICTIONS.items():
         if first in found and second in found:
-            raise ConfigError(f"flush: '{text}': {first} contradicts {second}: {reason}")
+            raise ConfigError(f"flush: '{shown(text)}': {first} contradicts {second}: {reason}")
     return found
 
 
@@ -84,7 +84,8 @@ def reach_of(found: Mapping[str, int], text: str = "") -> str:
         if name in found:
             return name
     raise ConfigError(
-        f"flush: '{text}' does not say how much to flush; ceiling:N, asid or full is right, as in ceiling:33+{text}"
+        f"flush: '{shown(text)}' does not say how much to flush; ceiling:N, asid or full is right, "
+        f"as in ceiling:33+{shown(text)}"
     )
 
 
@@ -92,12 +93,11 @@ def _read(text: str, word: str) -> tuple[str, int]:
     name, colon, argument = word.partition(":")
     strategy = BY_NAME.get(name)
     if strategy is None:
-        raise ConfigError(
-            f"flush: '{word}' is no flush strategy{nearest(name, BY_NAME)} ({', '.join(map(_written, STRATEGIES))})"
-        )
+        known = ", ".join(map(_written, STRATEGIES))
+        raise ConfigError(f"flush: '{shown(word)}' is no flush strategy{nearest(name, BY_NAME)} ({known})")
     if not strategy.argument:
         if colon:
-            raise ConfigError(f"flush: '{word}': {name} takes no number")
+            raise ConfigError(f"flush: '{shown(word)}': {name} takes no number")
         return name, 1
     if not colon and strategy.default is not None:
         return name, strategy.default
@@ -105,7 +105,7 @@ def _read(text: str, word: str) -> tuple[str, int]:
     digits = argument.isascii() and argument.isdigit() and len(argument) < 10
     if not digits or not least <= int(argument) <= strategy.most:
         raise ConfigError(
-            f"flush: '{word}' is no flush strategy: {name}:N with N from {least} to {strategy.most}, such as "
+            f"flush: '{shown(word)}' is no flush strategy: {name}:N with N from {least} to {strategy.most}, such as "
             f"{name}:{strategy.default or 33}, is right"
         )
     return name, int(argument)

@@ -2,23 +2,26 @@
 
     #? cow.copies == 1                        a counter or cost, one of == != < <= > >=, a whole number
     #? exit_status == 0                       exit_status; stdout and stderr take == or != and "text"
+    #? ended == "blocked"                     how a run ends: "exit" where no line says so, "limit" or "blocked"
     #? [fork=eager, paging=sv48] cow.copies == 0   only for runs with these settings
     #? run: --fork eager --memory 64MiB word  one run: options, then arguments; no such line: one default run
 
-Text after a further `#` is a comment. Every promise is checked against every run whose settings it names.
+Only a newline ends a line, and text after a further `#` is a comment. Every promise is checked against every run whose
+settings it names; one that can never hold is refused.
 """
 
 import ast
 import operator
 import re
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.base.errors import ConfigError, ExpectationError, nearest
-from emulator.base.names import COSTS, COUNTERS
+from emulator.base.errors import ConfigError, ExpectationError, nearest, shown
 from emulator.config import Config, settings
+from emulator.config.numbers import read_whole
+from emulator.observe.asked import Run, read_run
+from emulator.observe.possible import MOST, NUMBER_SUBJECTS, SUBJECTS, check_possible, contradiction
 from emulator.result import Result
 
 MARK = "#?"
@@ -30,12 +33,8 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
-TEXT_SUBJECTS = ("stdout", "stderr")
-NUMBER_SUBJECTS = ("exit_status", *(row.name for row in COUNTERS), *(row.name for row in COSTS))
 MODES = ("profile", *settings.NAMES)
-RUN_OPTIONS = (
-    "profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule", "set", "max-instructions"
-)  # fmt: skip
+WHITE = " \t\r\f\v"
 
 _LINE = re.compile(r"(?:\[(?P<modes>[^\]]*)\])?\s*(?P<subject>[\w.]+)\s*(?P<operator>==|!=|<=|>=|<|>)\s*(?P<value>.*)")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -65,15 +64,6 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run that a source asks for: options by name without dashes, `overrides` from `--set`, and arguments."""
-
-    options: Mapping[str, str] = field(default_factory=dict)
-    overrides: Mapping[str, str] = field(default_factory=dict)
-    arguments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Expectations:
     """All `#?` lines of a source: the runs it asks for, never none, and what it promises of them."""
 
@@ -83,37 +73,48 @@ class Expectations:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A promise and what a run did."""
+    """A promise and what a run did; `actual` is None where that is not known, for the run has not ended."""
 
     expectation: Expectation
-    actual: int | str
+    actual: int | str | None
     holds: bool
 
     def __str__(self) -> str:
-        shown = f'"{self.actual}"'.replace("\n", "\\n") if isinstance(self.actual, str) else str(self.actual)
-        return f"{self.expectation}: {'holds' if self.holds else 'fails'}, it is {shown}"
+        if self.actual is None:
+            return f"{self.expectation}: fails, it is not known: the run has not ended"
+        quoted = f'"{self.actual}"'.replace("\n", "\\n") if isinstance(self.actual, str) else str(self.actual)
+        return f"{self.expectation}: {'holds' if self.holds else 'fails'}, it is {quoted}"
 
 
 def read_expectations(source: str, file: str) -> Expectations:
     """Return what the `#?` lines of `source` say.
 
-    Raises `ExpectationError` naming `file`, the line, and what would be right, for the first one that cannot be read.
+    Raises `ExpectationError` naming `file`, the line, and what would be right, for the first one that cannot be read,
+    or can never hold.
     """
     runs: list[Run] = []
     lines: list[Expectation] = []
-    for number, text in enumerate(source.splitlines(), start=1):
-        text = text.strip()
+    for number, text in enumerate(source.removeprefix("\ufeff").split("\n"), start=1):
+        text = text.strip(WHITE)
         if not text.startswith(MARK):
             continue
-        text = text.removeprefix(MARK).strip()
+        text = text.removeprefix(MARK).strip(WHITE)
         try:
             if text.startswith("run:"):
-                runs.append(_run(text.removeprefix("run:")))
+                runs.append(read_run(text.removeprefix("run:"), number))
             else:
                 lines.append(_expectation(file, number, _uncommented(text)))
         except ExpectationError as error:
-            raise ExpectationError(f"{file}:{number}: '{MARK} {text}': {error.message}") from error
+            raise _placed(error.message, file, number, text) from error
+    found = contradiction(lines)
+    if found is not None:
+        promise, reason = found
+        raise _placed(reason, file, promise.line, promise.text)
     return Expectations(tuple(runs) or (Run(),), tuple(lines))
+
+
+def _placed(message: str, file: str, line: int, text: str) -> ExpectationError:
+    return ExpectationError(f"{file}:{line}: '{MARK} {shown(text)}': {message}")
 
 
 def evaluate(expectations: Iterable[Expectation], result: Result) -> list[Verdict]:
@@ -123,13 +124,19 @@ def evaluate(expectations: Iterable[Expectation], result: Result) -> list[Verdic
 
 def _verdict(line: Expectation, result: Result) -> Verdict:
     actual = _actual(line.subject, result)
-    return Verdict(line, actual, OPERATORS[line.operator](actual, line.value))
+    return Verdict(line, actual, actual is not None and OPERATORS[line.operator](actual, line.value))
 
 
-def _actual(subject: str, result: Result) -> int | str:
-    if subject in ("exit_status", *TEXT_SUBJECTS):
-        return getattr(result, subject)  # type: ignore[no-any-return]
-    return result.counters[subject] if subject in result.counters else result.costs[subject]
+def _actual(subject: str, result: Result) -> int | str | None:
+    """Return what a run says of `subject`; None for the exit status of a program that has not ended."""
+    if subject in result.counters:
+        return result.counters[subject]
+    if subject in result.costs:
+        return result.costs[subject]
+    first = result.processes[0] if result.processes else None
+    if subject == "exit_status" and first is not None and first.status is None and first.signal is None:
+        return None
+    return getattr(result, subject)  # type: ignore[no-any-return]
 
 
 def _uncommented(text: str) -> str:
@@ -143,18 +150,19 @@ def _expectation(file: str, number: int, text: str) -> Expectation:
     if parts is None:
         raise ExpectationError("'counter == number' is right, with one of == != < <= > >=")
     subject, sign, value = parts["subject"], parts["operator"], parts["value"]
-    if subject not in NUMBER_SUBJECTS and subject not in TEXT_SUBJECTS:
-        known = (*NUMBER_SUBJECTS, *TEXT_SUBJECTS)
-        raise ExpectationError(f"'{subject}' is no counter or cost{nearest(subject, known)}")
-    wanted = _text(subject, sign, value) if subject in TEXT_SUBJECTS else _integer(value)
-    return Expectation(file, number, text, subject, sign, wanted, _modes(parts["modes"]))
+    if subject not in SUBJECTS:
+        raise ExpectationError(f"'{shown(subject)}' is no counter or cost{nearest(subject, SUBJECTS)}")
+    wanted = _integer(subject, value) if subject in NUMBER_SUBJECTS else _text(subject, sign, value)
+    promise = Expectation(file, number, text, subject, sign, wanted, _modes(parts["modes"]))
+    check_possible(promise)
+    return promise
 
 
-def _integer(value: str) -> int:
+def _integer(subject: str, value: str) -> int:
     try:
-        return int(value, 0)
-    except ValueError:
-        raise ExpectationError(f"'{value}' is no whole number") from None
+        return read_whole(value, subject, -MOST, MOST)
+    except ConfigError as error:
+        raise ExpectationError(error.message) from error
 
 
 def _text(subject: str, sign: str, value: str) -> str:
@@ -174,6 +182,8 @@ def _modes(text: str | None) -> dict[str, str]:
     modes = {}
     for part in text.split(","):
         key, equals, value = (piece.strip() for piece in part.partition("="))
+        if key in modes:
+            raise ExpectationError(f"{key} stands twice in '[{text}]'")
         if not equals:
             raise ExpectationError(f"'[{text}]' limits to no setting; [fork=eager] is right")
         if key not in MODES:
@@ -184,28 +194,3 @@ def _modes(text: str | None) -> dict[str, str]:
             raise ExpectationError(error.message) from error
         modes[key] = machine.settings()[key]  # 65536KiB and 64MiB are the same setting
     return modes
-
-
-def _run(text: str) -> Run:
-    try:
-        words = shlex.split(text, comments=True)
-    except ValueError as error:
-        raise ExpectationError(f"the quotes do not pair: {error}") from error
-    options: dict[str, str] = {}
-    overrides: dict[str, str] = {}
-    while words and words[0].startswith("--"):
-        name, equals, value = words.pop(0).removeprefix("--").partition("=")
-        if not name and not equals:
-            break
-        if name not in RUN_OPTIONS:
-            raise ExpectationError(f"'--{name}' is no option of a run{nearest(name, RUN_OPTIONS)}")
-        if not equals:
-            if not words:
-                raise ExpectationError(f"'--{name}' needs a value")
-            value = words.pop(0)
-        if name == "set":
-            key, _, value = value.partition("=")
-            overrides[key] = value
-        else:
-            options[name] = value
-    return Run(options, overrides, tuple(words))

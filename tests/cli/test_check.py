@@ -1,8 +1,11 @@
 """`pagewalk check`: runs against `#?` lines."""
 
 import json
+import re
 
 import pytest
+
+from emulator.result import ProcessReport
 
 STALE = {"stale.uses": 3}
 
@@ -120,3 +123,69 @@ def test_a_program_that_uses_a_stale_entry_fails_without_saying_so(call, machine
 def test_a_program_that_speaks_of_stale_uses_itself_decides(call, machines, source):
     machines.outcome = {"counters": STALE}
     assert call("check", source("#? stale.uses == 3"))[0] == 0
+
+
+@pytest.mark.parametrize("ended", ["limit", "blocked"])
+def test_a_program_that_does_not_end_fails_without_saying_so(call, machines, source, ended):
+    machines.outcome = {"ended": ended}
+    path = source("#? cow.copies == 0")
+    status, out, _ = call("check", path)
+    assert status == 1
+    assert f'{path}: ended == "exit": fails, it is "{ended}"' in out
+
+
+def test_a_program_that_promises_not_to_end_passes(call, machines, source):
+    machines.outcome = {"ended": "blocked"}
+    assert call("check", source('#? ended == "blocked"'))[0] == 0
+
+
+def test_what_is_said_of_the_end_in_one_mode_says_nothing_of_others(call, machines, source):
+    machines.outcome = {"ended": "limit"}
+    assert call("check", source('#? [fork=eager] ended == "limit"'))[0] == 1
+
+
+def test_the_exit_status_of_a_program_that_has_not_ended_is_not_known(call, machines, source):
+    machines.outcome = {"ended": "limit", "processes": (ProcessReport(1, 0, 0, None, None),)}
+    status, out, _ = call("check", source("#? exit_status == 0", '#? ended == "limit"'))
+    assert status == 1
+    assert "exit_status == 0: fails, it is not known: the run has not ended" in out
+
+
+def test_an_interrupt_ends_a_check_with_130(call, machines, source):
+    machines.outcome = {"ended": "interrupt"}
+    assert call("check", source("#? cow.copies == 0"))[0] == 130
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--harts 9999999",
+        "--harts \u00b2",
+        "--max-instructions -5",
+        "--max-instructions \u0663",
+        "--seed \u00b2",
+        f"--seed {'9' * 5000}",
+        "--fork cwo",
+        "--profile nowhere.toml",
+        "--schedule nowhere",
+        "--memory 1",
+        "--flush lazy",
+        "--set price.pte",
+        "--set price.pt=3",
+        f"--set price.pte={'9' * 5000}",
+        "--ad svade --flush asid+abis",
+    ],
+)
+def test_a_run_line_that_makes_no_machine_is_named_with_its_file_and_line(call, machines, source, words):
+    path = source("#? cow.copies == 0", f"#? run: {words}")
+    status, _, err = call("check", path)
+    assert status == 2
+    assert re.fullmatch(rf"pagewalk: error: {path}:2: '#\? run: .*': .*\n", err)
+    assert machines.made == []
+
+
+def test_a_mistake_among_the_options_is_told_once_and_of_no_program(call, machines, source):
+    path = source("#? cow.copies == 0")
+    status, out, err = call("check", path, path, "--harts", "0")
+    assert (status, out) == (2, "")
+    assert re.fullmatch(r"pagewalk: error: harts: 0 is out of range; .*\n", err)

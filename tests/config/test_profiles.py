@@ -130,3 +130,48 @@ def test_a_file_that_is_no_text_is_named(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="is no UTF-8 text"):
         load_profile(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("a = " + "[" * 5000, "nested too deeply"),
+        ("a = " + "{a=" * 3000, "nested too deeply"),
+        ("a = " + "9" * 5000, "holds a number of too many digits"),
+        ("\0", "is no TOML"),
+    ],
+)
+def test_a_file_that_no_reader_of_toml_can_bear_is_refused_in_one_line(tmp_path, text, error):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=f"^{path}: .*{error}"):
+        load_profile(path)
+
+
+@pytest.mark.parametrize("figure", ["0x" + "f" * 9000, "1" + "0" * 4000, "-" + "9" * 30])
+def test_a_figure_of_any_length_is_refused_in_one_short_line(tmp_path, figure):
+    path = tmp_path / "mine.toml"
+    path.write_text((SHIPPED / "skylake.toml").read_text().replace("entries = 64", f"entries = {figure}", 1))
+    with pytest.raises(ConfigError, match=r"tlb\.l1d\.entries: expected") as raised:
+        load_profile(path)
+    assert len(raised.value.message) < 300
+
+
+def test_a_profile_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("\ufeff" + (SHIPPED / "skylake.toml").read_text())
+    assert load_profile(path).name == "skylake"
+
+
+@pytest.mark.parametrize(
+    "name", [5, None, b"skylake", "a\0b.toml", "\udcff.toml", "x" * 5000 + ".toml", "/dev/zero.toml"]
+)
+def test_a_name_that_no_profile_can_have_is_refused(name):
+    with pytest.raises(ConfigError):
+        load_profile(name)
+
+
+def test_a_file_that_never_ends_is_no_profile(tmp_path):
+    (tmp_path / "mine.toml").symlink_to("/dev/zero")
+    with pytest.raises(ConfigError, match="File too large"):
+        load_profile(tmp_path / "mine.toml")

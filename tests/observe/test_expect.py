@@ -129,8 +129,70 @@ def test_after_two_dashes_all_words_are_arguments():
         ("#? run: --frok eager", r"'--frok' is no option of a run; did you mean 'fork'\?"),
         ("#? run: --fork", r"'--fork' needs a value"),
         ("#? run: 'one", r"quotes do not pair"),
+        ("#? run: --harts 300", r"harts: 300 is out of range"),
+        ("#? cow.copies == \u00b2", r"'\u00b2' is no whole number"),
+        (f"#? cow.copies == {'9' * 5000}", r"is out of range"),
+        ('#? ended == "exits"', r"'exits' is no end of a run; did you mean 'exit'\?"),
+        ("#? ended > 3", r"ended is text, which == and != compare"),
+        ("#? [fork=cow, fork=eager] cow.copies == 0", r"fork stands twice"),
+        # What can never hold: counters are whole numbers from 0 to 2**63 - 1, exit statuses 0 to 255.
+        ("#? frames.leaked < 0", r"can never hold: frames\.leaked is a whole number from 0"),
+        ("#? cow.copies == -1", r"can never hold"),
+        ("#? cow.copies <= -5", r"can never hold"),
+        ("#? base > 0x7fffffffffffffff", r"can never hold"),
+        ("#? exit_status == 300", r"can never hold: exit_status is a whole number from 0 to 255"),
+        ("#? exit_status > 255", r"can never hold"),
+        ("#? exit_status < 0", r"can never hold"),
+        (r'#? stdout == "\ud800"', r"can never hold"),
     ],
 )
 def test_what_is_no_promise_is_refused_with_its_place_and_what_would_be_right(line, error):
     with pytest.raises(ExpectationError, match=rf"^x\.s:2: '#\?.*{error}"):
         read("", line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["#? cow.copies == 1", "#? cow.copies == 2"],
+        ["#? cow.copies > 3", "#? cow.copies < 3"],
+        ["#? cow.copies >= 3", "#? cow.copies != 3", "#? cow.copies <= 3"],
+        ["#? cow.copies == 1", "#? cow.copies != 1"],
+        ['#? stdout == "a"', '#? stdout == "b"'],
+        ['#? stdout == "a"', '#? stdout != "a"'],
+        ['#? ended == "exit"', '#? ended == "limit"'],
+        ["#? [fork=eager] cow.copies == 1", "#? [fork=eager] cow.copies == 2"],
+        ["#? [memory=64MiB] cow.copies == 1", "#? [memory=65536KiB] cow.copies == 2"],
+    ],
+)
+def test_promises_that_contradict_each_other_are_refused_at_the_later_one(lines):
+    with pytest.raises(ExpectationError, match=rf"^x\.s:{len(lines)}: .*can never hold beside what line 1"):
+        read(*lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["#? [fork=eager] cow.copies == 1", "#? [fork=cow] cow.copies == 2"],
+        ["#? [fork=eager] cow.copies == 1", "#? cow.copies == 2"],
+        ["#? cow.copies == 1", "#? cow.copies == 1"],
+        ["#? cow.copies > 1", "#? cow.copies < 3"],
+        ['#? stdout != "a"', '#? stdout != "b"'],
+    ],
+)
+def test_promises_that_can_hold_are_kept(lines):
+    assert len(read(*lines).lines) == len(lines)
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\u0085", "\f", "\v", "\x1c", "\x1e", "\r"])
+def test_only_a_newline_ends_a_line(end):
+    assert read(f"# said{end}#? nope == 1", "#? cow.copies == 0").lines[0].line == 2
+
+
+def test_a_byte_order_mark_may_come_first():
+    assert len(read("\ufeff#? cow.copies == 0").lines) == 1
+
+
+@pytest.mark.parametrize("ended", ["exit", "limit", "blocked"])
+def test_how_a_run_ended_may_be_expected(ended):
+    assert holds(f'#? ended == "{ended}"', ended=ended)
