@@ -59,6 +59,15 @@ def next_turn(chip):
 
 
 @hot
+def all_past(chip, cycle):
+    """Return whether no busy hart is earlier than `cycle`."""
+    for i in range(chip.busy):
+        if chip.hart[chip.turns[i]].clock < cycle:
+            return False
+    return True
+
+
+@hot
 def turn_length(chip):
     """Return how many instructions the hart may run whose turn begins."""
     if chip.schedule == Schedule.SEED:

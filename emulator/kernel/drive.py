@@ -4,7 +4,7 @@ from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Counter, Event, Trap
 from emulator.hardware.access import NOTHING
 from emulator.hardware.memory import handle
-from emulator.hardware.turns import FAR, NOBODY, Schedule, leave_turn, next_turn, turn_ends, turn_length
+from emulator.hardware.turns import FAR, NOBODY, Schedule, all_past, leave_turn, next_turn, turn_ends, turn_length
 from emulator.kernel import held
 from emulator.kernel.events import has_room
 from emulator.kernel.fault import take_trap
@@ -21,8 +21,9 @@ def drive(world, command, h, limit):
     """Let harts run, or let hart `h` finish what needs other harts to run: all that does so is compiled here, once.
 
     RUN      busy harts take turns until one has a trap that needs Python or has come to the end of its time slice,
-             until `limit` instructions, or until a buffer is full. `kernel.turn` is the hart that ran last. Faults that
-             the kernel can resolve are resolved here; `Trap.FAULT` is one that ends in a signal, its event the last.
+             until `limit` instructions, until a sleeping thread is due, or until a buffer is full. `kernel.turn` is the
+             hart that ran last. Faults that the kernel can resolve are resolved here; `Trap.FAULT` is one that ends in
+             a signal, its event the last.
     RESOLVE  deal with the refused access that hart `h` has made for the kernel; `Trap.FAULT` if that cannot be done
     SETTLE   let the harts that `h` has told of an invalidation answer
 
@@ -39,6 +40,8 @@ def drive(world, command, h, limit):
         return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
     while has_room(kernel) and limit > 0:
         if chip.turn == NOBODY:
+            if kernel.wake_at < FAR and all_past(chip, kernel.wake_at):
+                break
             chip.turn = next_turn(chip)
             if chip.turn == NOBODY:
                 break
@@ -71,6 +74,8 @@ def take_turn(kernel, chip, hart, memory, frames, limit):
             held.tick(kernel, chip, hart, memory, frames)
         if chip.schedule == Schedule.TIME:
             deadline = min(deadline, hart.next_tick)
+    if hart.clock < kernel.wake_at and chip.schedule == Schedule.TIME:
+        deadline = min(deadline, kernel.wake_at)
     resumed, trap = False, Trap.NONE
     while (resumed or has_room(kernel)) and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
         hart.walk_reads = 0

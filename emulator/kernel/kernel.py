@@ -11,6 +11,7 @@ from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.hardware.state import NO_SPACE
+from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel import entries, stack
 from emulator.kernel.files import Images
 from emulator.kernel.futex import Futexes
@@ -23,6 +24,7 @@ from emulator.kernel.signals import Signal, ends
 from emulator.kernel.spaces import Spaces
 from emulator.kernel.streams import Streams
 from emulator.kernel.thread import State, Thread, Wait
+from emulator.kernel.timers import Timers
 from emulator.kernel.usercopy import BadAddress, UserMemory
 
 SP, TP = 2, 4
@@ -56,6 +58,7 @@ class Kernel:
         self.streams = streams
         self.scheduler = Scheduler()
         self.futexes = Futexes()
+        self.timers = Timers()
         self.processes: dict[int, Process] = {}
         self.threads: dict[int, Thread] = {}
         self.marks: list[Mark] = []
@@ -196,6 +199,7 @@ class Kernel:
 
     def _end_thread(self, thread: Thread) -> None:
         self.futexes.forget(thread)
+        self.timers.forget(thread)
         if thread.state is State.RUNNING:
             self._free(thread.hart)
         thread.state, thread.retry = State.ENDED, None
@@ -303,12 +307,29 @@ class Kernel:
             free = [hart for hart, thread in enumerate(self._running) if thread is None]
             found = self.scheduler.next(free)
             if found is None:
+                if self._wake_sleeper(free):
+                    continue
+                self._record["wake_at"] = self.timers.next
                 return len(free) < self.harts
             thread, hart = found
             self.hart.at(hart)
             self._switch_to(thread)
             if thread.retry is not None:
                 self._try_again(thread)
+
+    def _wake_sleeper(self, free: Sequence[int]) -> bool:
+        """Make the first thread ready that a time has come for; return whether there is one.
+
+        A time has come when no busy hart is behind it, or when no hart is busy. A turn that was cut goes on first, so
+        that where a run is cut makes no difference to who wakes when.
+        """
+        busy = [int(self.world.harts["clock"][hart]) for hart in range(self.harts) if hart not in free]
+        due = self.world.chips["turn"][0] == NOBODY and self.timers.next <= min(busy) if busy else True
+        if self.timers.next == FAR or not due:
+            return False
+        thread, cycle = self.timers.take()
+        self.scheduler.add(thread, cycle)
+        return True
 
     def give_way(self) -> None:
         """Take the hart from the running thread, if another one could have it; it runs again after those."""
@@ -335,9 +356,13 @@ class Kernel:
             self.preempt()
             self.hart.at(here)
 
-    def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD) -> None:
-        """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken."""
-        thread.retry, thread.wait = retry, wait
+    def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD, until: int = FAR) -> None:
+        """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken.
+
+        It is woken at cycle `until` at the latest. The hart's clock tells `retry` whether that time has come.
+        """
+        thread.retry, thread.wait, thread.until = retry, wait, until
+        self.timers.set(thread, until)
         self._save(thread)
         self._free(self.hart.number)
         thread.state = State.BLOCKED
@@ -348,6 +373,7 @@ class Kernel:
         return thread
 
     def _make_ready(self, thread: Thread) -> None:
+        self.timers.forget(thread)
         self.scheduler.add(thread, self.hart.clock)
 
     def _try_again(self, thread: Thread) -> None:
@@ -357,7 +383,7 @@ class Kernel:
         if self.current is not thread:
             return
         if result is None:
-            self.block(thread, retry, thread.wait)
+            self.block(thread, retry, thread.wait, thread.until)
         else:
             thread.retry = None
             self.leave_call()

@@ -223,6 +223,7 @@ KERNEL = record(
     ("usercopy", I8),
     # the hart that `drive` ran last
     ("turn", I8),
+    ("wake_at", I8),  # the cycle at which the first sleeping thread is due
     # address spaces
     ("spaces", I8),  # one more than the highest slot ever used
     ("space", SPACE, (MAX_SPACES,)),

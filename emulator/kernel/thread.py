@@ -7,6 +7,7 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
+from emulator.hardware.turns import FAR
 from emulator.kernel.process import Process
 
 NO_HART = -1
@@ -27,6 +28,7 @@ class Wait(Enum):
 
     CHILD = "a child that ends, or starts a program"
     FUTEX = "a futex"
+    TIME = "a time"
 
 
 @dataclass(eq=False)
@@ -42,6 +44,7 @@ class Thread:
     affinity: int = EVERYWHERE  # the harts that it may run on, a bit each
     ready_at: int = 0  # the cycle since which it could run
     wait: Wait = Wait.CHILD
+    until: int = FAR  # the cycle at which it waits no longer
     retry: Callable[[], int | None] | None = None  # the system call that it waits in: its result, or None to wait on
     set_tid: int = 0  # where its id is to be written when it first runs (CLONE_CHILD_SETTID of a fork); 0: nowhere
     clear_tid: int = 0  # where its end is announced: a zero, and a futex woken (set_tid_address(2)); 0: nowhere

@@ -11,7 +11,7 @@ from emulator.base.world import World
 from emulator.config import Config, parse_flush, reach_of
 from emulator.config.schedule import read_schedule
 from emulator.hardware import build, memory
-from emulator.hardware.turns import Schedule
+from emulator.hardware.turns import FAR, Schedule
 from emulator.kernel.state import FRAME, KERNEL
 
 ZERO_FRAME = 1
@@ -48,6 +48,7 @@ def build_world(config: Config) -> World:
     kernels["asid_limit"] = 1 << config.asid_bits
     kernels["asid_generation"] = 1
     kernels["recording"] = 1
+    kernels["wake_at"] = FAR
     chips = build.build_chip(config)
     _set_schedule(chips, config)
     return World(

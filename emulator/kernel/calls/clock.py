@@ -1,23 +1,74 @@
 """System calls on time: simulated time, cycles of the hart that asks at `clock_ghz`."""
 
 import errno
+import math
 import struct
 
+from emulator.hardware.turns import FAR
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Process
+from emulator.kernel.thread import Wait
 
 NANOSECONDS = 10**9
+TIMESPEC = struct.Struct("<qq")
+CLOCKS = {*range(10), 11}  # Linux, time.h; there is no 10
+SLEEPING_CLOCKS = {0, 1, 7, 11}  # REALTIME, MONOTONIC, BOOTTIME, TAI
+TIMER_ABSTIME = 1
+FOR_EVER = 1 << 60  # cycles: years; a sleep as long as that has no end
+
+
+def now(kernel: Kernel) -> int:
+    """Return the nanoseconds since boot."""
+    return int(kernel.hart.clock / kernel.clock_ghz)
+
+
+def cycles_of(kernel: Kernel, nanoseconds: int) -> int:
+    """Return how many cycles it takes until so many nanoseconds have passed, FAR where that is never."""
+    cycles = math.ceil(nanoseconds * kernel.clock_ghz)
+    return cycles if cycles < FOR_EVER else FAR
+
+
+def read_time(kernel: Kernel, address: int) -> int | None:
+    """Return the nanoseconds in the timespec at `address`, None where that says no time. Raises BadAddress."""
+    seconds, nanoseconds = TIMESPEC.unpack(kernel.user.read(address, TIMESPEC.size))
+    if seconds < 0 or not 0 <= nanoseconds < NANOSECONDS:
+        return None
+    return int(seconds * NANOSECONDS + nanoseconds)
 
 
 def _clock_gettime(kernel: Kernel, _: Process, clock: int, address: int) -> int:
-    if not 0 <= clock <= 11:
+    if clock not in CLOCKS:
         return -errno.EINVAL
-    seconds, nanoseconds = divmod(int(kernel.hart.clock / kernel.clock_ghz), NANOSECONDS)
-    kernel.user.write(address, struct.pack("<qq", seconds, nanoseconds))
+    kernel.user.write(address, TIMESPEC.pack(*divmod(now(kernel), NANOSECONDS)))
     return 0
 
 
+def _nanosleep(kernel: Kernel, process: Process, request: int, remaining: int) -> int | None:
+    return _clock_nanosleep(kernel, process, 1, 0, request, remaining)
+
+
+def _clock_nanosleep(kernel: Kernel, _: Process, clock: int, flags: int, request: int, __: int) -> int | None:
+    if clock not in CLOCKS:
+        return -errno.EINVAL
+    if clock not in SLEEPING_CLOCKS:
+        return -errno.EOPNOTSUPP
+    time = read_time(kernel, request)
+    if time is None:
+        return -errno.EINVAL
+    until = min(FAR, cycles_of(kernel, time) + (0 if flags & TIMER_ABSTIME else kernel.hart.clock))
+
+    def look() -> int | None:
+        return 0 if kernel.hart.clock >= until else None
+
+    result = look()
+    if result is None and kernel.current is not None:
+        kernel.block(kernel.current, look, Wait.TIME, until)
+    return result
+
+
 CALLS: dict[int, Call] = {
+    101: Call("nanosleep", "ww", _nanosleep, "lets the thread sleep; nothing ends that early, so nothing remains"),
     113: Call("clock_gettime", "iw", _clock_gettime, "the time since boot: cycles at `clock_ghz`"),
+    115: Call("clock_nanosleep", "iiww", _clock_nanosleep, "the same for a time, or with `TIMER_ABSTIME` until one"),
 }
