@@ -1,170 +1,177 @@
-"""Two passes from source text to a `Program`, bit for bit as GNU as and ld lay it down.
+"""From source text to a `Program`, bit for bit as GNU as and ld lay it down.
 
-The first pass (`layout`) finds out how long everything is and defines labels. Then sections get their
-addresses, and the second pass evaluates every expression and encodes. Both go on after a mistake, so
-one run reports them all.
+    reader     which statements there are: files, macros, conditions          isa/reader.py
+    assembly   each becomes bytes of a section, or waits for addresses        isa/assembly.py
+    settle     what is of open length gets its size, sections their places    isa/relaxation.py, isa/sections.py
+    emission   what waited is evaluated and encoded                           here
+
+Every stage goes on after a mistake, so one run reports them all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from isa.directives import Cells, Piece
-from isa.encoding import Form, check_immediate, encode
-from isa.errors import AssemblyError, EncodingError, ProgramError, nearest
-from isa.expressions import Unresolved, Value, evaluate
-from isa.include import with_included
-from isa.layout import Layout, as_mistake
-from isa.operands import Word, immediate_of
+from isa.assembly import Assembly, Found, TooMany
+from isa.encoding import Form
+from isa.errors import AssemblyError, Diagnostic, Mistake, ProgramError
+from isa.fixups import cell_bytes
+from isa.fragments import Branch
+from isa.operands import Word
 from isa.program import Program
-from isa.relaxation import relax
-from isa.sections import make_segments, symbol_addresses
+from isa.reader import Reader
+from isa.relaxation import settle
+from isa.sections import Section, make_segments, place
 from isa.source import SourceLine, SourceMap
-from isa.symbols import Spot
-from isa.syntax import NOWHERE, Mistake, Source, Statement, Symbol, diagnostic, parse
-from isa.upper import high_part, in_reach, low_part
-
-
-@dataclass
-class _Emission:
-    """The second pass: every piece becomes bytes of its section."""
-
-    layout: Layout
-    mistakes: list[tuple[Statement, Mistake]] = field(default_factory=list)
-    spans: list[tuple[int, int, SourceLine]] = field(default_factory=list)
-
-    def run(self) -> None:
-        symbols = self.layout.symbols
-        for _, statement, spot, piece in self.layout.laid:
-            symbols.spot = spot
-            try:
-                data = self._bytes(statement, piece)
-            except (Mistake, RecursionError) as error:
-                self.mistakes.append((statement, as_mistake(error, statement)))
-                data = b"\0" * (0 if self.layout.sections[spot.here.section or 0].zeros else piece.size)
-            section = self.layout.sections[spot.here.section or 0]
-            if not section.zeros:
-                section.data += data
-            if piece.size and section.allocated and statement.line is not NOWHERE:
-                address = symbols.address(spot.here)
-                assert address is not None, "sections are placed before the second pass"
-                self.spans.append((address, piece.size, statement.line))
-
-    def _bytes(self, statement: Statement, piece: Piece) -> bytes:
-        content, symbols = piece.content, self.layout.symbols
-        if isinstance(content, bytes):
-            return content
-        if isinstance(content, int):
-            return b"" if self.layout.sections[symbols.spot.here.section or 0].zeros else bytes([content]) * piece.size
-        if isinstance(content, Cells):
-            return self._cells(statement, content)
-        if isinstance(content, tuple):
-            symbols.assign(*content, statement.line)
-            return b""
-        start = symbols.known_address(Symbol(".", statement.at))
-        return b"".join(self._word(word, start + 4 * count).to_bytes(4, "little") for count, word in enumerate(content))
-
-    def _cells(self, statement: Statement, cells: Cells) -> bytes:
-        symbols, width = self.layout.symbols, cells.width
-        out = bytearray()
-        here, serial = symbols.spot
-        for count, expression in enumerate(cells.expressions):
-            symbols.spot = Spot(Value(here.number + count * width, here.section), serial)
-            value = symbols.known_address(expression)
-            low, high = -(1 << 8 * width - 1), (1 << 8 * width) - 1
-            if not low <= value <= high:
-                message = f"'{statement.name}' value {value} does not fit in {8 * width} bits ({low}..{high})"
-                raise Mistake(message, expression.at, expression.width)
-            out += (value & high).to_bytes(width, "little")
-        return bytes(out)
-
-    def _word(self, word: Word, pc: int) -> int:
-        value = word.value if isinstance(word.value, int) else self._immediate(word, pc)
-        return encode(word.match, word.form, word.rd, word.rs1, word.rs2, value)
-
-    def _immediate(self, word: Word, pc: int) -> int:
-        expression = word.value
-        assert not isinstance(expression, int)
-        where = expression.at, expression.width
-        symbols = self.layout.symbols
-        place = evaluate(expression, symbols)
-        value = symbols.address(place)
-        assert value is not None, "sections are placed before the second pass"
-        if word.role in ("hi", "lo"):
-            distance = value - (pc if word.role == "hi" else pc - 4)
-            if not in_reach(distance):
-                raise Mistake(f"{value:#x} is more than 2 GiB from here; load its address with 'li'", *where)
-            return high_part(distance) if word.role == "hi" else low_part(distance)
-        if word.role == "target":
-            return _distance(word, value, pc, *where)
-        if place.section is not None:
-            raise Mistake(f"'{word.name}' takes a number here, not an address; %lo(symbol) or 'la' makes one", *where)
-        try:
-            number = immediate_of(word, value)
-            check_immediate(number, word.form)
-        except EncodingError as error:
-            raise Mistake(f"'{word.name}' {error.message}", *where) from error
-        return number
-
-
-def _distance(word: Word, target: int, pc: int, at: int, width: int) -> int:
-    distance = target - pc
-    if target % 4:
-        raise Mistake(f"'{word.name}' target {target:#x} is not a multiple of 4, where instructions start", at, width)
-    try:
-        check_immediate(distance, word.form)
-    except EncodingError as error:
-        reach = "1 MiB; 'call', 'tail' or 'jump' go further" if word.form is Form.J else "4 KiB"
-        message = f"'{word.name}' target {target:#x} is {distance} bytes away, beyond its reach of {reach}"
-        raise Mistake(message, at, width) from error
-    return distance
+from isa.statements import lines_of
+from isa.symbols import Phase
+from isa.syntax import Expression, Value
 
 
 def assemble(source: str, name: str = "<string>") -> Program:
     """Assemble a source text in GNU syntax. `name` stands in messages and in the program.
 
     Files that it includes are looked for in the folder of `name`, which for a name without one is the current
-    directory. The entry is `_start` if there is one, else the start of `.text`. Raises `AssemblyError` with every
-    mistake found.
+    directory. The entry is `_start` if there is one, else the start of `.text`. What GNU as warns of is in the
+    program's `warnings`. Raises `AssemblyError` with every mistake found.
     """
-    parsed = with_included(parse(source, name))
-    layout = relax(parsed)
-    emission = _Emission(layout)
-    emission.run()
-    errors = list(parsed.errors)
-    for statement, mistake in layout.mistakes + emission.mistakes:
-        errors.append(diagnostic(statement.line, mistake.at, _final_words(mistake, layout), mistake.width))
-    if errors:
-        raise AssemblyError(errors)
-    return _program(parsed, layout, emission, name)
+    assembly = Assembly()
+    reader = Reader(assembly.symbols, assembly.take, assembly.wrong)
+    try:
+        reader.run(source, name)
+        if reader.complete:
+            return _finished(assembly, source, name)
+    except TooMany:
+        pass
+    raise AssemblyError(_diagnostic(found, assembly) for found in assembly.mistakes)
 
 
-def _final_words(mistake: Mistake, layout: Layout) -> str:
-    """A first-pass 'not defined before this line' is plainly 'undefined' if no later line defines it."""
-    if isinstance(mistake, Unresolved) and mistake.message.endswith("is not defined before this line"):
-        symbol = mistake.message.split("'")[1]
-        if symbol not in layout.symbols.values:
-            return f"undefined symbol '{symbol}'{nearest(symbol, list(layout.symbols.values))}"
-        return f"{mistake.message}, but its value decides a size here"
-    return mistake.message
+def _finished(assembly: Assembly, source: str, name: str) -> Program:
+    """The program that an assembly whose source is read becomes; raises `AssemblyError`."""
+    symbols = assembly.symbols
+    assembly.end()
+    symbols.enter(Phase.SETTLING)
+    used = [section for section in assembly.sections if section.allocated]
+    for section in used:
+        for line, mistake in settle(section, symbols):
+            assembly.wrong(line, mistake)
+    place(assembly.sections)
+    symbols.enter(Phase.FINAL)
+    emission = _Emission(assembly)
+    images = {section.name: emission.image(section) for section in used if not section.zeros or section.thread_local}
+    emission.fix(images)
+    _resolve(assembly)
+    if assembly.mistakes:
+        raise AssemblyError(_diagnostic(found, assembly) for found in assembly.mistakes)
+    return _program(assembly, images, source, name)
 
 
-def _program(source: Source, layout: Layout, emission: _Emission, name: str) -> Program:
-    places: dict[str, Value] = {}
-    for symbol in layout.symbols.values:
-        if not symbol.startswith(".L"):
-            places[symbol] = layout.symbols.lookup(Symbol(symbol, 1))
-    symbols = symbol_addresses(layout.sections, places)
-    constants = {symbol: value.number for symbol, value in places.items() if value.section is None}
-    segments = make_segments(layout.sections)
+@dataclass
+class _Emission:
+    """The second pass: everything that waited for addresses becomes bytes."""
+
+    assembly: Assembly
+
+    def image(self, section: Section) -> bytearray:
+        """The bytes of `section`, still with zeros where something waits."""
+        out = bytearray()
+        for fragment in section.fragments:
+            if section.zeros:
+                out += bytes(fragment.fixed + fragment.tail_size)
+                continue
+            out += section.data[fragment.start : fragment.start + fragment.fixed]
+            tail = fragment.tail
+            if isinstance(tail, Branch):
+                out += self._branch(tail, Value(fragment.fixed, fragment), fragment.tail_size)
+            elif tail is not None:
+                out += tail.content(fragment.tail_size)
+        return out
+
+    def _branch(self, branch: Branch, here: Value, size: int) -> bytes:
+        """A branch; or the opposite branch over a jump: bit 12 of a branch negates its condition."""
+        if size == 4:
+            return self._word(branch.line, branch.word, here)
+        over = branch.word._replace(match=branch.word.match ^ 0x1000, role="number", value=8)
+        jump = Word(branch.word.name, 0x6F, Form.J, role="target", value=branch.target)
+        after = here._replace(number=here.number + 4)
+        return self._word(branch.line, over, here) + self._word(branch.line, jump, after)
+
+    def _word(self, line: SourceLine, word: Word, here: Value) -> bytes:
+        self.assembly.line = line
+        try:
+            return self.assembly.finisher.word(word, here)
+        except Mistake as mistake:
+            self.assembly.wrong(line, mistake)
+            return bytes(4)
+
+    def fix(self, images: dict[str, bytearray]) -> None:
+        """Put into `images` what waited."""
+        assembly = self.assembly
+        for fragment, offset, line, content in assembly.fixups:
+            image = images.get(fragment.section.name)
+            if image is None:
+                continue
+            here = Value(offset, fragment)
+            at = fragment.offset + offset
+            if isinstance(content, Word):
+                image[at : at + 4] = self._word(line, content, here)
+                continue
+            assembly.symbols.here = here
+            try:
+                image[at : at + content.width] = cell_bytes(content, assembly.symbols)
+            except Mistake as mistake:
+                assembly.wrong(line, mistake)
+
+
+def _resolve(assembly: Assembly) -> None:
+    """Find the value of every name that waits for others, so that one that never gets any is told."""
+    symbols = assembly.symbols
+    for name, value in list(symbols.values.items()):
+        if isinstance(value, Expression):
+            try:
+                symbols.values[name] = symbols.evaluate(value)
+            except Mistake as mistake:
+                assembly.wrong(symbols.assigned[name], mistake)
+
+
+def _diagnostic(found: Found, assembly: Assembly, kind: str = "error") -> Diagnostic:
+    """What is wrong, in words, with the line it is in and all that put that line there."""
+    line, mistake = found
+    message = assembly.symbols.words(mistake)
+    for what, caller in line.expansions():
+        message += f", in {what} from {caller.said_in(line.file)}"
+    at = max(mistake.at, 1)
+    width = max(1, min(mistake.width, len(line.text) - at + 1))
+    return Diagnostic(line.file, line.number, at, message, line.text, width, kind)
+
+
+def _program(assembly: Assembly, images: dict[str, bytearray], source: str, name: str) -> Program:
+    symbols: dict[str, int] = {}
+    constants: dict[str, int] = {}
+    for symbol, value in assembly.symbols.values.items():
+        assert isinstance(value, Value), "every name has its value in the end"
+        if symbol[0].isdigit() or symbol.startswith(".L"):
+            continue
+        if value.fragment is None:
+            constants[symbol] = value.number
+        elif value.fragment.section.allocated:
+            symbols[symbol] = assembly.symbols.address(value)
+    lines = tuple(lines_of(source))
+    first = SourceLine(name, 1, lines[0] if lines else "")
+    segments = make_segments(assembly.sections, images)
     code = [segment for segment in segments if segment.executable]
     if not code:
-        raise AssemblyError([diagnostic(source.lines[0], 1, "no instructions: nothing is in an executable section")])
+        message = "no instructions: nothing is in an executable section"
+        raise AssemblyError([Diagnostic(name, 1, 1, message, first.text)])
     entry = symbols.get("_start", code[0].address)
-    spans = sorted(emission.spans, key=lambda span: span[0])
-    source_map = SourceMap(name, tuple(line.text for line in source.lines), tuple(spans))
+    address = assembly.symbols.address
+    spans = [(address(start), address(end) - address(start), line) for start, end, line in assembly.spans]
+    spans = sorted((span for span in spans if span[1]), key=lambda span: span[0])
+    warnings = tuple(_diagnostic(found, assembly, "warning") for found in assembly.warnings)
+    source_map = SourceMap(name, lines, tuple(spans))
     try:
-        return Program(segments, entry, symbols, constants, source_map, name)
+        return Program(segments, entry, symbols, constants, source_map, name, warnings=warnings)
     except ProgramError as error:
-        line = layout.symbols.lines.get("_start", source.lines[0])
-        raise AssemblyError([diagnostic(line, 1, error.message.removeprefix(f"{name}: "))]) from error
+        line = assembly.symbols.labels.get("_start", first)
+        message = error.message.removeprefix(f"{name}: ")
+        raise AssemblyError([Diagnostic(line.file, line.number, 1, message, line.text)]) from error

@@ -9,33 +9,28 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from isa.syntax import Binary, Expression, Local, Mistake, Number, Parenthesis, Relocation, Symbol, Unary
-
-
-class Value(NamedTuple):
-    """`number` itself if `section` is None, else `number` bytes into the section of that index."""
-
-    number: int
-    section: int | None = None
+from isa.errors import Mistake, shortened
+from isa.syntax import Expression, Local, Number, Operator, Symbol, Value
 
 
 class Unresolved(Mistake):
-    """A name or a distance has no value: in the first pass, maybe only a forward reference."""
+    """A name or a distance has no value yet; `name` is the name that had none, or nothing."""
+
+    def __init__(self, message: str, at: int, width: int = 1, name: str = "") -> None:
+        super().__init__(message, at, width)
+        self.name = name
 
 
 class Scope(Protocol):
-    """Where names get their values; the assembler is one."""
+    """Where names get their values; the assembler's symbols are one."""
 
-    def lookup(self, symbol: Symbol | Local) -> Value:
+    def lookup(self, term: Symbol | Local) -> Value:
         """The value of a symbol, of `.`, or of a numeric label; raises `Unresolved`."""
 
-    def address(self, value: Value) -> int | None:
-        """The number or final address of `value`; None while its section has no address."""
-
-    def relocate(self, relocation: Relocation) -> int:
-        """The value of `%hi(x)` and its like; raises `Mistake` where it has none."""
+    def distance(self, to: Value, start: Value) -> int | None:
+        """How many bytes `to` lies after `start`; None while that is not known."""
 
 
 def signed(number: int) -> int:
@@ -75,7 +70,7 @@ _BINARY: dict[str, Callable[[int, int], int]] = {
     "||": lambda a, b: int(bool(a) or bool(b)),
 }
 
-_ON_ADDRESSES = ("-", "==", "!=", "<>", "<", "<=", ">", ">=")
+_ON_PLACES = ("-", "==", "!=", "<>", "<", "<=", ">", ">=")
 
 _UNARY: dict[str, Callable[[int], int]] = {
     "+": operator.pos,
@@ -86,43 +81,66 @@ _UNARY: dict[str, Callable[[int], int]] = {
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
-    """The value of `expression`; raises `Mistake` if it has none, `Unresolved` for a name without a value."""
-    match expression:
-        case Number(value=number):
-            return Value(signed(number))
-        case Symbol() | Local():
-            return scope.lookup(expression)
-        case Parenthesis(inner=inner):
-            return evaluate(inner, scope)
-        case Relocation():
-            return Value(scope.relocate(expression))
-        case Unary(operator=sign, operand=operand):
-            value = evaluate(operand, scope)
-            if value.section is not None and sign != "+":
-                raise Mistake(f"'{sign}' of an address has no meaning", expression.at, expression.width)
-            return Value(signed(_UNARY[sign](value.number)), value.section)
-        case Binary(left=left, right=right):
-            return _binary(expression, evaluate(left, scope), evaluate(right, scope), scope)
+    """The value of `expression`; raises `Mistake` if it has none, `Unresolved` if it has none yet."""
+    stack: list[Value] = []
+    for term in expression.terms:
+        if isinstance(term, Value):
+            stack.append(term)
+        elif isinstance(term, Number):
+            stack.append(_number(term))
+        elif isinstance(term, Operator):
+            right = stack.pop()
+            stack.append(_unary(term, right) if term.unary else _binary(term, stack.pop(), right, scope))
+        else:
+            stack.append(scope.lookup(term))
+    (value,) = stack
+    return value
 
 
-def _binary(expression: Binary, left: Value, right: Value, scope: Scope) -> Value:
-    sign = expression.operator
-    where = expression.at, expression.width
-    if left.section is not None or right.section is not None:
-        if sign == "+" and (left.section is None or right.section is None):
-            section = right.section if left.section is None else left.section
-            return Value(signed(left.number + right.number), section)
-        if sign == "-" and right.section is None:
-            return Value(signed(left.number - right.number), left.section)
-        if left.section is None or right.section is None or sign not in _ON_ADDRESSES:
+def bound(expression: Expression, scope: Scope, keys: Callable[[Symbol | Local], Value | Symbol]) -> Expression:
+    """`expression` with what its names mean now in their places: its value if it has one, else what is left of it.
+
+    `keys` gives for a name its value, or the name under which it will be found in the end.
+    """
+    terms = tuple(keys(term) if isinstance(term, Symbol | Local) else term for term in expression.terms)
+    left = expression._replace(terms=terms)
+    if any(isinstance(term, Symbol) for term in terms):
+        return left
+    try:
+        return expression._replace(terms=(evaluate(left, scope),))
+    except Unresolved:
+        return left
+
+
+def _number(term: Number) -> Value:
+    if term.number >> 64:
+        raise Mistake(f"{shortened(str(term.number))} does not fit in 64 bits", term.at, term.width)
+    return Value(signed(term.number))
+
+
+def _unary(term: Operator, value: Value) -> Value:
+    if value.fragment is not None and term.sign != "+":
+        raise Mistake(f"'{term.sign}' of an address has no meaning", term.at, term.width)
+    return Value(signed(_UNARY[term.sign](value.number)), value.fragment)
+
+
+def _binary(term: Operator, left: Value, right: Value, scope: Scope) -> Value:
+    sign = term.sign
+    where = term.at, term.width
+    a, b = left.number, right.number
+    if left.fragment is not None or right.fragment is not None:
+        if sign == "+" and (left.fragment is None or right.fragment is None):
+            return Value(signed(a + b), left.fragment or right.fragment)
+        if sign == "-" and right.fragment is None:
+            return Value(signed(a - b), left.fragment)
+        if left.fragment is None or right.fragment is None or sign not in _ON_PLACES:
             raise Mistake(f"'{sign}' of an address has no meaning; addresses can be moved and subtracted", *where)
-        if left.section != right.section:
-            a, b = scope.address(left), scope.address(right)
-            if a is None or b is None:
-                raise Unresolved("the distance between two sections is not known yet here", *where)
-            left, right = Value(a), Value(b)
-    if sign in ("/", "%") and right.number == 0:
+        distance = scope.distance(left, right)
+        if distance is None:
+            raise Unresolved("the distance between these two places is not known yet here", *where)
+        a, b = distance, 0
+    if sign in ("/", "%") and b == 0:
         raise Mistake("division by zero", *where)
-    if sign in ("<<", ">>") and right.number < 0:
-        raise Mistake(f"cannot shift by {right.number}", *where)
-    return Value(signed(_BINARY[sign](left.number, right.number)))
+    if sign in ("<<", ">>") and b < 0:
+        raise Mistake(f"cannot shift by {b}", *where)
+    return Value(signed(_BINARY[sign](a, b)))

@@ -8,82 +8,75 @@ numeric labels know no files.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from isa.errors import AssemblyError, Diagnostic
+from isa.errors import AssemblyError, Mistake, shortened
 from isa.source import decode
-from isa.syntax import Mistake, Source, Statement, diagnostic, parse
+from isa.statements import Statement
 
 INCLUDE = ".include"
 DEEPEST = 100  # files, each included by the one before it; GNU as ends where the system lets it open no more
-
-
-def with_included(source: Source) -> Source:
-    """Return `source` with the statements of every included file in place of its `.include`.
-
-    Raises `AssemblyError` if one cannot be read: what it would have defined shall not be called undefined.
-    """
-    whole = _Whole()
-    whole.take(source, (source.file,))
-    if whole.incomplete:
-        raise AssemblyError(whole.errors)
-    return Source(source.file, source.lines, whole.statements, whole.errors)
+MOST_FILES = 1000  # included by one source, however they are nested
+MOST_BYTES = 1 << 26
 
 
 @dataclass
-class _Whole:
-    """The statements and mistakes of a source and of all that it includes, as they come."""
+class Included:
+    """What one source has included so far."""
 
-    statements: list[Statement] = field(default_factory=list)
-    errors: list[Diagnostic] = field(default_factory=list)
-    incomplete: bool = False  # a file could not be read
+    files: int = 0
+    size: int = 0
+    _reals: dict[str, str] = field(default_factory=dict)
 
-    def take(self, source: Source, road: tuple[str, ...]) -> None:
-        """Add `source`; `road` is the files that led here, with its own at the end."""
-        self.errors += source.errors
-        for statement in source.statements:
-            if statement.name == INCLUDE and statement.value is None:
-                self._include(statement, road)
-            else:
-                self.statements.append(statement)
+    def _real(self, path: str) -> str:
+        """`path` without links in it."""
+        if path not in self._reals:
+            self._reals[path] = os.path.realpath(path)
+        return self._reals[path]
 
-    def _include(self, statement: Statement, road: tuple[str, ...]) -> None:
-        if statement.labels:
-            self.statements.append(replace(statement, name="", operands=()))
+    @property
+    def full(self) -> bool:
+        """Is it more than one source may?"""
+        return self.files > MOST_FILES or self.size > MOST_BYTES
+
+    def read(self, statement: Statement, road: tuple[str, ...]) -> tuple[str, str]:
+        """The name and the text of the file that `statement` names; `road` is the files that led here.
+
+        Raises `Mistake` at the name.
+        """
+        operands = statement.operands
+        operand = operands[0] if len(operands) == 1 else None
+        if operand is None or operand.text is None:
+            raise statement.mistake('takes the name of one file, such as "lib.inc"', operand)
+        where = operand.at, operand.width
+        path = Path(statement.line.file).parent / operand.text.decode(errors="replace")
+        shown = shortened(str(path), 200)
+        content = _content(path, shown, where)
+        if self._real(str(path)) in map(self._real, road):
+            chain = " -> ".join([*road, str(path)])
+            raise Mistake(f"'{shown}' would include itself ({chain}); take one of these out", *where)
+        if len(road) > DEEPEST:
+            raise Mistake(f"'{shown}' lies {len(road)} includes deep; {DEEPEST} is the most", *where)
+        self.files += 1
+        self.size += len(content)
+        if self.full:
+            most = f"{MOST_FILES} files" if self.files > MOST_FILES else f"{MOST_BYTES >> 20} MiB"
+            raise Mistake(f"'{shown}' is included too often: {most} in all is the most", *where)
         try:
-            included = _read(statement, road)
-        except Mistake as mistake:
-            self.errors.append(diagnostic(statement.line, mistake.at, mistake.message, mistake.width))
-            self.incomplete = True
-        else:
-            self.take(included, (*road, included.file))
+            return str(path), decode(content, str(path))
+        except AssemblyError as error:
+            (wrong,) = error.diagnostics
+            message = f"'{shown}' is no source text: {wrong.message}, on line {wrong.line} of it, column {wrong.column}"
+            raise Mistake(message, *where) from error
 
 
-def _read(statement: Statement, road: tuple[str, ...]) -> Source:
-    """Return the file that `statement` names; raises `Mistake` at the name."""
-    operand = statement.operands[0] if len(statement.operands) == 1 else None
-    if operand is None or operand.text is None:
-        message = f"'{INCLUDE}' takes the name of one file, such as \"lib.inc\""
-        raise Mistake(message, *((operand.at, operand.width) if operand else (statement.at, len(INCLUDE))))
-    where = operand.at, operand.width
-    path = Path(statement.line.file).parent / operand.text.decode(errors="replace")
+def _content(path: Path, shown: str, where: tuple[int, int]) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
-        message = f"there is no file '{path}'; a name is relative to the folder of the file that includes it"
+        message = f"there is no file '{shown}'; a name is relative to the folder of the file that includes it"
         raise Mistake(message, *where) from error
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         reason = error.strerror if isinstance(error, OSError) else error
-        raise Mistake(f"'{path}' cannot be read: {reason}; '{INCLUDE}' takes a source text", *where) from error
-    if os.path.realpath(path) in map(os.path.realpath, road):
-        chain = " -> ".join([*road, str(path)])
-        raise Mistake(f"'{path}' would include itself ({chain}); take one of these out", *where)
-    if len(road) > DEEPEST:
-        raise Mistake(f"'{path}' lies {len(road)} includes deep; {DEEPEST} is the most", *where)
-    try:
-        return parse(decode(content, str(path)), str(path))
-    except AssemblyError as error:
-        (wrong,) = error.diagnostics
-        message = f"'{path}' is no source text: {wrong.message}, on line {wrong.line} of it, column {wrong.column}"
-        raise Mistake(message, *where) from error
+        raise Mistake(f"'{shown}' cannot be read: {reason}; '{INCLUDE}' takes a source text", *where) from error

@@ -6,10 +6,14 @@ With it a source can hold this ISA's teaching instructions and still go through 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from isa.encoding import Form
+from isa.errors import Mistake
 from isa.expressions import Scope, evaluate
 from isa.operands import Bindings, Word, fits, no_shape, word_of
-from isa.syntax import Expression, Mistake, Statement, Symbol
+from isa.statements import Statement
+from isa.syntax import Expression
 
 _OPCODES = {
     "LOAD": 0x03, "MISC_MEM": 0x0F, "OP_IMM": 0x13, "AUIPC": 0x17, "OP_IMM_32": 0x1B, "STORE": 0x23, "AMO": 0x2F,
@@ -31,33 +35,37 @@ _INSN_FIELDS = {"opcode": (0, 7), "funct3": (12, 3), "funct7": (25, 7)}
 
 def expand_insn(statement: Statement, scope: Scope) -> list[Word]:
     """The word of an `.insn` directive: by format and fields, or as a bare number."""
-    _, _, kind = statement.name.partition(" ")
-    if not kind:
+    kind, _, _ = statement.rest.strip().partition(" ")
+    kind = kind.split("\t")[0]
+    if kind not in _INSN:
         return [_bare(statement, scope)]
+    before = statement.rest.index(kind) + len(kind)
+    fields = replace(statement, name=f".insn {kind}", rest=statement.rest[before:], rest_at=statement.rest_at + before)
     form, syntaxes = _INSN[kind]
     for syntax in syntaxes:
         patterns = syntax.split(", ")
         bound: Bindings = {}
-        if fits(patterns, statement, bound):
+        if fits(patterns, fields, bound):
             break
     else:
-        raise no_shape(statement, statement.name, list(syntaxes))
+        raise no_shape(fields, fields.name, list(syntaxes))
     match = 0
     for name, (shift, width) in _INSN_FIELDS.items():
         if name in bound:
             match |= _field(name, bound[name], width, scope) << shift
     role = next((role for role in ("imm", "imm20", "target") if role in bound), "number")
-    return [word_of(statement.name, match, form, bound, role, bound.get(role, 0))]
+    return [word_of(fields.name, match, form, bound, role, bound.get(role, 0))]
 
 
 def _bare(statement: Statement, scope: Scope) -> Word:
     """`.insn 0x13`, or with the length in bytes before it: `.insn 4, 0x13`."""
     numbers = []
     for operand in statement.operands:
-        if operand is None or operand.expression is None or operand.base is not None:
+        expression = operand.number if operand else None
+        if expression is None:
             break
-        value = evaluate(operand.expression, scope)
-        numbers.append(None if value.section is not None else value.number)
+        value = evaluate(expression, scope)
+        numbers.append(None if value.fragment is not None else value.number)
     if len(numbers) not in (1, 2) or len(numbers) < len(statement.operands) or (len(numbers) == 2 and numbers[0] != 4):
         raise Mistake("'.insn' takes a format (r i s b u j) and fields, or one 32-bit number", statement.at, 5)
     word = numbers[-1]
@@ -70,9 +78,9 @@ def _bare(statement: Statement, scope: Scope) -> Word:
 
 def _field(name: str, expression: int | Expression, width: int, scope: Scope) -> int:
     assert not isinstance(expression, int)
-    if isinstance(expression, Symbol) and expression.name in _OPCODES:
-        return _OPCODES[expression.name]
+    if expression.symbol is not None and expression.symbol.name in _OPCODES:
+        return _OPCODES[expression.symbol.name]
     value = evaluate(expression, scope)
-    if value.section is not None or not 0 <= value.number < 1 << width:
+    if value.fragment is not None or not 0 <= value.number < 1 << width:
         raise Mistake(f"'.insn' {name} must be a number in 0..{(1 << width) - 1}", expression.at, expression.width)
     return value.number

@@ -11,12 +11,13 @@ from functools import cache
 from typing import NamedTuple
 
 from isa.encoding import Form
-from isa.errors import EncodingError, nearest
-from isa.expressions import Scope, Unresolved, Value, evaluate
+from isa.errors import EncodingError, Mistake, nearest, shortened
+from isa.expressions import Scope, Unresolved, evaluate
 from isa.instructions import BY_NAME, INSTRUCTIONS
 from isa.pseudo import ADDRESS, CONSTANT, PSEUDO, RAW_WORDS, load_constant
 from isa.registers import REGISTERS, register_number
-from isa.syntax import Expression, Mistake, Number, Operand, Parenthesis, Relocation, Statement, Symbol
+from isa.statements import Statement
+from isa.syntax import Expression, Number, Operand, Symbol, Value
 from isa.upper import UPPER_MASK, from_upper
 
 
@@ -49,51 +50,55 @@ _WANTED = {
 _COUNTER_NUMBERS = {"cycle": 0xC00, "time": 0xC01, "instret": 0xC02}
 
 
-def _register(expression: Expression | None) -> int | None:
-    return register_number(expression.name) if isinstance(expression, Symbol) else None
+def _register(symbol: Symbol | None) -> int | None:
+    return None if symbol is None else register_number(symbol.name)
 
 
 def _bind(pattern: str, operand: Operand | None, into: Bindings) -> bool:
     """Does `operand` fit `pattern`? If so, its parts go `into` the bindings."""
-    if operand is None or operand.expression is None:
+    if operand is None or operand.text is not None:
         return False
-    expression = operand.expression
     if pattern in ("imm(rs1)", "(rs1)"):
-        return _bind_address(pattern, operand, expression, into)
-    if operand.base is not None:
+        return _bind_address(pattern, operand, into)
+    expression = operand.number
+    if expression is None:
         return False
+    symbol = expression.symbol if operand.base is None else None
     if pattern in ("rd", "rs1", "rs2", "rt"):
-        number = _register(expression)
+        number = _register(symbol)
         if number is not None:
             into[pattern] = number
         return number is not None
     if pattern in ("pred", "succ"):
-        if not isinstance(expression, Symbol) or not _FENCE_SET.fullmatch(expression.name):
+        if symbol is None or not _FENCE_SET.fullmatch(symbol.name):
             return False
-        into[pattern] = _fence_bits(expression.name)
+        into[pattern] = _fence_bits(symbol.name)
         return True
     if pattern.startswith("="):
         return _is_named(pattern[1:], expression)
-    bare = expression.inner if isinstance(expression, Parenthesis) else expression
-    if _register(bare) is not None:
-        return False
-    # Only what stands for an address can be the goal of a jump or a pc-relative pair.
-    if pattern in ("target", "symbol") and isinstance(bare, Relocation):
-        return False
-    if pattern == "symbol" and isinstance(bare, Number):
+    if pattern.startswith("%"):
+        return expression.relocation == pattern
+    return _bind_value(pattern, expression, into)
+
+
+def _bind_value(pattern: str, expression: Expression, into: Bindings) -> bool:
+    if pattern in ("target", "symbol"):
+        # Only what stands for an address can be the goal of a jump or a pc-relative pair; as in GNU as it may be a
+        # label that has the name of a register.
+        if expression.relocation or (pattern == "symbol" and expression.number is not None):
+            return False
+    elif _register(expression.symbol) is not None:
         return False
     into[pattern] = expression
     return True
 
 
-def _bind_address(pattern: str, operand: Operand, expression: Expression, into: Bindings) -> bool:
+def _bind_address(pattern: str, operand: Operand, into: Bindings) -> bool:
     """`8(a0)` or `(a0)`; where the instruction has no offset, 0 is the only one."""
-    if operand.base is not None:
-        base, offset = _register(operand.base), expression
-    else:
-        inner = expression.inner if isinstance(expression, Parenthesis) else None
-        base, offset = _register(inner), Number(0, operand.at)
-    if base is None or (pattern == "(rs1)" and not (isinstance(offset, Number) and offset.value == 0)):
+    base = _register(operand.base)
+    offset = operand.expression or Expression((Number(0, operand.at, 1),), operand.at, 1)
+    zero = offset.number is not None and offset.number.number == 0
+    if base is None or (pattern == "(rs1)" and not zero):
         return False
     into["rs1"] = base
     into["imm"] = offset
@@ -102,11 +107,10 @@ def _bind_address(pattern: str, operand: Operand, expression: Expression, into: 
 
 def _is_named(name: str, expression: Expression) -> bool:
     """Is this the counter or the register `name`, under any of its names?"""
-    if isinstance(expression, Number):
-        return expression.value == _COUNTER_NUMBERS.get(name)
-    if not isinstance(expression, Symbol):
-        return False
-    return expression.name == name or (name in REGISTERS and _register(expression) == REGISTERS[name])
+    if expression.number is not None:
+        return expression.number.number == _COUNTER_NUMBERS.get(name)
+    symbol = expression.symbol
+    return symbol is not None and (symbol.name == name or (name in REGISTERS and _register(symbol) == REGISTERS[name]))
 
 
 def _fence_bits(letters: str) -> int:
@@ -126,7 +130,7 @@ class _Template(NamedTuple):
     fields: dict[str, int | str]
 
 
-@cache
+@cache  # one for each row of the tables
 def _template(text: str) -> _Template:
     name, _, rest = text.partition(" ")
     row = BY_NAME[name]
@@ -201,7 +205,7 @@ def expand(statement: Statement, scope: Scope) -> list[Word]:
             name, aqrl = stem, bits
     shapes = _shapes().get(name)
     if shapes is None:
-        raise Mistake(_unknown(name), statement.at, len(name))
+        raise Mistake(_unknown(name), statement.at, len(statement.name))
     for syntax, expansion in shapes:
         patterns = syntax.split(", ") if syntax else []
         bound: Bindings = {}
@@ -211,7 +215,7 @@ def expand(statement: Statement, scope: Scope) -> list[Word]:
             return _constant(name, bound, scope)
         if expansion == ADDRESS:
             known = _known(bound["symbol"], scope)
-            if known is not None and known.section is None:
+            if known is not None and known.fragment is None:
                 return _constant(name, {**bound, "imm": bound["symbol"]}, scope)
         return [_word(_template(text), bound, aqrl) for text in expansion]
     raise no_shape(statement, name, [syntax for syntax, _ in shapes])
@@ -230,7 +234,7 @@ def _constant(name: str, bound: Bindings, scope: Scope) -> list[Word]:
     assert isinstance(rd, int)
     assert not isinstance(expression, int)
     value = evaluate(expression, scope)
-    if value.section is not None:
+    if value.fragment is not None or expression.relocation:
         raise Mistake(f"'{name}' takes a number; 'la' takes an address", expression.at, expression.width)
     words = []
     for step, chained, number in load_constant(value.number, name):
@@ -291,7 +295,8 @@ def _unknown(name: str) -> str:
     for pattern, what in _LACKING:
         if re.fullmatch(pattern, name):
             return f"'{name}': this ISA {what}"
-    return f"unknown instruction '{name}'{nearest(name, [*_shapes(), *RAW_WORDS])}"
+    hint = nearest(name, [*_shapes(), *RAW_WORDS])
+    return f"unknown instruction '{shortened(name)}'{hint}"
 
 
 def immediate_of(word: Word, value: int) -> int:

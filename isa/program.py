@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from isa.errors import ProgramError
+from isa.errors import Diagnostic, ProgramError
 from isa.segment import Segment, check_segments
 from isa.source import SourceMap, decode
 
@@ -19,7 +19,8 @@ ELF_MAGIC = b"\x7fELF"
 class Program:
     """Segments in address order, the entry address, and names.
 
-    `symbols` maps labels to addresses, `constants` maps names set by `.equ` to numbers.
+    `symbols` maps labels to addresses, `constants` maps names set by `.equ` to numbers; `warnings` is what an assembler
+    took, as GNU as does, though hardly anybody means it.
     Raises `ProgramError` if the segments are misaligned, overlap, or the entry is not executable.
     """
 
@@ -30,6 +31,7 @@ class Program:
     source_map: SourceMap = field(default_factory=SourceMap)
     name: str = ""
     path: str | None = None
+    warnings: tuple[Diagnostic, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "segments", tuple(sorted(self.segments, key=lambda segment: segment.address)))

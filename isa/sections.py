@@ -10,31 +10,81 @@ Sections of the same permissions follow each other in order of appearance; each 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from isa.segment import PAGE_SIZE, Segment
+from isa.errors import Mistake
+from isa.fragments import Fragment, Tail
+from isa.segment import ADDRESS_LIMIT, PAGE_SIZE, Segment
+from isa.syntax import Value
 
 TEXT_ADDRESS = 0x10000
 MAX_FILE_BYTES = 1 << 28  # more than 256 MiB written out is a slip, or zeros that belong in .bss
 
 
-@dataclass
 class Section:
-    """A section while it grows: `size` in bytes so far; `address` is None until `place` knows it."""
+    """A section while it grows. Its bytes are in `data`, without what fragments' tails put between them.
 
-    name: str
-    writable: bool = False
-    executable: bool = False
-    zeros: bool = False  # no bytes in the file: .bss
-    allocated: bool = True  # False: notes and comments, assembled and dropped
-    size: int = 0
-    alignment: int = 1
-    address: int | None = None
-    data: bytearray = field(default_factory=bytearray)
+    `address` is None until `place` knows it, `size` the bytes that are certain so far.
+    """
+
+    def __init__(self, name: str, flags: str, zeros: bool) -> None:
+        self.name = name
+        self.allocated = "a" in flags  # False: notes and comments, assembled and dropped
+        self.writable = "w" in flags
+        self.executable = "x" in flags
+        self.zeros = zeros  # no bytes in the file: .bss
+        self.thread_local = "T" in flags
+        self.alignment = 1
+        self.address: int | None = None
+        self.size = 0
+        self.astray: int | None = 0  # bytes that its end lies behind a multiple of 4; None if that is not known
+        self.data = bytearray()
+        self.fragments = [Fragment(self, 0, 0, 0)]
 
     @property
     def permissions(self) -> tuple[bool, bool]:
         return self.executable, self.writable
+
+    @property
+    def here(self) -> Value:
+        """The place at its end."""
+        fragment = self.fragments[-1]
+        return Value(fragment.fixed, fragment)
+
+    def align(self, alignment: int) -> None:
+        """Remember that the section must start at a multiple of `alignment`."""
+        self.alignment = max(self.alignment, alignment)
+
+    def put(self, content: bytes) -> None:
+        """Add bytes; raises `Mistake` if the section has no room for them."""
+        self._grow(len(content))
+        if self.zeros:
+            if content.count(0) != len(content):
+                raise Mistake(f"section '{self.name}' holds no bytes, only zeros ('.space')", 0)
+        else:
+            self.data += content
+        self.fragments[-1].fixed += len(content)
+
+    def end_fragment(self, tail: Tail, size: int | None = None) -> None:
+        """Add what may yet change its length, unless its `size` is certain; raises `Mistake` if there is no room."""
+        last = self.fragments[-1]
+        self._grow(size or 0)
+        last.tail = tail
+        if size is None:
+            run, place = last.run + 1, 0
+        else:
+            run, place = last.run, last.place + last.fixed + size
+        self.fragments.append(Fragment(self, len(self.data), run, place))
+
+    def _grow(self, size: int) -> None:
+        self.check(self.size + size)
+        self.size += size
+
+    def check(self, size: int) -> None:
+        """Raise `Mistake` if the section cannot be of this size."""
+        if not self.zeros and size > MAX_FILE_BYTES:
+            raise Mistake(f"section '{self.name}' grows beyond {MAX_FILE_BYTES >> 20} MiB; put large zeros in .bss", 0)
+        if size > ADDRESS_LIMIT:
+            raise Mistake(f"section '{self.name}' grows beyond any address space", 0)
 
 
 # The first part of a section's name decides, as in the linker's default script.
@@ -44,14 +94,19 @@ _KNOWN: dict[str, str] = {
     "fini": "ax",
     "rodata": "a",
     "srodata": "a",
+    "eh_frame": "a",
     "data": "aw",
     "sdata": "aw",
     "bss": "aw",
     "sbss": "aw",
+    "tdata": "awT",
+    "tbss": "awT",
     "note": "",
     "comment": "",
     "debug": "",
+    "riscv": "",
 }
+_WITHOUT_BYTES = ("bss", "sbss", "tbss")
 
 # Order in the address space: (executable, writable).
 _ORDER = ((True, False), (True, True), (False, False), (False, True))
@@ -59,22 +114,30 @@ _ORDER = ((True, False), (True, True), (False, False), (False, True))
 
 def new_section(name: str, flags: str | None, zeros: bool) -> Section | None:
     """The section `name`, by its `flags` (`a` allocated, `w` writable, `x` executable) or by its name; else None."""
-    stem = name.removeprefix(".").partition(".")[0].partition("_")[0]
+    stem = name.removeprefix(".").partition(".")[0]
+    known = _KNOWN.get(stem, _KNOWN.get(stem.partition("_")[0]))
     if flags is None:
-        flags = _KNOWN.get(stem)
-        zeros = zeros or stem in ("bss", "sbss")
-    return None if flags is None else Section(name, "w" in flags, "x" in flags, zeros, "a" in flags)
+        flags = known
+    zeros = zeros or stem in _WITHOUT_BYTES
+    return None if flags is None else Section(name, flags, zeros)
 
 
 def round_up(number: int, multiple: int) -> int:
     return -(-number // multiple) * multiple
 
 
+def _rank(section: Section) -> int:
+    """Where a section stands among those of its permissions: thread-local data first, the zeros last."""
+    if section.thread_local:
+        return 1 if section.zeros else 0
+    return 3 if section.zeros else 2
+
+
 def _groups(sections: list[Section]) -> list[list[Section]]:
     """The sections that go to memory, by permissions in address order; in each, the zeros last."""
     used = [section for section in sections if section.size and section.allocated]
     groups = [[section for section in used if section.permissions == kind] for kind in _ORDER]
-    return [sorted(group, key=lambda section: section.zeros) for group in groups if group]
+    return [sorted(group, key=_rank) for group in groups if group]
 
 
 def place(sections: list[Section]) -> None:
@@ -90,26 +153,20 @@ def place(sections: list[Section]) -> None:
             section.address = round_up(address, max(section.alignment, PAGE_SIZE))
 
 
-def make_segments(sections: list[Section]) -> tuple[Segment, ...]:
-    """One segment per kind of permissions, from placed sections with their data complete."""
+def make_segments(sections: list[Section], images: Mapping[str, bytes | bytearray]) -> tuple[Segment, ...]:
+    """One segment per kind of permissions, from placed sections; `images` are their bytes by name."""
     segments = []
     for group in _groups(sections):
         start = _address(group[0])
         data = bytearray()
         for section in group:
-            if not section.zeros:
-                data += b"\0" * (_address(section) - start - len(data)) + section.data
+            # Zeros in front of bytes (thread-local ones) are written out.
+            if images.get(section.name):
+                data += bytes(_address(section) - start - len(data)) + images[section.name]
         memory_size = _address(group[-1]) + group[-1].size - start
         executable, writable = group[0].permissions
-        page = start // PAGE_SIZE * PAGE_SIZE
-        assert page == start, "a group starts on a page, and alignments are powers of two"
         segments.append(Segment(start, bytes(data), memory_size, True, writable, executable, group[0].name))
     return tuple(segments)
-
-
-def symbol_addresses(sections: list[Section], places: Mapping[str, tuple[int, int | None]]) -> dict[str, int]:
-    """Final addresses of labels given as `(offset, section index)`."""
-    return {name: _address(sections[index]) + offset for name, (offset, index) in places.items() if index is not None}
 
 
 def _address(section: Section) -> int:

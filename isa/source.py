@@ -1,22 +1,47 @@
-"""Source text: its lines, and which of them put what at an address."""
+"""Source text: its lines, where each of them comes from, and which of them put what at an address."""
+
+from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from isa.errors import AssemblyError, Diagnostic
 
 
-@dataclass(frozen=True)
+class Expansion(NamedTuple):
+    """What put a line where it is read: `what` (a macro, a repetition), told to by `line`."""
+
+    what: str
+    line: SourceLine
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line of a source file; `number` counts from 1, `text` has no line end."""
+    """One line of a source file; `number` counts from 1, `text` has no line end.
+
+    A line of a macro or of a repetition is `within` that, and its text has the arguments in it.
+    """
 
     file: str
     number: int
     text: str
+    within: Expansion | None = None
 
     def said_in(self, file: str) -> str:
         """`line 3`, as a message about `file` says it: with its own file's name where that is another."""
         return f"line {self.number}" if self.file == file else f"line {self.number} of {self.file}"
+
+    def expansions(self) -> Iterator[Expansion]:
+        """What the line is within, innermost first."""
+        within = self.within
+        while within is not None:
+            yield within
+            within = within.line.within
+
+
+NOWHERE = SourceLine("", 0, "")  # of what no line says
 
 
 @dataclass(frozen=True)
@@ -40,7 +65,7 @@ class SourceMap:
         return line if address < start + size else None
 
     def addresses_of(self, number: int, file: str | None = None) -> tuple[int, ...]:
-        """The addresses that a line put bytes at, ascending: where a breakpoint on it goes.
+        """The addresses where bytes of a line begin, ascending: where a breakpoint on it goes.
 
         It is line `number` of the program's own source, or of the included `file`.
         """
@@ -49,9 +74,12 @@ class SourceMap:
 
 
 def decode(content: bytes, name: str) -> str:
-    """The text of a source file; raises `AssemblyError`, naming `name` and the place, if it is not UTF-8."""
+    """The text of a source file, without the byte order mark that some editors put before it.
+
+    Raises `AssemblyError`, naming `name` and the place, if it is not UTF-8.
+    """
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line = before.count(b"\n") + 1

@@ -1,181 +1,241 @@
 """Names and what they stand for while a source is assembled; the `Scope` of its expressions.
 
-The first pass defines labels as it meets them, so a name may have no value yet. Before the second
-pass `final` is set: sections have addresses, all labels are known, and a name without value is wrong.
+A name has a value from its definition on: a label its place, an assignment its number or place, or an expression that
+waits for names defined later. What stays open is looked up again when the layout settles, and in the end, when
+sections have addresses and a name without value is wrong.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import NamedTuple
 
-from isa.errors import nearest
-from isa.expressions import Unresolved, Value, evaluate
+from isa.errors import Mistake, nearest, shortened
+from isa.expressions import Unresolved, bound, evaluate
+from isa.fragments import fragment_distance
 from isa.registers import REGISTERS
-from isa.sections import Section
 from isa.source import SourceLine
-from isa.syntax import Expression, Local, Mistake, Number, Relocation, Symbol
-from isa.upper import high_part, in_reach, low_part, upper
+from isa.syntax import Expression, Local, Number, Symbol, Value
 
 
-class Spot(NamedTuple):
-    """Where an expression is read: the place of `.`, and how many numeric labels came before."""
+class Phase(IntEnum):
+    """How much is known: distances without anything open between; offsets in sections; addresses."""
 
-    here: Value
-    serial: int
+    READING = 0
+    SETTLING = 1
+    FINAL = 2
 
 
-class _Deferred(NamedTuple):
-    """An assignment whose right side had no value in the first pass."""
+class Common(NamedTuple):
+    """Zeros under a name, of which the largest wins if there are several: `.comm` in `line`."""
 
-    expression: Expression
-    spot: Spot
+    name: Symbol
+    size: int
+    alignment: int
+    line: SourceLine
 
 
 @dataclass
 class Symbols:
-    """All names of one source. `spot` is moved by the assembler as it goes."""
+    """All names of one source; `here` is the place that `.` means."""
 
-    sections: list[Section]
-    final: bool = False
-    spot: Spot = field(default_factory=lambda: Spot(Value(0), 0))
-    values: dict[str, Value | _Deferred] = field(default_factory=dict)
-    lines: dict[str, SourceLine] = field(default_factory=dict)  # where a label was defined
-    assigned: set[str] = field(default_factory=set)
-    numeric: dict[int, list[tuple[int, Value]]] = field(default_factory=dict)
-    pairs: dict[Value, tuple[Expression, Spot]] = field(default_factory=dict)  # auipc with %pcrel_hi, by place
-    _open: set[str] = field(default_factory=set)
+    phase: Phase = Phase.READING
+    here: Value = field(default_factory=lambda: Value(0))
+    values: dict[str, Value | Expression] = field(default_factory=dict)
+    labels: dict[str, SourceLine] = field(default_factory=dict)  # where a label was defined
+    assigned: dict[str, SourceLine] = field(default_factory=dict)
+    weak: set[str] = field(default_factory=set)
+    asked: int = 0  # how often the value of a name was
+    _numeric: dict[int, int] = field(default_factory=dict)  # how often a numeric label was defined so far
+    _worked_out: dict[str, Value] = field(default_factory=dict)  # values of names that waited for others
 
     def define(self, label: Symbol | Number, line: SourceLine) -> None:
-        """A label stands at the current spot; raises `Mistake` if it may not."""
-        here, serial = self.spot
+        """A label stands here; raises `Mistake` if it may not."""
         if isinstance(label, Number):
-            self.numeric.setdefault(label.value, []).append((serial, here))
-            self.spot = Spot(here, serial + 1)
+            count = self._numeric.get(label.number, 0)
+            self.values[_numbered(label.number, count)] = self.here
+            self._numeric[label.number] = count + 1
             return
-        self._check_name(label)
-        if label.name in self.lines:
-            message = f"label '{label.name}' is already defined on {self.lines[label.name].said_in(line.file)}"
+        name = label.name
+        if name in self.labels:
+            message = f"label '{name}' is already defined on {self.labels[name].said_in(line.file)}"
             raise Mistake(message, label.at, label.width)
-        if label.name in self.assigned:
-            raise Mistake(f"'{label.name}' already has a value by assignment", label.at, label.width)
-        self.lines[label.name] = line
-        self.values[label.name] = here
+        if name in self.assigned:
+            raise Mistake(f"'{name}' already has a value by assignment", label.at, label.width)
+        self.labels[name] = line
+        self.values[name] = self.here
 
     def assign(self, name: Symbol, expression: Expression, line: SourceLine) -> None:
-        """`name = expression` in `line`, now or, if a forward reference stands in it, when all is known."""
-        self._check_name(name)
-        if name.name in self.lines:
-            message = f"'{name.name}' is already a label on {self.lines[name.name].said_in(line.file)}"
+        """`name = expression` in `line`: its value, or what it waits for."""
+        if name.name in self.labels:
+            message = f"'{name.name}' is already a label on {self.labels[name.name].said_in(line.file)}"
             raise Mistake(message, name.at, name.width)
-        self.assigned.add(name.name)
+        left = self.bind(expression)
+        if name.name in self.assigned:
+            self._worked_out.clear()
+        self.assigned[name.name] = line
+        value = left.terms[0]
+        self.values[name.name] = value if isinstance(value, Value) else left
+
+    def bind(self, expression: Expression) -> Expression:
+        """`expression` with the present values of its names: its value, or what has to wait."""
+        terms = expression.terms
+        if len(terms) == 1 and isinstance(terms[0], Symbol | Local):
+            key = self._key(terms[0])
+            return expression._replace(terms=(key,))
+        return bound(expression, self, self._key)
+
+    def _key(self, term: Symbol | Local) -> Value | Symbol:
+        """The value of a name now, or the name under which it may have one later."""
+        self.asked += 1
+        if isinstance(term, Local):
+            return self._numeric_key(term)
+        if term.name == ".":
+            return self.here
+        value = self.values.get(term.name)
+        if value is None or isinstance(value, Value):
+            return value or term
         try:
-            self.values[name.name] = evaluate(expression, self)
+            return self._work_out(term)
         except Unresolved:
-            if self.final:
-                raise
-            self.values[name.name] = _Deferred(expression, self.spot)
+            return term
 
-    def _check_name(self, symbol: Symbol) -> None:
-        if symbol.name == ".":
-            raise Mistake("'.' cannot be set; use .space or .balign to move on", symbol.at)
-        if symbol.name in REGISTERS:
-            raise Mistake(f"'{symbol.name}' is a register and cannot be a label", symbol.at, symbol.width)
+    def _numeric_key(self, local: Local) -> Value | Symbol:
+        count = self._numeric.get(local.number, 0) - (not local.forward)
+        if count < 0:
+            raise self._no_label(local.number, False, local.at, local.width)
+        name = _numbered(local.number, count)
+        value = self.values.get(name)
+        return value if isinstance(value, Value) else Symbol(name, local.at, local.width)
 
-    def lookup(self, symbol: Symbol | Local) -> Value:
+    def lookup(self, term: Symbol | Local) -> Value:
         """The value of a name, of `.` or of a numeric label; raises `Unresolved` if it has none (yet)."""
-        if isinstance(symbol, Local):
-            return self._lookup_numeric(symbol)
-        if symbol.name == ".":
-            return self.spot.here
-        value = self.values.get(symbol.name)
+        self.asked += 1
+        if isinstance(term, Local) or term.name == ".":
+            key = self._key(term)
+            if isinstance(key, Value):
+                return key
+            term = key
+        value = self.values.get(term.name)
         if isinstance(value, Value):
             return value
-        if value is None:
-            if symbol.name in REGISTERS:
-                raise Mistake(f"register '{symbol.name}' cannot stand in an expression", symbol.at, symbol.width)
-            raise Unresolved(self._undefined(symbol.name), symbol.at, symbol.width)
-        if not self.final:
-            raise Unresolved(f"'{symbol.name}' has no value yet", symbol.at, symbol.width)
-        if symbol.name in self._open:
-            raise Mistake(f"'{symbol.name}' is defined by itself", symbol.at, symbol.width)
-        self._open.add(symbol.name)
-        try:
-            return self.evaluate_at(value.expression, value.spot)
-        finally:
-            self._open.discard(symbol.name)
+        return self._undefined(term) if value is None else self._work_out(term)
 
-    def _undefined(self, name: str) -> str:
-        if not self.final:
-            return f"'{name}' is not defined before this line"
-        return f"undefined symbol '{name}'{nearest(name, list(self.values))}"
+    def _undefined(self, term: Symbol) -> Value:
+        if term.name in self.weak and self.phase is not Phase.READING:
+            return Value(0)
+        number, numbered, _ = term.name.partition(":")
+        if numbered:
+            raise self._no_label(int(number), True, term.at, term.width)
+        raise Unresolved(f"'{term.name}' is not defined before this line", term.at, term.width, term.name)
 
-    def _lookup_numeric(self, local: Local) -> Value:
-        serial = self.spot.serial
-        all_of_it = self.numeric.get(local.number, [])
-        if local.forward:
-            found = [value for number, value in all_of_it if number >= serial]
-            if found:
-                return found[0]
-        else:
-            found = [value for number, value in all_of_it if number < serial]
-            if found:
-                return found[-1]
-        side, way = ("f", "after") if local.forward else ("b", "before")
-        message = f"no label '{local.number}:' {way} this line for '{local.number}{side}'"
-        raise Unresolved(message, local.at, local.width)
+    def _no_label(self, number: int, forward: bool, at: int, width: int) -> Unresolved:
+        side, way = ("f", "after") if forward else ("b", "before")
+        return Unresolved(f"no label '{number}:' {way} this line for '{number}{side}'", at, width)
 
-    def evaluate_at(self, expression: Expression, spot: Spot) -> Value:
-        """The value `expression` has at another spot."""
-        saved, self.spot = self.spot, spot
-        try:
-            return evaluate(expression, self)
-        finally:
-            self.spot = saved
+    def _work_out(self, wanted: Symbol) -> Value:
+        """The value of a name that waits for others, which may wait in turn: a loop, since the chain may be long."""
+        todo = [wanted]
+        entered: dict[str, None] = {}  # names on the way from the wanted one to the one looked at, in order
+        while todo:
+            term = todo[-1]
+            value = self.values.get(term.name)
+            if self._has_value(term):
+                entered.pop(term.name, None)
+                todo.pop()
+                continue
+            if value is None or isinstance(value, Value):
+                self._undefined(term)
+                raise AssertionError("a name without a value is undefined")
+            waiting = [name for name in value.terms if isinstance(name, Symbol) and not self._has_value(name)]
+            if not waiting:
+                self._worked_out[term.name] = evaluate(value, _Known(self))
+            elif term.name in entered:
+                raise AssertionError("what a name waits for has been worked out, or has raised")
+            else:
+                entered[term.name] = None
+                for name in waiting:
+                    if name.name in entered:
+                        raise _cycle(wanted, [*entered][[*entered].index(name.name) :])
+                todo += waiting
+        return self._worked_out[wanted.name]
 
-    def address(self, value: Value) -> int | None:
-        """The number or final address of `value`; None while its section has no address."""
-        if value.section is None:
+    def _has_value(self, term: Symbol) -> bool:
+        if term.name in self._worked_out or isinstance(self.values.get(term.name), Value):
+            return True
+        return term.name in self.weak and term.name not in self.values and self.phase is not Phase.READING
+
+    def known(self, term: Symbol) -> Value:
+        """The value of a name whose waiting is over."""
+        value = self._worked_out.get(term.name) or self.values.get(term.name)
+        return value if isinstance(value, Value) else Value(0)
+
+    def evaluate(self, expression: Expression) -> Value:
+        """The value of `expression` where `here` is; raises `Mistake`, `Unresolved` if it has none yet."""
+        return evaluate(expression, self)
+
+    def number(self, expression: Expression) -> int:
+        """The number that `expression` is; raises `Mistake` for a place."""
+        value = evaluate(expression, self)
+        if value.fragment is not None:
+            raise Mistake("this takes a number, not an address", expression.at, expression.width)
+        return value.number
+
+    def enter(self, phase: Phase) -> None:
+        """More is known from now on."""
+        self.phase = phase
+        self._worked_out.clear()
+
+    def distance(self, to: Value, start: Value) -> int | None:
+        """How many bytes `to` lies after `start`; None while that is not known."""
+        if self.phase is Phase.READING:
+            return fragment_distance(to, start)
+        if self.phase is Phase.FINAL:
+            return self.address(to) - self.address(start)
+        a, b = to.fragment, start.fragment
+        if a is None or b is None or a.section is not b.section:
+            return None
+        return a.offset + to.number - b.offset - start.number
+
+    def address(self, value: Value) -> int:
+        """The number or final address of `value`."""
+        if value.fragment is None:
             return value.number
-        base = self.sections[value.section].address
-        return None if base is None else base + value.number
+        base = value.fragment.section.address
+        assert base is not None, "sections are placed before addresses are asked for"
+        return base + value.fragment.offset + value.number
 
-    def known_address(self, expression: Expression) -> int:
-        """The number or final address of `expression`, in the second pass."""
-        address = self.address(evaluate(expression, self))
-        assert address is not None, "sections are placed before the second pass"
-        return address
+    def words(self, mistake: Mistake) -> str:
+        """What to say of `mistake` when the whole source is known."""
+        if not isinstance(mistake, Unresolved) or not mistake.name:
+            return mistake.message
+        name = mistake.name
+        if name in self.values:
+            return f"{mistake.message}, but its value decides a size here"
+        if name in REGISTERS:
+            return f"register '{name}' cannot stand here, and no label has its name; an address in it is 0({name})"
+        return f"undefined symbol '{shortened(name)}'{nearest(name, [*self.values])}"
 
-    def relocate(self, relocation: Relocation) -> int:
-        """`%hi` and `%pcrel_hi` give the upper 20 bits (unsigned), `%lo` and `%pcrel_lo` the lower 12 (signed)."""
-        where = relocation.at, relocation.width
-        if relocation.name not in ("%hi", "%lo", "%pcrel_hi", "%pcrel_lo"):
-            raise Mistake(f"unknown '{relocation.name}'; there are %hi %lo %pcrel_hi %pcrel_lo", *where)
-        if not self.final:
-            raise Unresolved(f"'{relocation.name}' of an address has no value yet", *where)
-        if relocation.name == "%pcrel_lo":
-            return low_part(self._pair_distance(relocation))
-        place = evaluate(relocation.inner, self)
-        value = self.address(place)
-        assert value is not None, "sections are placed before the second pass"
-        if relocation.name == "%pcrel_hi":
-            here = self.address(self.spot.here)
-            assert here is not None, "sections are placed before the second pass"
-            value -= here
-        elif relocation.name == "%lo":
-            return low_part(value)
-        # A plain number is taken apart as 32 bits, signed or not; an address must really be reached.
-        if not in_reach(value) and not (place.section is None and 0 <= value < 1 << 32):
-            raise Mistake(f"{value:#x} is beyond the 2 GiB that '{relocation.name}' reaches", *where)
-        return upper(high_part(value))
 
-    def _pair_distance(self, relocation: Relocation) -> int:
-        place = evaluate(relocation.inner, self)
-        if place not in self.pairs:
-            message = "'%pcrel_lo' takes the label of an 'auipc' with '%pcrel_hi', not the symbol itself"
-            raise Mistake(message, relocation.at, relocation.width)
-        expression, spot = self.pairs[place]
-        target, origin = self.address(self.evaluate_at(expression, spot)), self.address(place)
-        assert target is not None, "sections are placed before the second pass"
-        assert origin is not None, "sections are placed before the second pass"
-        return target - origin
+class _Known:
+    """The scope of an expression all of whose names have values."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self.distance = symbols.distance
+        self._symbols = symbols
+
+    def lookup(self, term: Symbol | Local) -> Value:
+        assert isinstance(term, Symbol), "what waits has its numeric labels by their names"
+        return self._symbols.known(term)
+
+
+def _numbered(number: int, count: int) -> str:
+    """The name of a numeric label's `count`-th definition; no source can write it."""
+    return f"{number}:{count}"
+
+
+def _cycle(wanted: Symbol, names: list[str]) -> Mistake:
+    names = [*names[:3], "...", names[-1]] if len(names) > 5 else names
+    chain = " -> ".join(map(shortened, [*names, names[0]]))
+    return Mistake(f"'{shortened(wanted.name)}' is defined by itself ({chain})", wanted.at, wanted.width)

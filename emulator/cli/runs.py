@@ -1,8 +1,9 @@
 """Building a machine, running a program on it, and saying how it ended."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
-from emulator.cli.output import note
+from emulator.cli.output import note, write_text
 from emulator.cli.status import BLOCKED, INTERRUPTED, LIMIT
 
 if TYPE_CHECKING:
@@ -12,14 +13,13 @@ if TYPE_CHECKING:
 
 
 def load(path: str) -> "Program":
-    """Return the program in the file `path`."""
-    from emulator.native import cache
-    from isa import Program, syntax
+    """Return the program in the file `path`, saying on standard error what its assembler warns of."""
+    from isa import Program
 
-    directory = cache.existing()
-    if directory is not None:
-        syntax.kept_parser = str(directory / "parser")
-    return Program.load(path)
+    program = Program.load(path)
+    for warning in program.warnings:
+        write_text(sys.stderr, f"{warning}\n")
+    return program
 
 
 def run_program(

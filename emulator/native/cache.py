@@ -77,11 +77,6 @@ def directories() -> Iterator[Path]:
         yield temporary / source_hash()
 
 
-def existing() -> Path | None:
-    """Return the first directory that is there, made by a command before."""
-    return next((directory for directory in directories() if directory.is_dir()), None)
-
-
 def find(name: str) -> Path | None:
     """Return the file `name` of these sources, if there is one."""
     for directory in directories():

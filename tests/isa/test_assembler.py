@@ -57,8 +57,9 @@ def test_the_source_map_knows_nothing_of_other_addresses():
     assert [line_at(address) for address in (0, 0xFFFF, 0x10004, 1 << 62)] == [None] * 4
 
 
-def test_the_source_map_finds_the_addresses_of_a_line():
-    assert assemble("nop\nnop; nop\n").source_map.addresses_of(2) == (0x10004, 0x10008)
+def test_the_source_map_finds_where_the_bytes_of_a_line_begin():
+    source = "nop\nnop; nop; .data; .word 1\n.text; nop\n"
+    assert assemble(source).source_map.addresses_of(2) == (0x10004, 0x11000)
 
 
 def test_the_distance_between_two_sections_may_have_a_name():

@@ -55,7 +55,7 @@ def test_two_mistakes_on_one_line_are_two():
         ("lr.w.acq a0, (a1)", 1, "did you mean 'lr.w"),
         # operands
         ("add a0, a1", 1, "'add' with 2 operands; it is 'add rd, rs1, rs2' or 'add rd, rs1, imm'"),
-        ("lw a0, a1", 8, "operand 2 of 'lw' must be an address such as 8(a0)"),
+        ("lw a0, a1", 8, "register 'a1' cannot stand here, and no label has its name; an address in it is 0(a1)"),
         ("lw a0, 5", 8, "must be an address such as 8(a0)"),
         ("amoadd.w a0, a1, 4(a2)", 18, "must be an address such as (a0)"),
         ("fence foo, rw", 7, "must be a set out of iorw"),
@@ -66,15 +66,13 @@ def test_two_mistakes_on_one_line_are_two():
         ("slliw a0, a0, 32", 15, "does not fit in 5 bits (0..31)"),
         ("lui a0, 0x100000", 9, "does not fit in 20 bits unsigned (0..1048575)"),
         ("li a0, 0x10000000000000000", 8, "does not fit in 64 bits"),
-        ("nop; .byte 256", 12, "'.byte' value 256 does not fit in 8 bits (-128..255)"),
-        (".word -0x80000001\n nop", 7, "does not fit in 32 bits"),
-        (".dword 1/0\n nop", 8, "division by zero"),
-        ("li a0, 5 % (3 - 3)", 8, "division by zero"),
+        ("here: .byte here\n nop", 13, "'.byte' value 65536 does not fit in 8 bits (-128..255)"),
+        (".dword 1/0\n nop", 9, "division by zero"),
+        ("li a0, 5 % (3 - 3)", 10, "division by zero"),
         ("li a0, 08", 8, "octal"),
-        ("li a0, 1 << -1", 8, "cannot shift by -1"),
+        ("li a0, 1 << -1", 10, "cannot shift by -1"),
         # jumps
-        ("j . + 2", 3, "target 0x10002 is not a multiple of 4"),
-        ("beqz a0, . + 6", 10, "target 0x10006 is not a multiple of 4"),
+        ("j . + 1", 3, "'jal' target 0x10001 is an odd number of bytes away"),
         ("j far\n .space 1 << 20\n far: nop", 3, "beyond its reach of 1 MiB; 'call', 'tail' or 'jump' go further"),
         # symbols
         ("loop: j lop", 9, "undefined symbol 'lop'; did you mean 'loop'?"),
@@ -82,16 +80,15 @@ def test_two_mistakes_on_one_line_are_two():
         ("1: j 2b", 6, "no label '2:' before this line"),
         ("beq a0, a1, nowhere", 13, "undefined symbol 'nowhere'"),
         ("beq a0, a1, %lo(x)\n x: nop", 13, "must be a label"),
-        ("a0: nop", 1, "'a0' is a register and cannot be a label"),
         ("x = 1; x: nop", 8, "already has a value"),
         ("x: nop; x = 1", 9, "'x' is already a label on line 1"),
-        (". = 8; nop", 1, "'.' cannot be set"),
+        ("nop; nop; . = 4", 15, "'.org' cannot go back: 0x4 is before 0x8, where it stands"),
         ("li a0, later\n later = 5", 8, "'later' is not defined before this line"),
         ("here: li a0, here", 14, "'li' takes a number; 'la' takes an address"),
         ("here: addi a0, a0, here", 20, "takes a number here, not an address"),
         ("here: .dword -here", 14, "'-' of an address has no meaning"),
-        ("here: .dword here * 2", 14, "'*' of an address has no meaning"),
-        (".word a0\n nop", 7, "register 'a0' cannot stand in an expression"),
+        ("here: .dword here * 2", 19, "'*' of an address has no meaning"),
+        (".word a0\n nop", 7, "register 'a0' cannot stand here"),
         ("ld a0, %pcrel_lo(x)(a0)\n x: nop", 8, "takes the label of an 'auipc'"),
         ("addi a0, a0, %foo(x)", 14, "unknown '%foo'; there are %hi %lo %pcrel_hi %pcrel_lo"),
         ("la a0, far\n .bss\n .space 3 << 30\n far: .space 1", 8, "more than 2 GiB from here"),
@@ -104,9 +101,13 @@ def test_two_mistakes_on_one_line_are_two():
         (".section .odd\n nop", 10, "needs flags for the unknown name '.odd'"),
         ("nop; .data; .space 1 << 40", 13, "grows beyond 256 MiB; put large zeros in .bss"),
         (".section", 1, "takes a name"),
-        (".section 1 + 2", 10, "takes a name"),
+        (".section 1 + 2", 1, "is written as '.section name, \"flags\", @progbits'"),
         (".string hello", 9, "takes strings"),
-        (".macro m", 1, "'.macro' is not supported"),
+        ('.incbin "x"', 1, "'.incbin' is not supported; write the bytes out with '.byte'"),
+        (".altmacro", 1, "'.altmacro' is not supported; macros are written in the usual syntax"),
+        (".subsection 1", 1, "'.subsection' is not supported; sections have no parts here"),
+        (".option pic", 9, "programs here lie at fixed addresses"),
+        (".option arch, +c", 1, "this ISA is rv64ima, without '+c'"),
         (".option rvc", 9, "no compressed instructions"),
         (".popsection", 1, "without a '.pushsection'"),
         (".insn r 0x80, 0, 0, a0, a0, a0", 9, "opcode must be a number in 0..127"),
@@ -119,8 +120,8 @@ def test_two_mistakes_on_one_line_are_two():
         (".align", 1, "takes 1 to 3 operands, not 0"),
         (".align 2(a0)", 8, "takes numbers"),
         ("x: .align x", 11, "takes a number, not an address"),
-        (".fill 1, 9, 1", 1, "cell size must be 0..8, not 9"),
-        (".fill 1 << 25, 1, 1", 1, "more than 16 MiB"),
+        (".fill 1, -1, 1", 10, "cell size must be 0..8, not -1"),
+        (".fill 1 << 29, 1, 1", 1, "grows beyond 256 MiB"),
         (".globl", 1, "takes a name"),
         (".globl 5", 8, "takes a name"),
         (".equ x", 1, "takes a name and a value"),
@@ -132,7 +133,6 @@ def test_two_mistakes_on_one_line_are_two():
         ("li a0, 1 +", 11, "the line ends too early"),
         ("li a0, @", 8, "'@' means nothing here"),
         ('.string "open', 9, "no closing quote"),
-        ('.string "\\q"', 9, "unknown escape '\\q'"),
         ("nop /* open", 5, "never closed"),
         ("#define X 5\n nop", 1, "there is no preprocessor here"),
         # programs
@@ -152,15 +152,6 @@ def test_a_duplicate_label_names_the_first_line():
     assert (diagnostic.line, diagnostic.message) == (3, "label 'a' is already defined on line 1")
 
 
-def test_an_instruction_after_odd_bytes_is_misaligned():
-    diagnostic = complaint("nop\n .byte 1\n nop\n")
-    assert (diagnostic.line, "multiples of 4" in diagnostic.message) == (3, True)
-
-
-def test_an_alignment_that_gnu_as_skips_among_instructions_is_an_error():
-    assert "'.balign 4, 0' fills with zeros" in complaint("nop\n .byte 1\n .balign 4\n").message
-
-
 def test_zeros_only_sections_take_no_bytes():
     assert "holds no bytes" in complaint("nop\n .bss\n .word 5\n").message
 
@@ -173,11 +164,6 @@ def test_an_entry_in_data_is_refused_at_its_line():
 def test_symbols_defined_by_each_other_are_found():
     with pytest.raises(AssemblyError, match="is defined by itself"):
         assemble("x = y\n y = x\n nop\n")
-
-
-def test_an_absurdly_nested_expression_is_refused():
-    for instruction in ("li a0,", "beqz a0,", "call", ".dword"):
-        assert "nested too deeply" in complaint(f"{instruction} {'-' * 20000}1\n nop\n").message
 
 
 def test_code_aligned_beyond_all_measure_is_refused():
