@@ -163,6 +163,7 @@ class Machine:
             invalidation_parts=self._invalidations.parts(),
             stale=self._stale_uses(),
             ended=ended,
+            unknown_calls=dict(sorted(self._kernel.unknown_calls.items())),
             settings=self.config.settings(),
         )
 

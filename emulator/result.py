@@ -103,6 +103,7 @@ class Result:
     invalidation_parts: tuple[InvalidationPart, ...] = ()  # as they were collected
     stale: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
     ended: str = "exit"
+    unknown_calls: Mapping[int, int] = field(default_factory=dict)  # how often, by number, ascending
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

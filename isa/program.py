@@ -7,12 +7,24 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isa.errors import Diagnostic, ProgramError
 from isa.segment import Segment, check_segments
-from isa.source import SourceMap, decode
+from isa.source import SourceLine, SourceMap, decode
+
+if TYPE_CHECKING:
+    from isa.elf.lines import LineTable
 
 ELF_MAGIC = b"\x7fELF"
+
+
+@dataclass(frozen=True)
+class ProgramHeaders:
+    """The program headers of the ELF file that a program is: where they are in memory, 0 for nowhere, and how many."""
+
+    address: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,8 @@ class Program:
     name: str = ""
     path: str | None = None
     warnings: tuple[Diagnostic, ...] = ()
+    headers: ProgramHeaders = ProgramHeaders()
+    line_table: LineTable | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "segments", tuple(sorted(self.segments, key=lambda segment: segment.address)))
@@ -54,6 +68,11 @@ class Program:
             raise ProgramError(f"{self.name or 'program'}: no {size} bytes at {address:#x}")
         offset = address - segment.address
         return segment.data[offset : offset + size].ljust(size, b"\0")
+
+    def line_at(self, address: int) -> SourceLine | None:
+        """The source line that the bytes at `address` come from, in assembly or as a compiler's `-g` says; or None."""
+        line = self.source_map.line_at(address)
+        return self.line_table.line_at(address) if line is None and self.line_table is not None else line
 
     def symbol_at(self, address: int) -> tuple[str, int] | None:
         """The nearest label at or below `address` in its segment, and the distance from it in bytes."""

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from emulator.base.errors import ConfigError
-from emulator.cli.runs import load, run_program
+from emulator.cli.runs import load, run_program, tell_unknown_calls
 
 if TYPE_CHECKING:
     from emulator.observe.asked import Run
@@ -77,6 +77,7 @@ def run_asked(
         raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
     if result.ended == "interrupt":
         raise KeyboardInterrupt
+    tell_unknown_calls(result, path)
     return result
 
 

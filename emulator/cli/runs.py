@@ -50,8 +50,17 @@ def as_arguments(options: dict[str, str]) -> dict[str, Any]:
     return {name: read[name](text) if name in read else text for name, text in options.items()}
 
 
+def tell_unknown_calls(result: "Result", path: str = "") -> None:
+    """Say on standard error which system calls of a run, of program `path`, meant nothing (F93)."""
+    from emulator.observe.report import unknown_calls
+
+    if result.unknown_calls:
+        note(f"{path}: {unknown_calls(result)}" if path else unknown_calls(result))
+
+
 def ending(result: "Result", max_instructions: int | None) -> int:
-    """Return the exit status of a run, saying on standard error why a program did not come to its end."""
+    """Return the exit status of a run, saying on standard error what it asked for in vain, and why it did not end."""
+    tell_unknown_calls(result)
     if result.ended == "limit":
         note(f"stopped at the limit of {max_instructions:,} instructions; the program had not ended")
         return LIMIT

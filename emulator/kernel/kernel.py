@@ -62,6 +62,7 @@ class Kernel:
         self.processes: dict[int, Process] = {}
         self.threads: dict[int, Thread] = {}
         self.marks: list[Mark] = []
+        self.unknown_calls: dict[int, int] = {}  # how often each number without a meaning was called
         self.hart = ServedHart(world)
         self.user = UserMemory(world, self.hart, drain)
         self.spaces = Spaces(world, self.hart, make_room)

@@ -25,8 +25,21 @@ STACK_BYTES = 8 << 20  # Linux's default limit
 MMAP_TOP = STACK_TOP - STACK_BYTES - (1 << 20)  # mappings grow down from below the stack and a gap
 ARGUMENT_BYTES = STACK_BYTES // 4  # Linux: a quarter of the stack limit
 
-AT_NULL, AT_PAGESZ, AT_ENTRY, AT_UID, AT_EUID, AT_GID, AT_EGID = 0, 6, 9, 11, 12, 13, 14
-AT_CLKTCK, AT_SECURE, AT_RANDOM, AT_EXECFN = 17, 23, 25, 31
+AT_NULL, AT_PHDR, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_BASE, AT_FLAGS, AT_ENTRY = 0, 3, 4, 5, 6, 7, 8, 9
+AT_UID, AT_EUID, AT_GID, AT_EGID, AT_HWCAP, AT_CLKTCK, AT_SECURE, AT_RANDOM, AT_EXECFN = (
+    11,
+    12,
+    13,
+    14,
+    16,
+    17,
+    23,
+    25,
+    31,
+)
+PROGRAM_HEADER_BYTES = 56
+HWCAP = sum(1 << ord(letter) - ord("a") for letter in "ima")  # Linux on RISC-V: a bit for each extension of one letter
+TICKS = 100  # in a second, as times(2) counts them
 
 
 def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], random: bytes) -> tuple[int, bytes]:
@@ -40,13 +53,19 @@ def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], rand
         pointers.append(address)
         address += len(text) + 1
     vector = [
+        (AT_HWCAP, HWCAP),
         (AT_PAGESZ, PAGE_BYTES),
+        (AT_CLKTCK, TICKS),
+        (AT_PHDR, program.headers.address),
+        (AT_PHENT, PROGRAM_HEADER_BYTES),
+        (AT_PHNUM, program.headers.number),
+        (AT_BASE, 0),
+        (AT_FLAGS, 0),
         (AT_ENTRY, program.entry),
         (AT_UID, 0),
         (AT_EUID, 0),
         (AT_GID, 0),
         (AT_EGID, 0),
-        (AT_CLKTCK, 100),
         (AT_SECURE, 0),
         (AT_RANDOM, base),
         (AT_EXECFN, pointers[-1]),

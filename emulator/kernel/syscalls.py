@@ -34,6 +34,7 @@ def serve(kernel: Kernel) -> None:
     call = CALLS.get(number)
     if call is None:
         kernel.hart.count(Counter.SYSCALL_UNKNOWN)
+        kernel.unknown_calls[number] = kernel.unknown_calls.get(number, 0) + 1
         result: int | None = -errno.ENOSYS
     else:
         try:

@@ -5,6 +5,8 @@ from pathlib import PurePath
 
 from isa import IsaError, Program
 
+SEPARATOR = "   "
+
 
 @dataclass(frozen=True)
 class Place:
@@ -32,11 +34,17 @@ def place_of(program: Program | None, pc: int) -> Place:
     if line is not None:
         number = line.number if line.file == program.source_map.file else None
         return Place(f"{PurePath(line.file).name}:{line.number}", _instruction(line.text), number)
+    instruction = _disassembled(program, pc)
+    line = program.line_at(pc)
+    if line is not None:  # of a compiled source, one line of which makes several instructions
+        return Place(
+            f"{PurePath(line.file).name}:{line.number}", SEPARATOR.join(filter(None, [line.text.strip(), instruction]))
+        )
     label = program.symbol_at(pc)
     if label is None:
-        return unknown
+        return Place(unknown.where, instruction)
     name, distance = label
-    return Place(f"{name}+{distance:#x}" if distance else name, _disassembled(program, pc))
+    return Place(f"{name}+{distance:#x}" if distance else name, instruction)
 
 
 def _instruction(text: str) -> str:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from emulator.base.call_names import CALL_NAMES
 from emulator.base.names import COSTS, COUNTERS, Event, Row
 from emulator.observe.harts import harts_table, invalidations_by_cause, invalidations_table
 from emulator.observe.story import OUTCOMES, SIGNALS
@@ -119,6 +120,7 @@ def account(result: Result) -> dict[str, Any]:
     return {
         "exit_status": result.exit_status,
         "ended": result.ended,
+        "unknown_calls": {str(number): times for number, times in result.unknown_calls.items()},
         "settings": dict(sorted(result.settings.items())),
         "counters": _in_order(COUNTERS, result.counters),
         "costs": _in_order(COSTS, result.costs),
@@ -150,3 +152,11 @@ def _in_order(rows: tuple[Row, ...], values: Mapping[str, int]) -> dict[str, int
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def unknown_calls(result: Result) -> str:
+    """Return the system calls that meant nothing here, by number, name and how often; "" for none."""
+    calls = [
+        f"{number} {CALL_NAMES.get(number, 'of no name')} ({times:,})" for number, times in result.unknown_calls.items()
+    ]
+    return f"unknown system calls: {', '.join(calls)}" if calls else ""

@@ -80,6 +80,14 @@ def test_a_program_that_waits_for_ever_ends_the_run_with_125(call, machines, pro
     assert "waits for ever" in err
 
 
+@pytest.mark.parametrize("command", ["run", "explain", "check"])
+def test_system_calls_without_a_meaning_are_named_in_one_line(call, machines, program, command):  # F93
+    machines.outcome = {"unknown_calls": {56: 3000, 291: 1, 9999: 2}}
+    _, _, err = call(command, program)
+    assert len(err.splitlines()) == 1
+    assert err.endswith("unknown system calls: 56 openat (3,000), 291 statx (1), 9999 of no name (2)\n")
+
+
 def test_statistics_go_to_standard_error(call, machines, program):
     _, out, err = call("run", program, "--stats")
     assert out == "hello\n"

@@ -20,6 +20,8 @@ needs_binutils = pytest.mark.skipif(
     reason="GNU binutils for riscv64-unknown-elf are not installed",
 )
 
+needs_gcc = pytest.mark.skipif(shutil.which(PREFIX + "gcc") is None, reason=f"{PREFIX}gcc is not installed")
+
 # GNU as knows no teaching instructions, but can spell them.
 _SPELLINGS = (
     (re.compile(r"\bbcopy\s+(?=\w)"), ".insn r 0x0b, 0, 0, "),

@@ -289,6 +289,8 @@ def test_the_auxiliary_vector_tells_page_size_and_entry_and_ends():
     assert vector[9] == 0x10000  # the text begins where the assembler puts it, and _start with it
     assert vector[0] == 0
     assert 25 in vector  # AT_RANDOM
+    assert (vector[3], vector[4], vector[5]) == (0, 56, 0)  # AT_PHDR, AT_PHENT, AT_PHNUM (F94)
+    assert vector[16] == 1 << ord("i") - ord("a") | 1 << ord("m") - ord("a") | 1 << ord("a") - ord("a")  # AT_HWCAP
 
 
 def test_the_random_bytes_follow_the_seed():

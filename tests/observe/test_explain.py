@@ -14,6 +14,7 @@ from emulator.observe.story import OUTCOMES, flags_of
 from isa import assemble
 from isa.program import Program
 from isa.segment import Segment
+from isa.source import SourceLine
 from tests.observe.made import COPY, PROGRAM, READ_ONLY, WRITABLE, result
 
 
@@ -234,6 +235,24 @@ def test_an_instruction_without_a_source_is_placed_by_its_label():
     program = Program((Segment(0x10000, code, 8, executable=True),), 0x10000, {"main": 0x10000})
     place = place_of(program, 0x10004)
     assert (place.where, place.text, place.subject) == ("main+0x4", "ecall", "the instruction at main+0x4")
+
+
+def test_an_instruction_of_a_stripped_program_is_placed_by_its_address():
+    program = Program((Segment(0x10000, (0x00000073).to_bytes(4, "little"), 4, executable=True),), 0x10000)
+    place = place_of(program, 0x10000)
+    assert (place.where, place.text) == ("0x10000", "ecall")
+
+
+def test_an_instruction_of_a_compiled_source_is_placed_by_its_line_and_shown_beside_it():
+    class Lines:
+        def line_at(self, address):
+            return SourceLine("/home/me/sum.c", 7, "    ask(now);") if address == 0x10000 else None
+
+    code = (0x00000073).to_bytes(4, "little") * 2
+    program = Program((Segment(0x10000, code, 8, executable=True),), 0x10000, {"main": 0x10000}, line_table=Lines())
+    place = place_of(program, 0x10000)
+    assert (place.where, place.text, place.line) == ("sum.c:7", "ask(now);   ecall", None)
+    assert place_of(program, 0x10004).where == "main+0x4"
 
 
 def test_an_included_instruction_is_placed_in_its_own_file(tmp_path):
