@@ -11,6 +11,7 @@ from pathlib import Path
 from docs.readme import renew
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
+from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
 from emulator.config.settings import SETTINGS
 from emulator.config.strategies import STRATEGIES, Strategy
 from emulator.kernel.state import EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS
@@ -90,7 +91,9 @@ def events() -> str:
 
 {MADE}
 `result.events` is a NumPy structured array, one event an element, in the order in which they happened;
-`result.events.to_frame()` is the same as a polars DataFrame, and `pagewalk run --trace FILE` writes it.
+`result.events.to_frame()` is the same as a polars DataFrame, and `pagewalk run --trace FILE` writes it. It holds the
+first {MOST_EVENTS:,} (`Machine(events=N)`: the first N); `result.events_left_out` counts the others. `pagewalk run`
+keeps none unless `--trace` or `--stats` asks for them.
 
 ## Kinds
 
@@ -101,7 +104,8 @@ def events() -> str:
 ## Invalidations
 
 `result.invalidations` is a structured array too, one invalidation an element, with `induced_misses` and
-`induced_cycles` at the end: the later misses on entries that it dropped, and the cycles of their walks.
+`induced_cycles` at the end: the later misses on entries that it dropped, and the cycles of their walks. It holds the
+first {MOST_INVALIDATIONS:,}; `result.invalidations_left_out` counts the others.
 
 {table(("field", "type", "meaning"), invalidations)}
 ## Stale entries
@@ -132,7 +136,8 @@ call that writes it breaks copy-on-write as a store does (F66).
 
 {table(("number", "call", "what it does here"), calls)}
 One number is pagewalk's own: {MARK}, `mark(number)`, takes no time and keeps what every hart has counted and spent so
-far in `result.marks`; what lies between two marks is their difference. It returns 0."""
+far in `result.marks`; what lies between two marks is their difference. It returns 0, or ENOSPC where there are too many
+(marks times harts are {MOST_ACCOUNTS:,} at most)."""
 
 
 def _parameters(handler: Callable[..., object]) -> str:

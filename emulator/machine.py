@@ -1,6 +1,7 @@
 """The machine: hardware and kernel together, the only place where they meet. Run, trap, resolve, resume."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.account import costs_of, counters_of, total
-from emulator.base.errors import ConfigError, ProgramError
+from emulator.base.errors import ConfigError, ProgramError, shown
 from emulator.base.interrupts import Interrupts, held_back
 from emulator.base.names import Counter, Trap
 from emulator.config import Config, Profile, size_text
+from emulator.config.limits import MOST_EVENTS, MOST_INSTRUCTIONS
+from emulator.config.numbers import as_whole
 from emulator.kernel import syscalls
+from emulator.kernel.arguments import Arguments, as_arguments
 from emulator.kernel.drive import RUN, drive
 from emulator.kernel.eventlog import EventLog
 from emulator.kernel.files import Images
@@ -22,13 +26,12 @@ from emulator.kernel.invalidations import Invalidations
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.marks import Mark as RawMark
 from emulator.kernel.process import Process
-from emulator.kernel.streams import Streams
+from emulator.kernel.streams import Input, Streams
 from emulator.kernel.world import build_world
 from emulator.native.engine import Engine
 from emulator.result import Mark, ProcessReport, Result
 from isa import Program
 
-UNBOUNDED = 1 << 62
 STRETCH = 50_000_000  # instructions between two looks at the keyboard: a fraction of a second
 PLAIN_STRETCH = 10_000  # the same in plain Python, and between two looks for compiled code
 SIGNAL_STATUS = 128
@@ -39,7 +42,8 @@ class Machine:
 
     `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `overrides` are
     the command line's `--set`. `engine` is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the
-    environment says, else auto. Raises ConfigError for a description that makes no machine.
+    environment says, else auto. `events` is how many events results keep, the first ones (docs/events.md). Raises
+    ConfigError for a description that makes no machine.
     """
 
     def __init__(
@@ -56,9 +60,10 @@ class Machine:
         check_stale: bool = False,
         tlb: str = "lru",
         schedule: str = "time",
-        stdin: bytes = b"",
+        stdin: bytes | bytearray | memoryview | Input = b"",
         root: str | PathLike[str] | None = None,
         engine: str | None = None,
+        events: int = MOST_EVENTS,
     ) -> None:
         self.config = Config.make(
             profile, harts, memory, paging, seed, fork, flush, ad, overrides, check_stale, tlb, schedule
@@ -67,24 +72,27 @@ class Machine:
         self._engine = Engine(self._world, engine)
         self._boot_frames = int(self._world.kernels["in_use"][0])
         self._streams = Streams(stdin)
-        self._images = Images(Path(root) if root is not None else None)
-        self._events = EventLog(self._world)
+        self._images = Images(_folder(root) if root is not None else None)
+        self._events = EventLog(self._world, as_whole(events, "events", 0, MOST_EVENTS))
         self._invalidations = Invalidations(self._world)
         self._kernel = Kernel(
             *(self._world, self.config, self._images, self._streams, self._events.drain, self._invalidations.make_room)
         )
         self._first: Process | None = None
 
-    def spawn(self, program: Program, argv: Sequence[str] | None = None, envp: Sequence[str] = ()) -> Process:
+    def spawn(self, program: Program, argv: Arguments | None = None, envp: Arguments = ()) -> Process:
         """Return a new process that will run `program`; `argv` is its name alone unless given.
 
-        Raises ProgramError when the machine's memory does not hold it.
+        Raises ProgramError when the machine's memory does not hold it, and TypeError for what is no program.
         """
+        if not isinstance(program, Program):
+            raise TypeError(f"program: '{shown(program)}' is no Program; Program.load(path) makes one")
+        named = [Path(program.name).name or "program"] if argv is None else argv
+        arguments, environment = as_arguments(named, "argv"), as_arguments(envp, "envp")
         if program.path:
             self._images.root_at(Path(program.path).parent)
-        arguments = [text.encode() for text in (argv if argv is not None else [Path(program.name).name or "program"])]
         try:
-            process = self._kernel.spawn(self._images.add(program), arguments, [text.encode() for text in envp])
+            process = self._kernel.spawn(self._images.add(program), arguments, environment)
         except OutOfFrames:
             raise ProgramError(
                 f"{program.name or 'program'}: does not fit into {size_text(self.config.memory)} of memory"
@@ -98,12 +106,12 @@ class Machine:
         An interrupt from the keyboard ends the run early with everything counted so far. Raises ConfigError for a
         limit below 1.
         """
-        if max_instructions is not None and max_instructions < 1:
-            raise ConfigError(f"max-instructions: {max_instructions}; 1 or more is right")
-        end = self._retired() + (max_instructions or UNBOUNDED)
+        most = MOST_INSTRUCTIONS
+        if max_instructions is not None:
+            most = as_whole(max_instructions, "max-instructions", 1, MOST_INSTRUCTIONS)
         try:
             with held_back() as interrupts:
-                ended = self._run(end, interrupts)
+                ended = self._run(self._retired() + most, interrupts)
         except KeyboardInterrupt:
             ended = "interrupt"
         return self._result(ended)
@@ -165,6 +173,8 @@ class Machine:
             ended=ended,
             unknown_calls=dict(sorted(self._kernel.unknown_calls.items())),
             settings=self.config.settings(),
+            events_left_out=self._events.left_out,
+            invalidations_left_out=self._invalidations.left_out,
         )
 
     def _stale_uses(self) -> npt.NDArray[Any]:
@@ -182,6 +192,13 @@ class Machine:
             "frames.freed": int(kernel["freed"]),
             "frames.leaked": in_use - self._boot_frames,
         }
+
+
+def _folder(root: str | PathLike[str]) -> Path:
+    """Return the folder where `execve` looks. Raises ConfigError for what is no path."""
+    if not isinstance(root, str | PathLike) or "\0" in os.fspath(root):
+        raise ConfigError(f"root: '{shown(root)}' is no path of a folder")
+    return Path(root)
 
 
 def _read_mark(mark: RawMark) -> Mark:

@@ -85,7 +85,8 @@ class Result:
 
     `counters` and `costs` are of the whole machine, by dotted name (`emulator.base.names`); `per_hart` holds the same
     two for each hart, whose costs sum to its `cycles`. `invalidations` is a structured array, a row each, and `stale`
-    another, of TLB entries that were used but should have been dropped (docs/events.md). `ended` is "exit", "limit"
+    another, of TLB entries that were used but should have been dropped (docs/events.md). Of events and invalidations
+    the first are kept; `events_left_out` and `invalidations_left_out` count the others. `ended` is "exit", "limit"
     (the instruction limit), "interrupt", or "blocked": every thread that is left waits for ever. Bytes of `stdout` and
     `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
     """
@@ -105,15 +106,17 @@ class Result:
     ended: str = "exit"
     unknown_calls: Mapping[int, int] = field(default_factory=dict)  # how often, by number, ascending
     settings: Mapping[str, str] = field(default_factory=dict)
+    events_left_out: int = 0
+    invalidations_left_out: int = 0
 
     @cached_property
     def events(self) -> Events:
-        """All events in order, shape (n,); put together when first asked for."""
+        """The events that were kept, in order, shape (n,); put together when first asked for."""
         return np.concatenate(self.event_parts).view(Events)
 
     @cached_property
     def invalidations(self) -> npt.NDArray[Any]:
-        """All invalidations in order, shape (n,), put together when first asked for; no fields where there are none."""
+        """The invalidations kept, in order, shape (n,), put together when first asked for; no fields without any."""
         return np.concatenate([part.joined() for part in self.invalidation_parts] or [np.zeros(0)])
 
     @property

@@ -1,7 +1,11 @@
-"""Reading small files whole: a device that never ends, or a picture of a disk, is not read into memory."""
+"""Files: small ones are read whole, and nothing larger; what cannot be written is named in one line."""
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from emulator.base.errors import EmulatorError, shown
 
 MOST_BYTES = 16 << 20
 
@@ -18,3 +22,12 @@ def read_small(path: str | os.PathLike[str]) -> str:
     if len(content) > MOST_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
     return content.decode("utf-8").removeprefix("\ufeff")
+
+
+@contextmanager
+def told(path: str | os.PathLike[str], more: str = "") -> Iterator[None]:
+    """Say in one line which file an OSError in this block, which writes it, is about: as an EmulatorError."""
+    try:
+        yield
+    except OSError as error:
+        raise EmulatorError(f"{shown(path)}: cannot be written: {error.strerror or error}{more}") from error

@@ -72,7 +72,8 @@ def run_asked(
     limit = max_instructions or asked.max_instructions
     argv, chosen = [path, *asked.arguments], {**asked.overrides, **overrides}
     try:
-        result = run_program(program, argv, {**asked.options, **options}, chosen, limit, check_stale=True)
+        machine = {**asked.options, **options, "check_stale": True, "events": 0}
+        result = run_program(program, argv, machine, chosen, limit)
     except ConfigError as error:
         raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
     if result.ended == "interrupt":

@@ -29,8 +29,15 @@ from emulator.cli.options import (
     chosen,
     overrides_of,
 )
-from emulator.cli.output import check_outputs, print_listing, report_error, show, write_file, write_outputs, write_text
-from emulator.cli.runs import ending, load, run_program
+from emulator.cli.output import (
+    print_listing,
+    report_error,
+    show,
+    write_bytes,
+    write_text,
+)
+from emulator.cli.places import check_outputs, write_file, write_outputs, writing
+from emulator.cli.runs import ending, load, run_program, tell_left_out
 from emulator.cli.status import MISTAKE
 from emulator.cli.stdin import StandardInput
 from isa.errors import IsaError
@@ -86,14 +93,13 @@ def run(
     trace: Trace = None,
 ) -> None:
     """Run a program and exit with its status (128 + signal when killed, 124 at the limit, 125 when it is stuck)."""
-    check_outputs(json, trace)
-    options = chosen(locals())
-    argv = [program, *(arguments or ())]
-    stdin = StandardInput()
-    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, stdin, check_stale)
+    check_outputs({"--json": json, "--trace": trace}, program)
+    options = chosen(locals()) | ({} if stats or trace else {"events": 0})
+    loaded, argv = load(program), [program, *(arguments or ())]
+    result = run_program(loaded, argv, options, overrides_of(sets), max_instructions, StandardInput())
     if json != "-":
-        write_text(sys.stdout, result.stdout)
-    write_text(sys.stderr, result.stderr)
+        write_bytes(sys.stdout, result.stdout)
+    write_bytes(sys.stderr, result.stderr)
     if result.counters["stale.uses"]:
         from emulator.observe.stale import stale_uses
 
@@ -102,6 +108,8 @@ def run(
         from emulator.observe.report import statistics
 
         show([statistics(result)], sys.stderr)
+    if stats or trace:
+        tell_left_out(result)
     write_outputs(result, json, trace)
     raise typer.Exit(ending(result, max_instructions))
 
@@ -129,17 +137,16 @@ def explain(
     trace: Trace = None,
 ) -> None:
     """Run a program and tell each fault: who, why, what was done, what it cost, and the restart."""
-    check_outputs(json, trace)
-    options = chosen(locals())
-    argv = [program, *(arguments or ())]
-    stdin = StandardInput()
-    result = run_program(load(program), argv, options, overrides_of(sets), max_instructions, stdin, check_stale)
+    check_outputs({"--json": json, "--trace": trace}, program)
+    loaded, argv = load(program), [program, *(arguments or ())]
+    result = run_program(loaded, argv, chosen(locals()), overrides_of(sets), max_instructions, StandardInput())
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 
     if json != "-":
         show(story(result, limit), sys.stdout)
         show(quoted_output(result), sys.stdout)
+    tell_left_out(result)
     write_outputs(result, json, trace)
     ended = ending(result, max_instructions)
     raise typer.Exit(ended if result.ended != "exit" else 0)
@@ -170,7 +177,7 @@ def check(
     from emulator.cli.checks import check_lines, check_program, summary
     from emulator.config import Config
 
-    check_outputs(json, None)
+    check_outputs({"--json": json}, *programs)
     options, overrides = chosen(locals()), overrides_of(sets)
     Config.read(options, overrides)  # a mistake in them is none of any program
     out = sys.stderr if json == "-" else sys.stdout
@@ -212,13 +219,16 @@ def asm(
     """Assemble a source into an ELF executable, or print its listing."""
     if output is None and not listing:
         raise EmulatorError("asm: nothing to make; say -o OUT.elf, --listing, or both")
+    if output == "-":
+        raise EmulatorError("-o -: is no text; a file is right")
+    check_outputs({"-o": output}, source)
     program = load(source)
     if listing:
         print_listing(program)
     if output is not None:
         from isa.elf import write_elf
 
-        with open(output, "wb") as file:
+        with writing(output) as file:
             file.write(write_elf(program))
 
 

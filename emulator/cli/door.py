@@ -1,18 +1,21 @@
 """One command line in, an exit status out: mistakes of the user end in one line, never in a traceback."""
 
+import codecs
 import os
 import signal
 import sys
-from typing import IO, NoReturn
+from typing import NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
 from emulator.base.errors import EmulatorError, nearest
 from emulator.cli.commands import app
-from emulator.cli.output import note, report_error
+from emulator.cli.output import note, report_error, silence
 from emulator.cli.status import INTERRUPTED, MISTAKE
 from isa.errors import IsaError
+
+AS_IT_CAN = "pagewalk.as_it_can"
 
 
 def usage_message(error: TyperException) -> str:
@@ -28,14 +31,30 @@ def usage_message(error: TyperException) -> str:
 def main() -> NoReturn:
     """Run the command line of this process and exit with its status."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that leaves (`| head`) ends us, as it does other tools
+    occupy()
     sys.exit(invoke(sys.argv[1:]))
+
+
+def occupy() -> None:
+    """Put something in the place of standard streams that are closed, which fails when it is used.
+
+    Else the next file that is opened would be the standard output, and get what is written there.
+    """
+    for descriptor, mode in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, mode)
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(descriptor, "w", closefd=False))  # noqa: SIM115  # open until the process ends
 
 
 def invoke(arguments: list[str]) -> int:
     """Run one command line and return its exit status; no exception that a user can cause leaves here."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="surrogateescape")
+            stream.reconfigure(errors=AS_IT_CAN)
     try:
         status = app(arguments, prog_name="pagewalk", standalone_mode=False)
         sys.stdout.flush()
@@ -48,14 +67,21 @@ def invoke(arguments: list[str]) -> int:
         silence(sys.stdout)
         place = f"{error.filename}: " if error.filename else ""
         note(f"error: {place}{error.strerror or error}")
+    except MemoryError:
+        note("error: this computer has too little memory for that")
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     return MISTAKE
 
 
-def silence(stream: IO[str]) -> None:
-    """Send what is still in `stream`'s buffer to nowhere, or Python would complain about it when it exits."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except OSError:
-        pass
+def as_it_can(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Encode what a stream's encoding lacks: bytes that were no text as they were, all else as escapes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letter = ord(error.object[error.start])
+    if 0xDC80 <= letter <= 0xDCFF:
+        return bytes([letter - 0xDC00]), error.start + 1
+    return ascii(error.object[error.start])[1:-1], error.start + 1
+
+
+codecs.register_error(AS_IT_CAN, as_it_can)

@@ -1,5 +1,6 @@
 """`pagewalk lab`: experiments, one command each."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +9,8 @@ import typer
 
 from emulator.base.errors import ConfigError
 from emulator.cli.options import Paging, ProfileName, Seed, Sets, overrides_of
-from emulator.cli.output import check_outputs, note, show, write_file
+from emulator.cli.output import note, show
+from emulator.cli.places import check_outputs, write_file, writing
 from emulator.cli.status import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -77,8 +79,7 @@ def flush(
 
     if csv == json == "-":
         raise ConfigError("--csv - and --json -: only one of them can have standard output")
-    for path in (csv, json, plot):
-        check_outputs(path, None)
+    check_outputs({"--csv": csv, "--json": json, "--plot": plot})
     if plot is not None:
         check_plot(plot)
     given = {"operations": operation, "strategies": strategy, "pages": pages, "working_set": working_set}
@@ -97,7 +98,8 @@ def flush(
     if json is not None:
         write_file(json, as_json(rows, crossovers, {**machine, "set": overrides_of(sets)}))
     if plot is not None:
-        flush_plot(rows, plot)
+        with writing(plot) as file:
+            flush_plot(rows, file, os.path.splitext(plot)[1])
 
 
 @lab.command()
@@ -132,8 +134,7 @@ def invalidation(
             raise ConfigError(f"{option} {path}: is not named as such a file is; {suffix} at its end is right")
     if parquet == "-":
         raise ConfigError("--parquet -: is no text; a file is right")
-    for path in (csv, parquet, json, plot):
-        check_outputs(path, None)
+    check_outputs({"--csv": csv, "--parquet": parquet, "--json": json, "--plot": plot})
     if plot is not None:
         from emulator.lab.plot import check_plot
 
@@ -166,7 +167,8 @@ def invalidation(
     if plot is not None:
         from emulator.lab.invalidation.plot import invalidation_plot
 
-        invalidation_plot(rows, plot)
+        with writing(plot) as file:
+            invalidation_plot(rows, file, os.path.splitext(plot)[1])
 
 
 def _measured(tasks: "Sequence[Task]", jobs: int, scheduler: str | None) -> "Iterator[Row]":
@@ -234,5 +236,4 @@ def _key_of(row: "Row") -> "Key":
 def _check_text_outputs(csv: str | None, json: str | None) -> None:
     if csv == json == "-":
         raise ConfigError("--csv - and --json -: only one of them can have standard output")
-    for path in (csv, json):
-        check_outputs(path, None)
+    check_outputs({"--csv": csv, "--json": json})

@@ -32,9 +32,10 @@ Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write 
 Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
 
 
-def chosen(values: dict[str, Any]) -> dict[str, str]:
-    """Return the machine options among a command's parameters that were given."""
-    return {name: values[name] for name in (*MACHINE_OPTIONS, "engine") if values[name] is not None}
+def chosen(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the machine options among a command's parameters that were given, `check_stale` where it is on."""
+    options = {name: values[name] for name in (*MACHINE_OPTIONS, "engine") if values[name] is not None}
+    return options | ({"check_stale": True} if values.get("check_stale") else {})
 
 
 def overrides_of(sets: list[str] | None) -> dict[str, str]:

@@ -1,17 +1,17 @@
-"""Where text goes: a terminal, a pipe, a file."""
+"""Where text goes: to a terminal or a pipe, one that cannot spell it, or one that is closed."""
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from emulator.base.errors import EmulatorError
+from emulator.base.errors import EmulatorError, printable
 from isa.errors import AssemblyError, IsaError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from emulator.result import Result
     from isa import Program
 
 PIPE_WIDTH = 160  # columns of tables where standard output is no terminal
@@ -45,56 +45,65 @@ def print_listing(program: "Program") -> None:
 
 
 def write_text(stream: IO[str], text: str) -> None:
-    """Write `text`, bytes of a program's output that are no UTF-8 included, as they are."""
-    stream.write(text)
-    stream.flush()
+    """Write `text`, what the stream's encoding lacks as escapes. Raises EmulatorError naming the stream."""
+    if text:  # /dev/full refuses even nothing
+        with _told(stream):
+            stream.write(text)
+            stream.flush()
 
 
-def check_outputs(json: str | None, trace: str | None) -> None:
-    """Raise for output files that could not be written, before a long run rather than after it."""
-    if trace is not None:
-        from emulator.observe.trace import check_suffix
-
-        check_suffix(trace)
-    for path in (json, trace):
-        if path is not None and path != "-":
-            if os.path.isdir(path):
-                raise EmulatorError(f"{path}: cannot be written: it is a folder")
-            if not os.path.isdir(os.path.dirname(path) or "."):
-                raise EmulatorError(f"{path}: cannot be written: its folder does not exist")
-
-
-def write_outputs(result: "Result", json: str | None, trace: str | None) -> None:
-    """Write the account and the events of a run where they were asked for."""
-    if json is not None:
-        from emulator.observe.report import as_json
-
-        write_file(json, as_json(result))
-    if trace is not None:
-        from emulator.observe.trace import write_trace
-
-        write_trace(result.events, trace)
-
-
-def write_file(path: str, text: str) -> None:
-    """Write `text` to the file `path`, or to standard output for `-`."""
-    if path == "-":
-        write_text(sys.stdout, text)
+def write_bytes(stream: IO[str], text: str) -> None:
+    """Write the output of a program, whatever the stream's encoding: its bytes, as they were."""
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None or not text:
+        write_text(stream, text)
         return
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+    with _told(stream):
+        stream.flush()
+        buffer.write(text.encode("utf-8", "surrogateescape"))
+        buffer.flush()
+
+
+@contextmanager
+def _told(stream: IO[str]) -> Iterator[None]:
+    """Name the stream that cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        silence(stream)
+        name = "standard error" if stream is sys.stderr else "standard output"
+        raise EmulatorError(f"{name}: cannot be written: {error.strerror or error}") from None
+
+
+def silence(stream: IO[str]) -> None:
+    """Send what is still in `stream`'s buffer to nowhere, or Python would complain about it when it exits."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        stream.flush()
+    except OSError:
+        pass
 
 
 def note(message: str) -> None:
-    """Say `message` on standard error."""
-    write_text(sys.stderr, f"pagewalk: {message}\n")
+    """Say `message` on standard error in one line. Where that cannot be written, the exit status has to do."""
+    try:
+        write_text(sys.stderr, f"pagewalk: {printable(message)}\n")
+    except EmulatorError:
+        pass
 
 
 def report_error(error: EmulatorError | IsaError) -> None:
     """Print a mistake of the user in one line; assembly errors all, each with its source line and a caret."""
     if isinstance(error, AssemblyError):
-        write_text(sys.stderr, f"{error.message}\n")
+        _say_all(error)
         count = len(error.diagnostics)
         note(f"error: {error.diagnostics[0].file}: {count} assembly error{'s' if count > 1 else ''}")
     else:
         note(f"error: {error.message}")
+
+
+def _say_all(error: AssemblyError) -> None:
+    try:
+        write_text(sys.stderr, f"{error.message}\n")
+    except EmulatorError:
+        pass

@@ -1,6 +1,7 @@
 """Building a machine, running a program on it, and saying how it ended."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.cli.output import note, write_text
@@ -25,24 +26,23 @@ def load(path: str) -> "Program":
 def run_program(
     program: "Program",
     argv: list[str],
-    options: dict[str, str],
+    options: Mapping[str, Any],
     overrides: dict[str, str],
     max_instructions: int | None,
     stdin: "bytes | StandardInput" = b"",
-    check_stale: bool = False,
 ) -> "Result":
-    """Run `program` on a new machine and return how it went."""
+    """Run `program` on a new machine, `options` being its arguments by name, and return how it went."""
     from emulator.cli import compiling
     from emulator.machine import Machine
 
-    compiling.prepare(options.get("engine"))
-    arguments = as_arguments(options) | ({"check_stale": True} if check_stale else {})
-    machine = Machine(**arguments, overrides=overrides, stdin=stdin)  # type: ignore[arg-type]
+    arguments = as_arguments(options)
+    compiling.prepare(arguments.get("engine"))
+    machine = Machine(**arguments, overrides=overrides, stdin=stdin)
     machine.spawn(program, argv=argv)
     return machine.run(max_instructions=max_instructions)
 
 
-def as_arguments(options: dict[str, str]) -> dict[str, Any]:
+def as_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return options as the machine takes them. Raises ConfigError for text that is no number where one has to be."""
     from emulator.config.settings import SETTINGS
 
@@ -71,3 +71,10 @@ def ending(result: "Result", max_instructions: int | None) -> int:
         note("the program has not ended: each thread that is left waits for ever")
         return BLOCKED
     return result.exit_status
+
+
+def tell_left_out(result: "Result") -> None:
+    """Say on standard error how many events of a long run were not kept, if any."""
+    kept, left_out = len(result.events), result.events_left_out
+    if left_out:
+        note(f"the first {kept:,} events were kept; {left_out:,} after them were only counted")

@@ -1,3 +1,9 @@
-"""How long a run may be told to be, and how much of it is kept for whoever asks."""
+"""How long a run may be told to be, and how much of one is kept for whoever reads its result.
+
+What is beyond is left out and counted, so that a long run takes no more memory than a short one.
+"""
 
 MOST_INSTRUCTIONS = 1 << 62  # far beyond what anybody waits for; sums of two still fit into 64 bits
+MOST_EVENTS = 1_000_000  # 240 MB
+MOST_INVALIDATIONS = 500_000  # 60 MB
+MOST_ACCOUNTS = 200_000  # of harts in all marks together: 260 MB

@@ -1,4 +1,4 @@
-"""Taking events out of compiled code: the buffer there is of fixed size, the log here holds the whole run."""
+"""Taking events out of compiled code: the buffer there is of fixed size, the log here holds the first ones of a run."""
 
 from typing import Any
 
@@ -10,19 +10,26 @@ from emulator.kernel.state import EVENT_CAPACITY
 
 
 class EventLog:
-    """All events of a machine so far, in order, in the parts in which they were taken out.
+    """The first `most` events of a machine, in order, in the parts in which they were taken out; the rest is counted.
 
     It knows the machine's state and not the machine: nothing that holds that much memory may be part of a circle of
     references, which Python would free late.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, most: int) -> None:
         self._kernels = world.kernels
-        self.parts: list[npt.NDArray[Any]] = []
+        self._room = most
+        self.left_out = 0
+        self.parts: list[npt.NDArray[Any]] = [world.kernels["event"][0, :0].copy()]
 
     def drain(self) -> None:
         """Empty the buffer."""
-        self.parts.append(self._kernels["event"][0, : int(self._kernels["events"][0])].copy())
+        count = int(self._kernels["events"][0])
+        kept = min(count, self._room)
+        if kept:
+            self.parts.append(self._kernels["event"][0, :kept].copy())
+        self._room -= kept
+        self.left_out += count - kept
         self._kernels["events"] = 0
 
     def make_room(self) -> None:

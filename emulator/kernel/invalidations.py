@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from emulator.base.world import World
+from emulator.config.limits import MOST_INVALIDATIONS
 from emulator.hardware.state import INVALIDATIONS
 from emulator.result import InvalidationPart
 
@@ -10,10 +11,11 @@ KEPT = INVALIDATIONS // 2  # the latest stay in the ring: later misses may still
 
 
 class Invalidations:
-    """All invalidations of a machine so far, in order."""
+    """The first `most` invalidations of a machine, in order; the rest is counted."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, most: int = MOST_INVALIDATIONS) -> None:
         self._world = world
+        self._most = most
         self._taken: list[InvalidationPart] = []
 
     def make_room(self) -> None:
@@ -21,18 +23,25 @@ class Invalidations:
         kernels = self._world.kernels
         count, taken = int(kernels["invalidations"][0]), int(kernels["collected"][0])
         if count - taken > KEPT:
-            self._taken.extend(self._copies(taken, count - KEPT // 2))
+            if taken < self._most:
+                self._taken.extend(self._copies(taken, count - KEPT // 2))
             kernels["collected"] = count - KEPT // 2
 
     def parts(self) -> tuple[InvalidationPart, ...]:
-        """Return every row, in the parts in which they were taken out; `Result.invalidations` joins them."""
+        """Return the rows kept, in the parts in which they were taken out; `Result.invalidations` joins them."""
         kernels = self._world.kernels
         first, end = int(kernels["collected"][0]), int(kernels["invalidations"][0])
         return (*self._taken, *self._copies(first, end))
 
+    @property
+    def left_out(self) -> int:
+        """How many rows are not kept."""
+        return max(0, int(self._world.kernels["invalidations"][0]) - self._most)
+
     def _copies(self, first: int, end: int) -> Iterator[InvalidationPart]:
         """Yield copies of the rows `first` to `end` - 1, cut where the ring begins anew; at least one part."""
         kernels, chips = self._world.kernels, self._world.chips
+        end = max(first, min(end, self._most))
         while True:
             place = first % INVALIDATIONS
             stop = min(place + end - first, INVALIDATIONS)

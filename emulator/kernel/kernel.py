@@ -3,6 +3,7 @@
 Python serves one hart at a time: `hart` says which, and `current` is the thread that runs there.
 """
 
+import errno
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
+from emulator.config.limits import MOST_ACCOUNTS
 from emulator.hardware.state import NO_SPACE
 from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel import entries, stack
@@ -81,10 +83,12 @@ class Kernel:
         return self._running[self.hart.number]
 
     def mark(self, number: int) -> None:
-        """Keep what every hart has counted and spent so far; it takes no time."""
+        """Keep what every hart has counted and spent so far, if there is room for it; it takes no time."""
         self.hart.skip_call()
-        self.marks.append(snapshot(number, self.hart.number, self.world))
-        self.hart.set_result(0)
+        room = len(self.marks) * self.harts < MOST_ACCOUNTS
+        if room:
+            self.marks.append(snapshot(number, self.hart.number, self.world))
+        self.hart.set_result(0 if room else -errno.ENOSPC)
 
     def leave_call(self) -> None:
         """Book the return from a system call."""

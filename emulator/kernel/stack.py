@@ -7,6 +7,7 @@ high   program name, environment strings, argument strings, 16 random bytes
 sp ->  argument count                                                       (sp is a multiple of 16)
 """
 
+import os
 import struct
 from collections.abc import Sequence
 
@@ -44,7 +45,7 @@ TICKS = 100  # in a second, as times(2) counts them
 
 def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], random: bytes) -> tuple[int, bytes]:
     """Return the initial stack pointer and the bytes from there to `STACK_TOP`."""
-    strings = [*argv, *envp, program.name.encode()]
+    strings = [*argv, *envp, os.fsencode(program.name)]
     blob = random + b"".join(text + b"\0" for text in strings)
     base = (STACK_TOP - len(blob)) & ~15
     address = base + len(random)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from emulator.base.errors import ConfigError
 from emulator.lab.flush import Row
@@ -19,8 +19,11 @@ def check_plot(path: str) -> None:
         raise ConfigError(f"{path}: is no kind of picture that is known; {' or '.join(SUFFIXES)} is right")
 
 
-def flush_plot(rows: Sequence[Row], path: str) -> None:
-    """Draw cycles against pages to the file `path`: above each operation's flush alone, below with what comes later."""
+def flush_plot(rows: Sequence[Row], out: IO[bytes], suffix: str) -> None:
+    """Draw cycles against pages to `out`: above each operation's flush alone, below with what comes later.
+
+    `suffix` is one of `SUFFIXES`.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -40,7 +43,7 @@ def flush_plot(rows: Sequence[Row], path: str) -> None:
         for panel in panels[:, 0]:
             panel.set_ylabel("cycles")
         panels[0, 0].legend(title="strategy")
-        figure.savefig(path, dpi=120, metadata={"Date": None} if path.endswith(".svg") else None)
+        figure.savefig(out, format=suffix[1:], dpi=120, metadata={"Date": None} if suffix == ".svg" else None)
 
 
 def _draw(panel: "Axes", rows: Sequence[Row], later: bool) -> None:

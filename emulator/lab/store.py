@@ -11,11 +11,12 @@ import fcntl
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from emulator.base.errors import ConfigError, EmulatorError
+from emulator.base.files import told
 
 Value = str | int
 Row = Mapping[str, Value]
@@ -60,7 +61,7 @@ class Store:
         if self._journal is not None:
             text = io.StringIO()
             self._writer(text).writerow(row)
-            with _told(self.journal_path, "; what was measured before is kept"):
+            with told(self.journal_path, "; what was measured before is kept"):
                 self._journal.write(text.getvalue())
                 self._journal.flush()
                 os.fsync(self._journal.fileno())
@@ -71,7 +72,7 @@ class Store:
             return
         rows = self.in_order(order)
         for path in self._paths:
-            with _told(path, f"; what was measured is kept in {self.journal_path}"):
+            with told(path, f"; what was measured is kept in {self.journal_path}"):
                 _replace(path, self._encoded(path, rows))
         self.journal_path.unlink(missing_ok=True)
         self._journal.close()
@@ -90,7 +91,7 @@ class Store:
     def _open_journal(self) -> IO[str]:
         """Return the journal, opened for more; what it holds is kept."""
         path = self.journal_path
-        with _told(path, ""):
+        with told(path):
             file = open(path, "a+", encoding="utf-8", newline="")  # noqa: SIM115  # it is open as long as the sweep
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -103,7 +104,7 @@ class Store:
         whole = file.read()
         whole = whole[: whole.rfind("\n") + 1]  # a crash may have broken the last line off
         self._keep(_from_csv(whole, path, self._columns))
-        with _told(path, ""):
+        with told(path):
             file.truncate(len(whole.encode()))
             if not whole:
                 self._writer(file).writeheader()
@@ -222,15 +223,6 @@ def _replace(path: Path, content: bytes) -> None:
     except OSError:
         beside.unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def _told(path: Path, more: str) -> Iterator[None]:
-    """Say in one line which file an OSError in this block is about."""
-    try:
-        yield
-    except OSError as error:
-        raise EmulatorError(f"{path}: cannot be written: {error.strerror or error}{more}") from error
 
 
 def collect(rows: Iterable[Row], store: Store, order: Sequence[Key]) -> None:

@@ -29,6 +29,8 @@ def statistics(result: Result) -> Group:
     ]
     if len(result.invalidations):
         parts += [Text(), invalidations_table(result)]
+    if result.invalidations_left_out:
+        parts.append(Text(f"{result.invalidations_left_out:,} later invalidations were not kept", style="dim"))
     if len(result.per_hart) > 1:
         parts += [Text(), harts_table(result)]
     if len(result.processes) > 1:
@@ -71,8 +73,8 @@ def costs_table(result: Result) -> Table:
 
 
 def process_table(result: Result) -> Table:
-    """Return each process: parent, program, how it ended and, where events were recorded, its faults."""
-    recorded = len(result.events) > 0
+    """Return each process: parent, program, how it ended and, where all events were kept, its faults."""
+    recorded = len(result.events) > 0 and not result.events_left_out
     counted = (">faults", ">copies", ">re-uses") if recorded else ()
     rows = table(">pid", ">parent", "program", *counted, "ended")
     for process in result.processes:
@@ -129,6 +131,7 @@ def account(result: Result) -> dict[str, Any]:
             for counters, costs in result.per_hart
         ],
         "invalidations": list(invalidations_by_cause(result)),
+        "invalidations_left_out": result.invalidations_left_out,
         "processes": [
             {
                 "pid": process.pid,

@@ -1,9 +1,9 @@
 """Events of a run as a file: CSV, JSON lines or Parquet, by the file's suffix; one row an event, costs as columns."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from emulator.base.errors import EmulatorError, nearest
+from emulator.base.errors import EmulatorError, nearest, shown
 from emulator.result import Events
 
 if TYPE_CHECKING:
@@ -17,21 +17,21 @@ def check_suffix(path: str | Path) -> None:
     suffix = Path(path).suffix
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        raise EmulatorError(f"--trace {path}: '{suffix}' is no trace{nearest(suffix, SUFFIXES)} ({known} are right)")
+        raise EmulatorError(
+            f"--trace {shown(path)}: '{shown(suffix)}' is no trace{nearest(suffix, SUFFIXES)} ({known} are right)"
+        )
 
 
-def write_trace(events: Events, path: str | Path) -> None:
-    """Write `events` to `path`; raise `EmulatorError` for an unknown suffix, `OSError` where it cannot be written."""
-    check_suffix(path)
+def write_trace(events: Events, out: IO[bytes], suffix: str) -> None:
+    """Write `events` to `out` as `suffix`, one of `SUFFIXES`, says."""
     frame = events.to_frame()
-    with open(path, "wb") as out:
-        match Path(path).suffix:
-            case ".parquet":
-                frame.write_parquet(out)
-            case ".jsonl":
-                frame.write_ndjson(out)
-            case _:
-                _without_lists(frame).write_csv(out)
+    match suffix:
+        case ".parquet":
+            frame.write_parquet(out)
+        case ".jsonl":
+            frame.write_ndjson(out)
+        case _:
+            _without_lists(frame).write_csv(out)
 
 
 def _without_lists(frame: "polars.DataFrame") -> "polars.DataFrame":

@@ -15,8 +15,8 @@ class FakeMachine:
     made: list["FakeMachine"]
     outcome: dict
 
-    def __init__(self, overrides, stdin, **options):
-        self.options, self.overrides, self.stdin = options, overrides, stdin
+    def __init__(self, overrides, stdin, events=None, **options):
+        self.options, self.overrides, self.stdin, self.events = options, overrides, stdin, events
         self.argv, self.limit = None, None
         type(self).made.append(self)
 

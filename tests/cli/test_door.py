@@ -89,7 +89,7 @@ def test_assembling_gives_an_elf_that_disassembles_to_the_same(call, program, tm
 def test_an_output_that_cannot_be_written_is_named(call, program):
     status, _, err = call("asm", program, "-o", "nowhere/x.elf")
     assert status == 2
-    assert err == "pagewalk: error: nowhere/x.elf: No such file or directory\n"
+    assert err == "pagewalk: error: nowhere/x.elf: cannot be written: its folder does not exist\n"
 
 
 def test_profiles_are_listed(call):

@@ -142,7 +142,7 @@ def test_standard_input_is_read_only_when_it_is_asked_for(monkeypatch, tmp_path)
 
 def test_a_terminal_gives_no_standard_input(monkeypatch):
     monkeypatch.setattr("os.isatty", lambda _: True)
-    assert StandardInput()[0:10] == b""
+    assert StandardInput().part(0, 10) == b""
 
 
 def test_explain_tells_the_story_and_quotes_the_output(call, machines, program):

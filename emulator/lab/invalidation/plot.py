@@ -6,7 +6,7 @@ against harts, on the most pages.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from emulator.lab.invalidation.workload import BY_NAME
 from emulator.lab.store import Row
@@ -23,8 +23,8 @@ PARTS = (
 PANEL = (2.6, 2.1)  # inches
 
 
-def invalidation_plot(rows: Sequence[Row], path: str) -> None:
-    """Draw the rows to the file `path`, .png or .svg."""
+def invalidation_plot(rows: Sequence[Row], out: IO[bytes], suffix: str) -> None:
+    """Draw the rows to `out`, as `suffix` of `SUFFIXES` says, .png or .svg."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -48,7 +48,7 @@ def invalidation_plot(rows: Sequence[Row], path: str) -> None:
             panels[line, 0].set_ylim(0, 1.05 * max(_height(row) for _, own in strategies for row in own) or 1)
         handles, labels = panels[0, 0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper center", ncols=len(PARTS))
-        figure.savefig(path, dpi=120, metadata={"Date": None} if path.endswith(".svg") else None)
+        figure.savefig(out, format=suffix[1:], dpi=120, metadata={"Date": None} if suffix == ".svg" else None)
 
 
 def _bands(rows: Sequence[Row]) -> list[tuple[str, str, list[tuple[str, list[Row]]]]]:
