@@ -84,26 +84,24 @@ def silence(stream: IO[str]) -> None:
         pass
 
 
-def note(message: str) -> None:
-    """Say `message` on standard error in one line. Where that cannot be written, the exit status has to do."""
+def say(text: str) -> None:
+    """Write `text` to standard error. Where that takes nothing, the exit status has to do."""
     try:
-        write_text(sys.stderr, f"pagewalk: {printable(message)}\n")
+        write_text(sys.stderr, text)
     except EmulatorError:
         pass
+
+
+def note(message: str) -> None:
+    """Say `message` on standard error, in one line."""
+    say(f"pagewalk: {printable(message)}\n")
 
 
 def report_error(error: EmulatorError | IsaError) -> None:
     """Print a mistake of the user in one line; assembly errors all, each with its source line and a caret."""
     if isinstance(error, AssemblyError):
-        _say_all(error)
+        say(f"{error.message}\n")
         count = len(error.diagnostics)
         note(f"error: {error.diagnostics[0].file}: {count} assembly error{'s' if count > 1 else ''}")
     else:
         note(f"error: {error.message}")
-
-
-def _say_all(error: AssemblyError) -> None:
-    try:
-        write_text(sys.stderr, f"{error.message}\n")
-    except EmulatorError:
-        pass

@@ -1,10 +1,9 @@
 """Building a machine, running a program on it, and saying how it ended."""
 
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.cli.output import note, write_text
+from emulator.cli.output import note, say
 from emulator.cli.status import BLOCKED, INTERRUPTED, LIMIT
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ def load(path: str) -> "Program":
 
     program = Program.load(path)
     for warning in program.warnings:
-        write_text(sys.stderr, f"{warning}\n")
+        say(f"{warning}\n")
     return program
 
 
