@@ -35,35 +35,48 @@ def assemble(source: str, name: str = "<string>") -> Program:
     directory. The entry is `_start` if there is one, else the start of `.text`. What GNU as warns of is in the
     program's `warnings`. Raises `AssemblyError` with every mistake found.
     """
+    assembly = laid_out(source, name)
+    emission = _Emission(assembly)
+    try:
+        images = emission.images()
+        _resolve(assembly)
+    except TooMany:
+        pass
+    _check(assembly)
+    return _program(assembly, images, source, name)
+
+
+def laid_out(source: str, name: str = "<string>") -> Assembly:
+    """The assembly of a source that is read and whose sections have their addresses; raises `AssemblyError`."""
     assembly = Assembly()
     reader = Reader(assembly.symbols, assembly.take, assembly.wrong)
     try:
         reader.run(source, name)
         if reader.complete:
-            return _finished(assembly, source, name)
+            _settle(assembly)
+            return assembly
     except TooMany:
         pass
-    raise AssemblyError(_diagnostic(found, assembly) for found in assembly.mistakes)
+    _check(assembly)
+    raise AssertionError("reading breaks off only at a mistake")
 
 
-def _finished(assembly: Assembly, source: str, name: str) -> Program:
-    """The program that an assembly whose source is read becomes; raises `AssemblyError`."""
-    symbols = assembly.symbols
+def _settle(assembly: Assembly) -> None:
     assembly.end()
-    symbols.enter(Phase.SETTLING)
-    used = [section for section in assembly.sections if section.allocated]
-    for section in used:
-        for line, mistake in settle(section, symbols):
-            assembly.wrong(line, mistake)
+    assembly.symbols.enter(Phase.SETTLING)
+    for section in assembly.sections:
+        if section.allocated:
+            for line, mistake in settle(section, assembly.symbols):
+                assembly.wrong(line, mistake)
     place(assembly.sections)
-    symbols.enter(Phase.FINAL)
-    emission = _Emission(assembly)
-    images = {section.name: emission.image(section) for section in used if not section.zeros or section.thread_local}
-    emission.fix(images)
-    _resolve(assembly)
+    assembly.symbols.enter(Phase.FINAL)
+    assembly.finisher.thread_base = min((section.address or 0 for section in assembly.sections
+                                         if section.thread_local), default=0)  # fmt: skip
+
+
+def _check(assembly: Assembly) -> None:
     if assembly.mistakes:
         raise AssemblyError(_diagnostic(found, assembly) for found in assembly.mistakes)
-    return _program(assembly, images, source, name)
 
 
 @dataclass
@@ -72,7 +85,15 @@ class _Emission:
 
     assembly: Assembly
 
-    def image(self, section: Section) -> bytearray:
+    def images(self) -> dict[str, bytearray]:
+        """The bytes of every section that has some, by its name."""
+        sections = [section for section in self.assembly.sections if section.allocated]
+        images = {section.name: self._image(section) for section in sections
+                  if not section.zeros or section.thread_local}  # fmt: skip
+        self._fix(images)
+        return images
+
+    def _image(self, section: Section) -> bytearray:
         """The bytes of `section`, still with zeros where something waits."""
         out = bytearray()
         for fragment in section.fragments:
@@ -104,7 +125,7 @@ class _Emission:
             self.assembly.wrong(line, mistake)
             return bytes(4)
 
-    def fix(self, images: dict[str, bytearray]) -> None:
+    def _fix(self, images: dict[str, bytearray]) -> None:
         """Put into `images` what waited."""
         assembly = self.assembly
         for fragment, offset, line, content in assembly.fixups:

@@ -45,7 +45,8 @@ _WANTED = {
     "rd": "a register", "rs1": "a register", "rs2": "a register", "rt": "a register",
     "imm": "a number", "shamt": "a shift amount", "imm20": "a 20-bit number or %hi(symbol)",
     "target": "a label", "symbol": "a label", "imm(rs1)": "an address such as 8(a0)",
-    "(rs1)": "an address such as (a0)", "pred": "a set out of iorw", "succ": "a set out of iorw",
+    "(rs1)": "an address such as (a0)", "%tprel_add": "%tprel_add(symbol)",
+    "pred": "a set out of iorw", "succ": "a set out of iorw",
 }  # fmt: skip
 _COUNTER_NUMBERS = {"cycle": 0xC00, "time": 0xC01, "instret": 0xC02}
 

@@ -86,6 +86,7 @@ PSEUDO: tuple[Pseudo, ...] = (
     ),
     *(Pseudo(store, "rs2, symbol, rt", ("auipc rt, hi", f"{store} rs2, lo(rt)")) for store in ("sb", "sh", "sw", "sd")),
     *(Pseudo(name, f"rd, rs1, {kind}", (f"{twin} rd, rs1, {kind}",)) for name, twin, kind in _IMMEDIATE_TWINS),
+    Pseudo("add", "rd, rs1, rs2, %tprel_add", ("add rd, rs1, rs2",)),
     Pseudo("fence", "", ("fence iorw, iorw",)),
     Pseudo("sfence.vma", "", ("sfence.vma zero, zero",)),
     Pseudo("sfence.vma", "rs1", ("sfence.vma rs1, zero",)),

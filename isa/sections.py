@@ -135,19 +135,20 @@ def _rank(section: Section) -> int:
 
 def _groups(sections: list[Section]) -> list[list[Section]]:
     """The sections that go to memory, by permissions in address order; in each, the zeros last."""
-    used = [section for section in sections if section.size and section.allocated]
-    groups = [[section for section in used if section.permissions == kind] for kind in _ORDER]
-    return [sorted(group, key=_rank) for group in groups if group]
+    allocated = [section for section in sections if section.allocated]
+    groups = [[section for section in allocated if section.permissions == kind] for kind in _ORDER]
+    return [sorted(group, key=_rank) for group in groups if any(section.size for section in group)]
 
 
 def place(sections: list[Section]) -> None:
-    """Give every section its address; empty ones get a valid one too, since labels may stand in them."""
+    """Give every section its address, empty ones too, since labels may stand in them."""
     address = TEXT_ADDRESS
     for group in _groups(sections):
         address = round_up(address, PAGE_SIZE)
         for section in group:
-            address = section.address = round_up(address, section.alignment)
-            address += section.size
+            section.address = round_up(address, section.alignment)
+            if section.size:
+                address = section.address + section.size
     for section in sections:
         if section.address is None:
             section.address = round_up(address, max(section.alignment, PAGE_SIZE))
@@ -157,6 +158,7 @@ def make_segments(sections: list[Section], images: Mapping[str, bytes | bytearra
     """One segment per kind of permissions, from placed sections; `images` are their bytes by name."""
     segments = []
     for group in _groups(sections):
+        group = [section for section in group if section.size]
         start = _address(group[0])
         data = bytearray()
         for section in group:

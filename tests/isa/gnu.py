@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,22 @@ def in_gnu_spelling(source):
     return source
 
 
-def link(source, addresses, folders=()):
-    """The linked ELF file of `source`, with sections at `addresses` by name; what it includes lies in `folders`."""
+@contextmanager
+def object_file(source, folders=()):
+    """The path of what GNU as makes of `source`; what it includes lies in `folders`."""
     with tempfile.TemporaryDirectory() as folder:
-        unlinked, linked = Path(folder, "a.o"), Path(folder, "a.elf")
-        command = [PREFIX + "as", ARCHITECTURE, "-mabi=lp64", "-mno-relax", "-o", unlinked, "-"]
+        path = Path(folder, "a.o")
+        command = [PREFIX + "as", ARCHITECTURE, "-mabi=lp64", "-mno-relax", "-o", path, "-"]
         command += [f"-I{folder}" for folder in folders]
         result = subprocess.run(command, input=in_gnu_spelling(source), text=True, capture_output=True, check=False)
         assert result.returncode == 0, result.stderr
+        yield path
+
+
+def link(source, addresses, folders=()):
+    """The linked ELF file of `source`, with sections at `addresses` by name; what it includes lies in `folders`."""
+    with object_file(source, folders) as unlinked:
+        linked = unlinked.with_suffix(".elf")
         places = [f"--section-start={name}={address:#x}" for name, address in addresses.items()]
         command = [PREFIX + "ld", "--no-relax", "--no-warn-rwx-segments", *places, "-o", linked, unlinked]
         result = subprocess.run(command, text=True, capture_output=True, check=False)

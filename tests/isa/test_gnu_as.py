@@ -99,7 +99,7 @@ def test_every_ordering_of_every_atomic():
 
 
 def test_pseudo_instructions_at_the_corners_of_their_operands():
-    simple = [pseudo for pseudo in PSEUDO if pseudo.expansion != ("constant",)]
+    simple = [pseudo for pseudo in PSEUDO if pseudo.expansion != ("constant",) and "%" not in pseudo.syntax]
     lines = []
     for pseudo in simple:
         form = Form.SHIFT_W if "shamt" in pseudo.syntax and pseudo.name.endswith("w") else Form.I
