@@ -69,6 +69,7 @@ class Assembly:
         # Instructions that no name's value is in, by their text: most are written more than once.
         self._encoded: dict[tuple[str, str], bytes] = {}
         self.current = self.previous = self.section(".text")
+        self.current.align(INSTRUCTION)
 
     # --- what the reader and the directives do with it ---
 
@@ -182,14 +183,14 @@ class Assembly:
         name = Symbol(statement.name, statement.at, len(statement.name))
         if start == 2:
             self.once(name)
-        self.assign(name, expression)
+        self.assign(name, expression, anew=start == 2)
 
-    def assign(self, name: Symbol, expression: Expression) -> None:
-        """`name` means `expression` from here on; `.` moves there."""
+    def assign(self, name: Symbol, expression: Expression, anew: bool = False) -> None:
+        """`name` means `expression` from here on, worked out now or `anew` at each use; `.` moves there."""
         if name.name == ".":
             self.move(expression, 0)
         else:
-            self.symbols.assign(name, expression, self.line)
+            self.symbols.assign(name, expression, self.line, anew)
 
     def once(self, name: Symbol) -> None:
         """Raise `Mistake` if `name` has a value already."""

@@ -14,7 +14,7 @@ from isa.errors import Mistake, nearest
 from isa.scrub import scrubbed
 from isa.statements import Statement, Text
 
-_TOKEN = r"[^\W\d][\w.$]*|[.$][\w.$]*"
+_TOKEN = r"(?:[^\W\d]|[.$])[\w.$]*"
 _PARAMETER = re.compile(rf"(?P<name>{_TOKEN})\s*(?::\s*(?P<kind>\w+)\s*)?(?P<default>=)?")
 _NAME = re.compile(rf"\s*(?P<name>{_TOKEN})\s*,?\s*")
 _KEYWORD = re.compile(rf"(?P<name>{_TOKEN})=")

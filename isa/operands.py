@@ -7,6 +7,7 @@ row that fits gives the `Word`s; if none fits, the message says which operand wa
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -205,6 +206,8 @@ def expand(statement: Statement, scope: Scope) -> list[Word]:
         if stem != name and stem in BY_NAME and BY_NAME[stem].form is Form.AMO:
             name, aqrl = stem, bits
     shapes = _shapes().get(name)
+    if shapes is None and name.lower() != name:
+        return expand(replace(statement, name=name.lower()), scope)
     if shapes is None:
         raise Mistake(_unknown(name), statement.at, len(statement.name))
     for syntax, expansion in shapes:
@@ -291,8 +294,6 @@ _LACKING = (
 
 
 def _unknown(name: str) -> str:
-    if name.lower() in _shapes():
-        return f"unknown instruction '{name}'; instruction names are lower case: '{name.lower()}'"
     for pattern, what in _LACKING:
         if re.fullmatch(pattern, name):
             return f"'{name}': this ISA {what}"

@@ -21,7 +21,7 @@ RANKS = {
 _UNARY_RANK = 7
 _UNARY = "+-~!"
 
-NAME = r"[^\W\d][\w.$]*+|[.$][\w.$]*+"
+NAME = r"(?:[^\W\d]|[.$])[\w.$]*+"
 _TOKEN = re.compile(
     rf"""[ \t\r\f\v]*+(?:
       (?P<name>{NAME}(?:@plt\b)?)

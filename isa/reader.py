@@ -92,16 +92,17 @@ class Reader:
             if self._expanded > MOST_EXPANDED:
                 self.wrong(text.line, Mistake(f"macros and repetitions make more than {MOST_EXPANDED} statements", 1))
                 raise Stop
+        counts = self.conditions.counts
         try:
             statement = read(text)
             name = statement.name.lower()
             if name in NAMES:
                 self._labels(statement)
                 self.conditions.take(statement, name)
-            elif self.conditions.counts:
+            elif counts:
                 self._take(statement, name)
         except Mistake as mistake:
-            if self.conditions.counts:
+            if counts:
                 self.wrong(text.line, mistake)
 
     def _take(self, statement: Statement, name: str) -> None:

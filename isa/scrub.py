@@ -1,7 +1,7 @@
 """Text as GNU as looks at it before it reads macros' arguments: few blanks, and characters as numbers.
 
-A blank stays between two parts of names, or a part of a name and a backslash; all others are dropped. So `m a0 -1` has
-one argument, `a0-1`, and `m 1 2` has two.
+A blank stays between two parts of names or strings, or one of them and a backslash; all others are dropped. So
+`m a0 -1` has one argument, `a0-1`, and `m 1 2` has two.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from isa.strings import CHARACTER, STRING, character
 
 _BLANKS = re.compile(rf"(?P<string>{STRING})|(?P<character>{CHARACTER})|(?P<blanks>[ \t\r\f\v]+)", re.DOTALL)
 _CHARACTERS = re.compile(rf"(?P<string>{STRING})|(?P<character>{CHARACTER})", re.DOTALL)
-_PART = re.compile(r"[\w.$]|[^\x00-\x7f]")
+_PART = re.compile(r"[\w.$\"]|[^\x00-\x7f]")
 
 
 def scrubbed(text: str) -> str:

@@ -16,7 +16,7 @@ from isa.expressions import Unresolved, bound, evaluate
 from isa.fragments import fragment_distance
 from isa.registers import REGISTERS
 from isa.source import SourceLine
-from isa.syntax import Expression, Local, Number, Symbol, Value
+from isa.syntax import Expression, Local, Number, Symbol, Term, Value
 
 
 class Phase(IntEnum):
@@ -66,12 +66,12 @@ class Symbols:
         self.labels[name] = line
         self.values[name] = self.here
 
-    def assign(self, name: Symbol, expression: Expression, line: SourceLine) -> None:
-        """`name = expression` in `line`: its value, or what it waits for."""
+    def assign(self, name: Symbol, expression: Expression, line: SourceLine, anew: bool = False) -> None:
+        """`name = expression` in `line`: its value, or what it waits for; `anew` if it is worked out at each use."""
         if name.name in self.labels:
             message = f"'{name.name}' is already a label on {self.labels[name.name].said_in(line.file)}"
             raise Mistake(message, name.at, name.width)
-        left = self.bind(expression)
+        left = self._named(expression) if anew else self.bind(expression)
         if name.name in self.assigned:
             self._worked_out.clear()
         self.assigned[name.name] = line
@@ -85,6 +85,16 @@ class Symbols:
             key = self._key(terms[0])
             return expression._replace(terms=(key,))
         return bound(expression, self, self._key)
+
+    def _named(self, expression: Expression) -> Expression:
+        """`expression` with its names as they are, and only what has none in its place."""
+
+        def fixed(term: Term) -> Term:
+            if isinstance(term, Local) or (isinstance(term, Symbol) and term.name == "."):
+                return self._key(term)
+            return term
+
+        return expression._replace(terms=tuple(map(fixed, expression.terms)))
 
     def _key(self, term: Symbol | Local) -> Value | Symbol:
         """The value of a name now, or the name under which it may have one later."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LARGEST_COMMON = 1 << 62
 
 
-def _set(once: bool) -> Handler:
+def _set(once: bool = False, anew: bool = False) -> Handler:
     def handler(assembly: Assembly, statement: Statement) -> None:
         operands = statement.operands
         if len(operands) != 2:
@@ -25,7 +25,7 @@ def _set(once: bool) -> Handler:
             raise statement.mistake("takes a number", operands[1])
         if once:
             assembly.once(name)
-        assembly.assign(name, expression_in(statement, operands[1]))
+        assembly.assign(name, expression_in(statement, operands[1]), anew)
 
     return handler
 
@@ -78,9 +78,10 @@ def _natural(size: int, local: bool, always_local: bool) -> int:
 
 
 NAMES = (
-    Directive((".equ", ".set"), "name, value", "`name` means `value` from here on; also `name = value`", _set(False)),
-    Directive((".equiv", ".eqv"), "name, value", "the same, for a name that has no value yet; also `name == value`",
-              _set(True)),
+    Directive((".equ", ".set"), "name, value", "`name` means `value` from here on; also `name = value`", _set()),
+    Directive((".equiv",), "name, value", "the same, for a name that has no value yet", _set(once=True)),
+    Directive((".eqv",), "name, value", "the same, with `value` worked out at each use; also `name == value`",
+              _set(once=True, anew=True)),
     Directive((".globl", ".global", ".extern"), "name, ...", "every name is known everywhere: there is one source",
               _global),
     Directive((".local",), "name, ...", "a `.comm` of this name stands in `.bss` right there", _local),
