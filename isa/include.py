@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from isa.errors import AssemblyError, Mistake, shortened
+from isa.file import read_bytes
 from isa.source import decode
 from isa.statements import Statement
 
@@ -50,7 +51,7 @@ class Included:
         if operand is None or operand.text is None:
             raise statement.mistake('takes the name of one file, such as "lib.inc"', operand)
         where = operand.at, operand.width
-        path = Path(statement.line.file).parent / operand.text.decode(errors="replace")
+        path = Path(statement.line.file).parent / os.fsdecode(operand.text)
         shown = shortened(str(path), 200)
         content = _content(path, shown, where)
         if self._real(str(path)) in map(self._real, road):
@@ -73,10 +74,9 @@ class Included:
 
 def _content(path: Path, shown: str, where: tuple[int, int]) -> bytes:
     try:
-        return path.read_bytes()
+        return read_bytes(path, MOST_BYTES)
     except FileNotFoundError as error:
         message = f"there is no file '{shown}'; a name is relative to the folder of the file that includes it"
         raise Mistake(message, *where) from error
-    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise Mistake(f"'{shown}' cannot be read: {reason}; '{INCLUDE}' takes a source text", *where) from error
+    except OSError as error:
+        raise Mistake(f"'{shown}' cannot be read: {error.strerror}; '{INCLUDE}' takes a source text", *where) from error

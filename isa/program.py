@@ -6,17 +6,15 @@ import os
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa.errors import Diagnostic, ProgramError
+from isa.file import ELF_MAGIC, read_file
 from isa.segment import Segment, check_segments
 from isa.source import SourceLine, SourceMap, decode
 
 if TYPE_CHECKING:
     from isa.elf.lines import LineTable
-
-ELF_MAGIC = b"\x7fELF"
 
 
 @dataclass(frozen=True)
@@ -101,20 +99,15 @@ class Program:
 
         Raises `ProgramError` (unreadable, or neither), `AssemblyError` or `ElfError`.
         """
-        path = Path(path)
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ProgramError(f"{path}: cannot be read: {error.strerror or error}") from error
+        name = os.fsdecode(path)
+        content = read_file(name)
         if content.startswith(ELF_MAGIC):
             from isa.elf import read_elf
 
-            program = read_elf(content, name=str(path))
-        elif path.suffix in (".s", ".S"):
+            program = read_elf(content, name=name)
+        else:
             from isa.assembler import assemble
 
-            program = assemble(decode(content, str(path)), name=str(path))
-        else:
-            raise ProgramError(f"{path}: neither an ELF executable nor a source named .s or .S")
-        object.__setattr__(program, "path", str(path))
+            program = assemble(decode(content, name), name=name)
+        object.__setattr__(program, "path", name)
         return program

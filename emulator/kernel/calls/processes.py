@@ -5,7 +5,7 @@ import struct
 
 from emulator.base.bits import PAGE_BYTES
 from emulator.kernel.call import Call
-from emulator.kernel.files import NoSuchProgram, NotAProgram
+from emulator.kernel.files import CannotRun
 from emulator.kernel.image import OutOfFrames
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Life, Process
@@ -19,20 +19,20 @@ WNOHANG = 1
 
 def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -> int | None:
     try:
-        name = kernel.user.read_string(path, PATH_BYTES).decode("utf-8", "replace")
+        found = kernel.images.find(kernel.user.read_string(path, PATH_BYTES))
     except TooLong:
         return -errno.ENAMETOOLONG
+    except CannotRun as error:
+        return -error.errno
     try:
         arguments = kernel.user.read_strings(argv, ARGUMENT_BYTES)
         taken = sum(len(text) + 1 + POINTER_BYTES for text in arguments)
         environment = kernel.user.read_strings(envp, ARGUMENT_BYTES - taken)
-        kernel.exec(process, kernel.images.find(name), arguments, environment)
+        kernel.exec(process, kernel.images.read(found), arguments, environment)
     except TooLong:
         return -errno.E2BIG
-    except NoSuchProgram:
-        return -errno.ENOENT
-    except NotAProgram:
-        return -errno.ENOEXEC
+    except CannotRun as error:
+        return -error.errno
     except OutOfFrames:
         return -errno.ENOMEM
     return None
