@@ -1,27 +1,31 @@
 """An MMU on its own: TLBs, walker, caches and memory, with no hart and no kernel around them. For tests and studies."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
-from emulator.base.errors import ConfigError, nearest
+from emulator.base.errors import ConfigError, nearest, shown
 from emulator.base.names import Access, Fault, Privilege, cause_of
 from emulator.base.world import World
 from emulator.config import Config, Profile
+from emulator.config.numbers import as_truth, as_whole
 from emulator.hardware import build, entries
 from emulator.hardware.memory import allocate, read_bytes, write_bytes
 from emulator.hardware.state import MAX_LEVELS
 from emulator.native.engine import Engine
 
 SIZES = (1, 2, 4, 8)
+MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
 MANY = 1 << 16  # addresses translated between two looks for compiled code
 OUTCOME = np.dtype(
     [("pa", np.int64), ("fault", np.int64), ("cause", np.int64), ("cycles", np.int64), ("references", np.int64)]
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,35 +43,51 @@ class Translation:
 class PhysicalMemory:
     """Physical memory from `start` on, `size` bytes, little-endian."""
 
+    __slots__ = ("_size", "_start", "_words")
+
     def __init__(self, words: npt.NDArray[np.int64], start: int) -> None:
-        self._words = words
-        self.start = start
-        self.size = len(words) * 8
+        self._words, self._start, self._size = words, start, len(words) * 8
+
+    @property
+    def start(self) -> int:
+        """The physical address of its first byte."""
+        return self._start
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self._size
 
     def write(self, pa: int, value: int, size: int = 8) -> None:
-        """Write the low `size` (1, 2, 4, 8) bytes of `value`. Raises ConfigError outside memory."""
-        data = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
-        write_bytes(self._words, self._place(pa, size), data)
+        """Write the low `size` (1, 2, 4, 8) bytes of `value`, a 64-bit number. Raises ConfigError outside memory."""
+        place, size = self._place(pa, size)
+        value = as_whole(value, "value", -(1 << 63), (1 << 64) - 1)
+        write_bytes(self._words, place, (value & ((1 << 8 * size) - 1)).to_bytes(size, "little"))
 
     def read(self, pa: int, size: int = 8) -> int:
         """Return `size` (1, 2, 4, 8) bytes as an unsigned number. Raises ConfigError outside memory."""
-        return int.from_bytes(read_bytes(self._words, self._place(pa, size), size), "little")
+        place, size = self._place(pa, size)
+        return int.from_bytes(read_bytes(self._words, place, size), "little")
 
-    def _place(self, pa: int, size: int) -> int:
-        if size not in SIZES:
-            raise ConfigError(f"size: {size} bytes; 1, 2, 4 or 8 is right")
-        if not self.start <= pa <= self.start + self.size - size:
-            raise ConfigError(f"address {pa:#x} is outside memory ({self.start:#x}-{self.start + self.size:#x})")
-        return pa - self.start
+    def _place(self, pa: int, size: int) -> tuple[int, int]:
+        """Return where in memory `size` bytes at `pa` are, and the size, as ints."""
+        size = _size(size)
+        pa = as_whole(pa, "pa", -(1 << 64), 1 << 64)
+        if not self._start <= pa <= self._start + self._size - size:
+            raise ConfigError(f"address {pa:#x} is outside memory ({self._start:#x}-{self._start + self._size:#x})")
+        return pa - self._start, size
 
 
 class Mmu:
     """Translates addresses as a hart's MMU does; the caller writes page tables into `memory`.
 
     `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; `sum` and
-    `mxr` are those of `sstatus`. Setting any of them takes effect at once and flushes nothing (F16, F21). `engine` is
-    as that of `Machine`.
+    `mxr` are those of `sstatus`. Setting any of them takes effect at once and flushes nothing (F16, F21). Whole numbers
+    may be NumPy's. `engine` is as that of `Machine`. Raises ConfigError for what none of them can be, AttributeError
+    for an attribute that there is not.
     """
+
+    __slots__ = ("_chips", "_engine", "_harts", "_memory", "_mode", "_world")
 
     def __init__(
         self,
@@ -79,17 +99,23 @@ class Mmu:
         engine: str | None = None,
     ) -> None:
         config = Config.make(profile=profile, paging=paging, memory=memory, ad=ad)
-        if memory_base % PAGE_BYTES or memory_base < 0:
-            raise ConfigError(f"memory_base: {memory_base:#x}; a multiple of {PAGE_BYTES}, 0 or more, is right")
+        memory_base = as_whole(memory_base, "memory_base", 0, MOST_BASE)
+        if memory_base % PAGE_BYTES:
+            raise ConfigError(f"memory_base: {memory_base:#x} is not a multiple of {PAGE_BYTES}")
         self._chips = build.build_chip(config, memory_base)
         self._harts = build.harts_of(self._chips)
         words = allocate(config.memory)
         no_kernel = np.zeros(0)
         self._world = World(self._harts, self._chips, no_kernel, words, no_kernel)
         self._engine = Engine(self._world, engine)
-        self.memory = PhysicalMemory(words, memory_base)
+        self._memory = PhysicalMemory(words, memory_base)
         self._mode: dict[str, Any] = {"privilege": Privilege.USER, "sum": False, "mxr": False}
         self.root = memory_base
+
+    @property
+    def memory(self) -> PhysicalMemory:
+        """Physical memory."""
+        return self._memory
 
     @property
     def root(self) -> int:
@@ -98,6 +124,7 @@ class Mmu:
 
     @root.setter
     def root(self, pa: int) -> None:
+        pa = as_whole(pa, "root", 0, MOST_BASE)
         if pa % PAGE_BYTES:
             raise ConfigError(f"root: {pa:#x} is not a multiple of {PAGE_BYTES}")
         self._harts["root"] = pa - self.memory.start
@@ -119,9 +146,7 @@ class Mmu:
     @privilege.setter
     def privilege(self, name: str) -> None:
         known = {mode.name.lower(): mode for mode in Privilege}
-        if name not in known:
-            raise ConfigError(f"privilege: '{name}'; user or supervisor is right{nearest(name, known)}")
-        self._enter(privilege=known[name])
+        self._enter(privilege=_word("privilege", name, known))
 
     @property
     def sum(self) -> bool:
@@ -130,7 +155,7 @@ class Mmu:
 
     @sum.setter
     def sum(self, on: bool) -> None:
-        self._enter(sum=on)
+        self._enter(sum=as_truth(on, "sum"))
 
     @property
     def mxr(self) -> bool:
@@ -139,7 +164,7 @@ class Mmu:
 
     @mxr.setter
     def mxr(self, on: bool) -> None:
-        self._enter(mxr=on)
+        self._enter(mxr=as_truth(on, "mxr"))
 
     def translate(self, va: int, access: str = "load", size: int = 8) -> Translation:
         """Translate one access of `size` bytes at `va` (any 64-bit number): load, store, fetch, amo or lr.
@@ -147,13 +172,11 @@ class Mmu:
         An access that crosses a page needs both pages; `pa` is that of its first byte. Raises ConfigError for an
         unknown access or size.
         """
-        kind = _access(access)
-        if size not in SIZES:
-            raise ConfigError(f"size: {size} bytes; 1, 2, 4 or 8 is right")
+        kind, size, va = _access(access), _size(size), _address(va)
         hart = self._harts
         before = int(hart["clock"][0])
         references = np.zeros(1 + 2 * MAX_LEVELS, np.int64)
-        place = entries.translate_one(self._world, _signed(va), kind.value, size, references)
+        place = entries.translate_one(self._world, va, kind.value, size, references)
         seen = tuple(int(pa) for pa in references[1 : 1 + references[0]])
         cycles = int(hart["clock"][0]) - before
         if place >= 0:
@@ -163,13 +186,13 @@ class Mmu:
         return Translation(None, fault, cause_of(fault, kind), tval, cycles, seen)
 
     def translate_many(self, vas: npt.NDArray[np.int64], access: str = "load") -> npt.NDArray[Any]:
-        """Translate 8-byte accesses at `vas` (int64, shape (n,)) in order.
+        """Translate 8-byte accesses at `vas`, integers of shape (n,), in order.
 
         Returns a structured array of shape (n,): `pa` (-1 when refused), `fault` (`Fault`, 0 for none), `cause` (-1
-        for none), `cycles`, `references` (how many PTEs were read).
+        for none), `cycles`, `references` (how many PTEs were read). Raises
+        ConfigError for an unknown access, and for what is no such array: floats, truth values, two dimensions.
         """
-        kind = _access(access)
-        vas = np.ascontiguousarray(vas, np.int64)
+        kind, vas = _access(access), _addresses(vas)
         found = np.zeros((len(vas), 4), np.int64)
         for first in range(0, len(vas), MANY):
             self._engine.look()
@@ -186,7 +209,7 @@ class Mmu:
     def fence(self, va: int | None = None, asid: int | None = None) -> None:
         """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
         bits = self._asid_bits(asid) if asid is not None else 0
-        entries.fence_one(self._world, _signed(va or 0), bits, va is not None, asid is None)
+        entries.fence_one(self._world, _address(0 if va is None else va), bits, va is not None, asid is None)
 
     @property
     def counters(self) -> dict[str, int]:
@@ -199,16 +222,40 @@ class Mmu:
 
     @staticmethod
     def _asid_bits(asid: int) -> int:
-        if not 0 <= asid < ASID_LIMIT:
-            raise ConfigError(f"asid: {asid}; 0 to {ASID_LIMIT - 1} is right")
-        return _signed(asid << ASID_SHIFT)
+        return _signed(as_whole(asid, "asid", 0, ASID_LIMIT - 1) << ASID_SHIFT)
 
 
 def _access(name: str) -> Access:
-    known = {access.name.lower(): access for access in Access}
-    if name not in known:
-        raise ConfigError(f"access: '{name}'; one of {', '.join(known)} is right{nearest(name, known)}")
+    return _word("access", name, {access.name.lower(): access for access in Access})
+
+
+def _word(key: str, name: str, known: dict[str, T]) -> T:
+    if not isinstance(name, str) or name not in known:
+        near = nearest(name, known) if isinstance(name, str) else ""
+        raise ConfigError(f"{key}: '{shown(name)}'; one of {', '.join(known)} is right{near}")
     return known[name]
+
+
+def _size(size: int) -> int:
+    size = as_whole(size, "size", -(1 << 64), 1 << 64)
+    if size not in SIZES:
+        raise ConfigError(f"size: {size} bytes; 1, 2, 4 or 8 is right")
+    return size
+
+
+def _address(va: int) -> int:
+    """Return a virtual address, signed or unsigned, as compiled code takes it."""
+    return _signed(as_whole(va, "va", -(1 << 63), (1 << 64) - 1))
+
+
+def _addresses(vas: object) -> npt.NDArray[np.int64]:
+    """Return virtual addresses as compiled code takes them."""
+    found = vas if isinstance(vas, np.ndarray) else np.array(vas, object)
+    if found.ndim != 1 or (len(found) and found.dtype.kind not in "iuO"):
+        raise ConfigError(f"vas: {found.dtype} of shape {found.shape}; integers of shape (n,) are right")
+    if found.dtype == object:
+        return np.array([_address(va) for va in found], np.int64)
+    return np.ascontiguousarray(found).astype(np.uint64).view(np.int64)
 
 
 def _signed(value: int) -> int:

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from emulator.base.errors import ConfigError, nearest, shown
 from emulator.config import isolation, settings
-from emulator.config.numbers import read_whole
+from emulator.config.numbers import as_truth, read_whole
 from emulator.config.profile import load_profile
 from emulator.config.schedule import read_schedule
 from emulator.config.schema import MAX_CYCLES, Profile, read_profile
@@ -70,7 +69,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         texts = _texts(overrides)
         given = {"harts": harts, "paging": paging, "seed": seed, "fork": fork, "flush": flush, "ad": ad, "tlb": tlb}
-        given |= {"schedule": schedule, "check_stale": int(_truth("check_stale", check_stale))}
+        given |= {"schedule": schedule, "check_stale": int(as_truth(check_stale, "check_stale"))}
         values: dict[str, Any] = {"memory": texts.get("memory", memory)}
         for setting in SETTINGS:
             if setting.name in texts:
@@ -129,12 +128,6 @@ def _texts(overrides: Mapping[str, Any] | None) -> dict[str, str]:
         if not isinstance(key, str) or not (number or isinstance(value, str)):
             raise ConfigError(f"overrides: {shown(key)}: '{shown(value)}' is neither a text nor a number")
     return {key: value if isinstance(value, str) else shown(value) for key, value in (overrides or {}).items()}
-
-
-def _truth(key: str, value: object) -> bool:
-    if not isinstance(value, bool | np.bool_):
-        raise ConfigError(f"{key}: '{shown(value)}' is no truth value; True or False is right")
-    return bool(value)
 
 
 def _memory(memory: str | int) -> int:

@@ -1,7 +1,9 @@
-"""Whole numbers, as people write them and as programs give them."""
+"""Whole numbers, as people write them and as programs give them; and truth values, which are none."""
 
 import operator
 import re
+
+import numpy as np
 
 from emulator.base.errors import ConfigError, shown
 
@@ -37,6 +39,13 @@ def as_whole(value: object, key: str, least: int, most: int) -> int:
     if number is None:
         raise _no_number(value, key, least, most)
     return _within(number, key, least, most)
+
+
+def as_truth(value: object, key: str) -> bool:
+    """Return `value`, a truth value of Python or NumPy. Raises ConfigError naming `key` for all else, 0 and 1 too."""
+    if not isinstance(value, bool | np.bool_):
+        raise ConfigError(f"{key}: '{shown(value)}' is no truth value; True or False is right")
+    return bool(value)
 
 
 def _within(number: int, key: str, least: int, most: int) -> int:

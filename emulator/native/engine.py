@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable
 
-from emulator.base.errors import ConfigError, EmulatorError, nearest
+from emulator.base.errors import ConfigError, EmulatorError, nearest, shown
 from emulator.base.world import World
 from emulator.native import cache, image
 from emulator.native.cache import MODULES
@@ -44,7 +44,8 @@ def choice(asked: str | None) -> str:
     if found is None:
         place, found = "PAGEWALK_ENGINE", os.environ.get("PAGEWALK_ENGINE") or AUTO
     if found not in ENGINES:
-        raise ConfigError(f"{place}: '{found}'; {', '.join(ENGINES)} is right{nearest(found, ENGINES)}")
+        near = nearest(found, ENGINES) if isinstance(found, str) else ""
+        raise ConfigError(f"{place}: '{shown(found)}'; {', '.join(ENGINES)} is right{near}")
     return found
 
 
