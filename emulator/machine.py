@@ -21,7 +21,7 @@ from emulator.kernel.arguments import Arguments, as_arguments
 from emulator.kernel.drive import RUN, drive
 from emulator.kernel.eventlog import EventLog
 from emulator.kernel.files import Images
-from emulator.kernel.image import OutOfFrames
+from emulator.kernel.image import Misplaced, OutOfFrames
 from emulator.kernel.invalidations import Invalidations
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.marks import Mark as RawMark
@@ -93,6 +93,8 @@ class Machine:
             self._images.root_at(Path(program.path).parent)
         try:
             process = self._kernel.spawn(self._images.add(program), arguments, environment)
+        except Misplaced as error:
+            raise ProgramError(f"{program.name or 'program'}: {error}") from None
         except OutOfFrames:
             raise ProgramError(
                 f"{program.name or 'program'}: does not fit into {size_text(self.config.memory)} of memory"

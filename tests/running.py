@@ -12,6 +12,10 @@ NUMBERS = {
     "write": 64,
     "exit": 93,
     "exit_group": 94,
+    "setpgid": 154,
+    "getpgid": 155,
+    "getsid": 156,
+    "setsid": 157,
     "clock_gettime": 113,
     "sched_yield": 124,
     "kill": 129,
@@ -24,6 +28,7 @@ NUMBERS = {
     "execve": 221,
     "mmap": 222,
     "mprotect": 226,
+    "madvise": 233,
     "wait4": 260,
 }
 SIGCHLD = 17
@@ -38,6 +43,8 @@ FAULT_EVENTS = (
     Event.ZERO_MAP,
     Event.ZERO_FILL,
     Event.SHARE,
+    Event.FILE_MAP,
+    Event.FILE_FILL,
     Event.UPGRADE,
     Event.SPURIOUS,
     Event.REFUSED,

@@ -112,6 +112,8 @@ COUNTERS = (
     Row("cow.reuses", "write faults resolved by making a sole owner's page writable"),
     Row("zero.maps", "reads mapped to the one page of zeros"),
     Row("zero.fills", "frames handed out filled with zeros"),
+    Row("file.maps", "accesses mapped to the frame of a page of a program's file that all share"),
+    Row("file.fills", "frames handed out filled with a page of a program's file"),
     Row("fork.count", "forks"),
     Row("fork.eager_copies", "pages copied at fork"),
     Row("fork.write_protected", "PTEs that fork made read-only"),
@@ -214,6 +216,8 @@ EVENTS = (
     Row("exit", "a process ended; `value` is its exit status"),
     Row("signal", "a signal ended a process; `pages` is its number"),
     Row("syscall", "a system call"),
+    Row("file_map", "a read of a dropped page of a program's file: mapped to the frame that all share"),
+    Row("file_fill", "an access to a dropped page of a program's file: a frame with the file's bytes"),
 )
 
 Counter = _enum("Counter", COUNTERS)
@@ -244,6 +248,23 @@ class RegionKind(IntEnum):
     DATA = 5
     BSS = 6
     HELD = 7  # unmapped; other harts have still to drop it
+
+
+class Backing(IntEnum):
+    """What a page of a region holds that no PTE maps."""
+
+    ZEROS = 0
+    OBJECT = 1  # memory that all sharers see, zeros at first
+    IMAGE = 2  # the bytes of a program's file
+
+
+class Trait(IntEnum):
+    """What else is true of a region: bits."""
+
+    GROWS = 1  # it grows down to an access below it (MAP_GROWSDOWN)
+    LOCKED = 2  # its pages stay (mlock)
+    DONT_FORK = 4  # a child gets none of it (MADV_DONTFORK)
+    WIPE_ON_FORK = 8  # a child finds it untouched (MADV_WIPEONFORK)
 
 
 class ForkMode(IntEnum):

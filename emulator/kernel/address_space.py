@@ -21,10 +21,11 @@ from emulator.base.bits import (
     ppn_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Cost, FlushCause, Price, RegionKind
+from emulator.base.names import Backing, Cost, FlushCause, Price, RegionKind
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
 from emulator.hardware.state import NO_SPACE
+from emulator.kernel.extents import copy_region, give_extent, region_at
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import flush_pages, flush_space
 from emulator.kernel.invalidation.abis import begin_look, end_look, look_at
@@ -41,7 +42,17 @@ from emulator.kernel.page_table import (
     table_end,
     write_pte,
 )
-from emulator.kernel.regions import alike, close_gap, open_gap, place_for, region_bits, split_at
+from emulator.kernel.regions import (
+    LOWEST,
+    find_from,
+    join_neighbours,
+    join_range,
+    lowest_of,
+    open_gap,
+    place_for,
+    region_bits,
+    split_at,
+)
 from emulator.kernel.state import MAX_SPACES
 
 
@@ -61,7 +72,8 @@ def create(kernel, chip, hart, memory, frames):
             space.busy_until = 0
             space.root = address_of(root)
             space.tables = 1
-            space.regions = 0
+            space.regions = space.room = 0
+            space.new_traits = 0
             space.asid_generation = 0
             space.brk_start, space.brk = 0, 0
             kernel.spaces = max(kernel.spaces, i + 1)
@@ -79,8 +91,9 @@ def leave(kernel, chip, hart, space, memory, frames):
     if space.users > 0:
         return False
     for i in range(space.regions):
-        if space.region[i].kind != RegionKind.HELD:
-            unmap_pages(kernel, chip, hart, space, memory, frames, space.region[i].start, space.region[i].end)
+        region = region_at(kernel, space, i)
+        if region.kind != RegionKind.HELD:
+            unmap_pages(kernel, chip, hart, space, memory, frames, region.start, region.end)
     mark_stale(kernel, chip, hart, space, memory, 0, WHOLE, FlushCause.EXIT)
     flush_space(kernel, chip, hart, space, FlushCause.EXIT)
     return True
@@ -96,17 +109,18 @@ def free(kernel, chip, hart, space, memory, frames):
             if h != hart.number:  # it still holds entries: without ASIDs, the next space may have this one's root
                 chip.hart[h].root = 0
     for i in range(space.regions):
-        region = space.region[i]
+        region = region_at(kernel, space, i)
         drop_frames(kernel, chip, hart, space, memory, frames, region.start, region.end)
         drop_object(kernel, chip, hart, space, memory, frames, region)
     space.regions = 0
+    give_extent(kernel, space)
     free_tables(kernel, chip, hart, space, memory, frames, space.root, hart.levels - 1)
 
 
 @hot
 def drop_object(kernel, chip, hart, space, memory, frames, region):
     """Drop a region's reference to its shared object; with the last one, its frames and the tree that held them."""
-    if region.object == 0:
+    if region.backing != Backing.OBJECT:
         return
     root = frame_of(region.object)
     if frames[root].refs > 1:
@@ -171,68 +185,58 @@ def unmap_pages(kernel, chip, hart, space, memory, frames, start, end):
 
 
 @hot
-def add_region(space, start, end, prot, shared, kind, target, offset):
-    """Add a region to a range that is free, joining a neighbour that it goes on from; return whether there was room."""
-    index = place_for(space, start)
-    if not open_gap(space, index):
+def add_region(kernel, space, start, end, prot, kind, backing, target):
+    """Add a region to a range that is free, joining a neighbour that it goes on from; return whether there was room.
+
+    `target` is the place of the object that backs it.
+    """
+    index = place_for(kernel, space, start)
+    if not open_gap(kernel, space, index):
         return False
-    region = space.region[index]
+    region = region_at(kernel, space, index)
     region.start, region.end, region.prot = start, end, prot
-    region.shared, region.kind = shared, kind
-    region.object, region.object_offset = target, offset
-    if target == 0:
-        join_neighbours(space, index)
+    region.shared, region.kind, region.traits = backing == Backing.OBJECT, kind, space.new_traits
+    region.backing, region.object, region.object_offset = backing, target, 0
+    join_neighbours(kernel, space, index)
     return True
 
 
 @hot
-def join_neighbours(space, index):
-    """Let the region at `index` become one with the neighbours it is alike to."""
-    if index + 1 < space.regions and alike(space.region[index], space.region[index + 1]):
-        space.region[index].end = space.region[index + 1].end
-        close_gap(space, index + 1)
-    if index > 0 and alike(space.region[index - 1], space.region[index]):
-        space.region[index - 1].end = space.region[index].end
-        close_gap(space, index)
-
-
-@hot
-def split_range(space, frames, start, end):
+def split_range(kernel, space, frames, start, end):
     """Let region boundaries fall on `start` and `end` (F67); return whether there was room."""
-    return split_at(space, frames, start) and split_at(space, frames, end)
+    return split_at(kernel, space, frames, start) and split_at(kernel, space, frames, end)
 
 
 @hot
 def remove_regions(kernel, chip, hart, space, memory, frames, start, end):
     """Take out the regions from `start` to `end`, whose pages are unmapped, flushed and dropped already."""
-    index = place_for(space, start)
-    while index < space.regions and space.region[index].start < end:
-        drop_object(kernel, chip, hart, space, memory, frames, space.region[index])
-        close_gap(space, index)
+    first = last = place_for(kernel, space, start)
+    while last < space.regions and region_at(kernel, space, last).start < end:
+        drop_object(kernel, chip, hart, space, memory, frames, region_at(kernel, space, last))
+        last += 1
+    for i in range(last, space.regions):
+        copy_region(region_at(kernel, space, i), region_at(kernel, space, i - last + first))
+    space.regions -= last - first
 
 
 @hot
-def is_free(space, start, end):
+def is_free(kernel, space, start, end):
     """Return whether no region has a byte in `start` to `end`."""
-    index = place_for(space, start)
-    if index < space.regions and space.region[index].start < end:
-        return False
-    return index == 0 or space.region[index - 1].end <= start
+    index = find_from(kernel, space, start)
+    return index == space.regions or lowest_of(region_at(kernel, space, index)) >= end
 
 
 @hot
-def is_mapped(space, start, end):
-    """Return whether regions cover `start` to `end` without a hole."""
-    index = place_for(space, start + 1) - 1
-    if index < 0:
+def change_traits(kernel, space, frames, start, end, put, take):
+    """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
+    if not split_range(kernel, space, frames, start, end):
         return False
-    while start < end:
-        if index >= space.regions or start < space.region[index].start or start >= space.region[index].end:
-            return False
-        if space.region[index].kind == RegionKind.HELD:
-            return False
-        start = space.region[index].end
+    index = place_for(kernel, space, start)
+    while index < space.regions and region_at(kernel, space, index).start < end:
+        region = region_at(kernel, space, index)
+        region.traits = (region.traits | put) & ~take
         index += 1
+    join_range(kernel, space, start, end)
     return True
 
 
@@ -243,14 +247,14 @@ def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
     `settle` comes next. A page gains W at once only where nobody else holds its frame; others gain it at their next
     write fault (F1-F4).
     """
-    if not split_range(space, frames, start, end):
+    if not split_range(kernel, space, frames, start, end):
         return False
     await_others(hart, space)
     begin_look(kernel)
     changed, only_grows = 0, True
-    index = place_for(space, start)
-    while index < space.regions and space.region[index].start < end:
-        region = space.region[index]
+    index = place_for(kernel, space, start)
+    while index < space.regions and region_at(kernel, space, index).start < end:
+        region = region_at(kernel, space, index)
         only_grows = only_grows and region.prot & ~prot == 0
         region.prot = prot
         changed += protect_pages(kernel, chip, hart, space, memory, frames, region)
@@ -260,9 +264,7 @@ def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
     if changed > 0 and not (kernel.upgrade == 1 and only_grows):
         flush_pages(kernel, chip, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
     end_look(kernel)
-    for i in range(index, place_for(space, start) - 1, -1):
-        if i < space.regions and space.region[i].object == 0:
-            join_neighbours(space, i)
+    join_range(kernel, space, start, end)
     return True
 
 
@@ -304,14 +306,14 @@ def map_frame(kernel, chip, hart, space, memory, frames, va, frame, bits):
 
 
 @hot
-def find_gap(space, length, top):
+def find_gap(kernel, space, length, top):
     """Return the highest start of `length` free bytes below `top`, or 0 when there is no such gap: mmap's choice."""
     end = top
     for i in range(space.regions - 1, -1, -1):
-        region = space.region[i]
+        region = region_at(kernel, space, i)
         if region.start >= end:
             continue
         if region.end + length <= end:
             return end - length
-        end = min(end, region.start)
-    return end - length if end - length >= PAGE_BYTES else 0
+        end = min(end, lowest_of(region))
+    return end - length if end - length >= LOWEST else 0

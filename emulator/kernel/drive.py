@@ -7,13 +7,13 @@ from emulator.hardware.memory import handle
 from emulator.hardware.turns import FAR, NOBODY, Schedule, all_past, leave_turn, next_turn, turn_ends, turn_length
 from emulator.kernel import held
 from emulator.kernel.events import has_room
-from emulator.kernel.fault import take_trap
+from emulator.kernel.fault import populate, take_trap
 from emulator.kernel.invalidation import settle
 from emulator.kernel.invalidation.ipi import carry_out_owed
 from emulator.kernel.invalidation.stretch import run_stretch
 
 LOOP_LENGTH = 16  # instructions that a loop of LR and SC may have, for it to succeed at last (RISC-V manual, "A")
-RUN, RESOLVE, SETTLE = 0, 1, 2  # commands
+RUN, RESOLVE, SETTLE, POPULATE = 0, 1, 2, 3  # commands
 
 
 @hot_entry
@@ -26,6 +26,8 @@ def drive(world, command, h, limit):
              a signal, its event the last.
     RESOLVE  deal with the refused access that hart `h` has made for the kernel; `Trap.FAULT` if that cannot be done
     SETTLE   let the harts that `h` has told of an invalidation answer
+    POPULATE let `limit` pages from its `fault_va` on grant its `fault_access`: it ends at the page after the last one
+             done. `Trap.FAULT`: that one cannot be
 
     Return the `Trap`.
     """
@@ -35,6 +37,9 @@ def drive(world, command, h, limit):
     if command == SETTLE:
         settle(kernel, chip, chip.hart[h], memory, frames)
         return Trap.NONE
+    if command == POPULATE:
+        outcome = populate(kernel, chip, chip.hart[h], memory, frames, limit)
+        return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
     if command == RESOLVE:
         outcome = take_trap(kernel, chip, chip.hart[h], memory, frames)
         return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE

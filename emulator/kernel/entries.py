@@ -3,9 +3,9 @@
 from emulator.base.bits import page_up
 from emulator.base.jit import hot_entry
 from emulator.base.names import Cost, Counter, Event, Price
-from emulator.hardware.access import touch_data
+from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
-from emulator.hardware.memory import handle
+from emulator.hardware.memory import handle, read_word
 from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
 from emulator.hardware.state import NO_SPACE
 from emulator.kernel import address_space, asids, fork, held, regions
@@ -16,7 +16,7 @@ from emulator.kernel.invalidation.batch import BATCH_PAGES
 from emulator.kernel.invalidation.ipi import tell_runners
 from emulator.kernel.invalidation.postponed import has_place, pages_held
 from emulator.kernel.invalidation.stale import forget_passes, judge
-from emulator.kernel.regions import NOWHERE, find
+from emulator.kernel.page_table import ABSENT, leaf_place
 
 REFUSED = -1
 
@@ -56,6 +56,7 @@ def enter_call(world, h):
     harts, chips, _, _, _ = world
     hart, chip = harts[h], chips[0]
     hart.pc += 4
+    hart.reservation = NOTHING  # the return from a trap ends it (F71)
     hart.fetch_line = NO_LINE
     hart.count[Counter.INSTRUCTIONS] += 1
     hart.count[Counter.SYSCALL_TOTAL] += 1
@@ -156,11 +157,11 @@ def finish_fork(world, h, parent, child, done):
 
 
 @hot_entry
-def add_region(world, index, start, end, prot, shared, kind, target):
-    """Add a region to a free range of space `index`; `target`: a shared object or 0; return whether there was room."""
+def add_region(world, index, start, end, prot, kind, backing, target):
+    """Add a region to a free range of space `index`, backed by what is at `target`; return whether it had room."""
     _, _, kernels, _, _ = world
     space = kernels[0].space[index]
-    return address_space.add_region(space, start, end, prot, shared, kind, target, 0)
+    return address_space.add_region(kernels[0], space, start, end, prot, kind, backing, target)
 
 
 @hot_entry
@@ -208,7 +209,7 @@ def drop_frame(world, h, frame):
 def split_range(world, index, start, end):
     """Let region boundaries of space `index` fall on `start` and `end`; return whether there was room."""
     _, _, kernels, _, frames = world
-    return address_space.split_range(kernels[0].space[index], frames, start, end)
+    return address_space.split_range(kernels[0], kernels[0].space[index], frames, start, end)
 
 
 @hot_entry
@@ -256,7 +257,7 @@ def begin_hurry(world, h, index):
 def is_held(world, index, start, end):
     """Return whether any byte of `start` to `end` in space `index` is unmapped but not yet given back."""
     _, _, kernels, _, _ = world
-    return regions.is_held(kernels[0].space[index], start, end)
+    return regions.is_held(kernels[0], kernels[0].space[index], start, end)
 
 
 @hot_entry
@@ -289,33 +290,30 @@ def protect_range(world, h, index, start, end, prot):
 def is_free(world, index, start, end):
     """Return whether no region of space `index` has a byte in `start` to `end`."""
     _, _, kernels, _, _ = world
-    return address_space.is_free(kernels[0].space[index], start, end)
+    return address_space.is_free(kernels[0], kernels[0].space[index], start, end)
 
 
 @hot_entry
-def is_mapped(world, index, start, end):
-    """Return whether regions of space `index` cover `start` to `end` without a hole."""
-    _, _, kernels, _, _ = world
-    return address_space.is_mapped(kernels[0].space[index], start, end)
+def change_traits(world, index, start, end, put, take):
+    """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
+    _, _, kernels, _, frames = world
+    return address_space.change_traits(kernels[0], kernels[0].space[index], frames, start, end, put, take)
 
 
 @hot_entry
 def find_gap(world, index, length, top):
     """Return the highest start of `length` free bytes below `top` in space `index`, or 0."""
     _, _, kernels, _, _ = world
-    return address_space.find_gap(kernels[0].space[index], length, top)
+    return address_space.find_gap(kernels[0], kernels[0].space[index], length, top)
 
 
 @hot_entry
-def shared_place(world, index, va):
-    """Return what names the byte at `va` of space `index` in all who share it, or 0 where it is private."""
-    _, _, kernels, _, _ = world
-    space = kernels[0].space[index]
-    found = find(space, va)
-    if found == NOWHERE or space.region[found].object == 0:
-        return 0
-    region = space.region[found]
-    return region.object + region.object_offset + va - region.start
+def find_pte(world, root, va):
+    """Return the PTE of `va` under the table at `root`, 0 where there is none."""
+    _, chips, _, words, _ = world
+    memory = handle(words)
+    place = leaf_place(memory, root, chips[0].hart[0].levels, va)
+    return 0 if place == ABSENT else read_word(memory, place)
 
 
 @hot_entry

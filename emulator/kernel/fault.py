@@ -14,15 +14,18 @@ Steps of a copy-on-write fault, numbered as in ARCHITECTURE.md and in this order
 The same instruction then runs again and takes effect once (F3): nothing of it was committed (F50).
 """
 
-from emulator.base.bits import PTE_FLAGS, D, V, W, make_pte, page_of, ppn_of
+from emulator.base.bits import PAGE_BYTES, PTE_FLAGS, D, V, W, make_pte, page_of, ppn_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
+from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import permission_fault, writes
-from emulator.kernel.events import begin, finish
-from emulator.kernel.frames import NONE, give, take_cleared, take_copy
+from emulator.kernel.backing import first_touch, take_zeros
+from emulator.kernel.events import begin, finish, has_room
+from emulator.kernel.extents import region_at
+from emulator.kernel.frames import NONE, give, take_copy
 from emulator.kernel.held import hurry
 from emulator.kernel.invalidation import flush_pages, settle
 from emulator.kernel.invalidation.abis import begin_look, claim, look_at
@@ -31,7 +34,7 @@ from emulator.kernel.invalidation.local import drop_one_page
 from emulator.kernel.invalidation.stale import mark_stale
 from emulator.kernel.lock import await_others
 from emulator.kernel.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
-from emulator.kernel.regions import NOWHERE, find, grants, region_bits
+from emulator.kernel.regions import NOWHERE, find, grants, grow_down, region_bits
 from emulator.kernel.state import MAX_SHARERS
 
 
@@ -48,22 +51,16 @@ def resolve(kernel, chip, hart, space, memory, frames):
     """Resolve the refused access in `hart`; return what was done, an `Event`."""
     va, access = hart.fault_va, hart.fault_access
     book(hart, Cost.KERNEL_FAULT, chip.price[Price.FAULT])
-    index = find(space, va)  # step 1
-    if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(space.region[index], access):
+    index = find(kernel, space, va)  # step 1
+    if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(region_at(kernel, space, index), access):
         return Event.REFUSED
-    region = space.region[index]
+    region = region_at(kernel, space, index)
     place = make_leaf_place(kernel, chip, hart, space, memory, frames, space.root, hart.levels, va)  # step 2
     if place == ABSENT:
         return Event.OUT_OF_MEMORY
     pte = read_word(memory, place)
     if pte & V == 0:
-        if region.shared:
-            return map_shared(kernel, chip, hart, space, memory, frames, region, va, place)
-        if writes(access):
-            return fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place)
-        write_pte(chip, hart, memory, place, make_pte(kernel.zero_frame, region_bits(region)))
-        hart.count[Counter.ZERO_MAPS] += 1
-        return Event.ZERO_MAP
+        return first_touch(kernel, chip, hart, space, memory, frames, region, va, place)
     if permission_fault(hart, pte, access) == Fault.NONE:  # step 3
         hart.count[Counter.FAULT_SPURIOUS] += 1
         begin_row(kernel, chip, hart, page_of(va), 1, FlushCause.SPURIOUS)
@@ -96,29 +93,18 @@ def replace(kernel, chip, hart, space, memory, frames, va, place, pte, cause):
 
 
 @hot
-def fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place):
-    """Give an untouched private page a frame of zeros of its own (F6)."""
-    frame = take_cleared(kernel, chip, hart, memory, frames)
-    if frame == NONE:
-        return Event.OUT_OF_MEMORY
-    pte = make_pte(frame, region_bits(region) | W | D)
-    if read_word(memory, place) == 0:
-        write_pte(chip, hart, memory, place, pte)
-    else:
-        replace(kernel, chip, hart, space, memory, frames, va, place, pte, FlushCause.FILL)
-    if kernel.abis == 1:
-        claim(chip, hart, memory, frames, va, hart.fault_access, place)
-    hart.count[Counter.ZERO_FILLS] += 1
-    return Event.ZERO_FILL
-
-
-@hot
 def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
     """Steps 4-8: a write to a private page that is read-only although its region is not."""
     old = ppn_of(read_word(memory, place))
     writable = region_bits(region) | W | D
     if old == kernel.zero_frame:  # never re-used as private: it belongs to everybody (F6)
-        return fill_with_zeros(kernel, chip, hart, space, memory, frames, region, va, place)
+        new = take_zeros(kernel, chip, hart, memory, frames)
+        if new == NONE:
+            return Event.OUT_OF_MEMORY
+        replace(kernel, chip, hart, space, memory, frames, va, place, make_pte(new, writable), FlushCause.FILL)
+        if kernel.abis == 1:
+            claim(chip, hart, memory, frames, va, hart.fault_access, place)
+        return Event.ZERO_FILL
     if frames[old].refs == 1:  # step 4
         replace(kernel, chip, hart, space, memory, frames, va, place, make_pte(old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
@@ -136,29 +122,35 @@ def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
 
 
 @hot
-def map_shared(kernel, chip, hart, space, memory, frames, region, va, place):
-    """Map the page of a shared object, making it on first use; it is writable at once if its region is (F60)."""
-    offset = region.object_offset + page_of(va) - region.start
-    held = make_leaf_place(kernel, chip, hart, space, memory, frames, region.object, hart.levels, offset)
-    if held == ABSENT:
-        return Event.OUT_OF_MEMORY
-    if read_word(memory, held) & V == 0:
-        frame = take_cleared(kernel, chip, hart, memory, frames)
-        if frame == NONE:
-            return Event.OUT_OF_MEMORY
-        write_pte(chip, hart, memory, held, make_pte(frame, V))
-        hart.count[Counter.ZERO_FILLS] += 1
-    frame = ppn_of(read_word(memory, held))
-    frames[frame].refs += 1
-    bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
-    write_pte(chip, hart, memory, place, make_pte(frame, bits))
-    return Event.SHARE
+def populate(kernel, chip, hart, memory, frames, pages):
+    """Let `pages` pages from `hart.fault_va` on grant `hart.fault_access`, as faults would; return the last `Event`.
+
+    Stops early, before the page at `hart.fault_va`, where that cannot be or the buffers are nearly full.
+    """
+    space = kernel.space[hart.space]
+    outcome = Event.SPURIOUS
+    while pages > 0 and has_room(kernel):
+        place = leaf_place(memory, space.root, hart.levels, hart.fault_va)
+        pte = 0 if place == ABSENT else read_word(memory, place)
+        if pte & V == 0 or permission_fault(hart, pte, hart.fault_access) != Fault.NONE:
+            hart.fault = Fault.NOT_PRESENT
+            await_others(hart, space)
+            outcome = resolve(kernel, chip, hart, space, memory, frames)
+            if outcome == Event.OUT_OF_MEMORY and kernel.queued > 0:
+                hurry(kernel, chip, hart, memory, frames)
+                outcome = resolve(kernel, chip, hart, space, memory, frames)
+            if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
+                return outcome
+        hart.fault_va += PAGE_BYTES
+        pages -= 1
+    return outcome
 
 
 @hot
 def take_trap(kernel, chip, hart, memory, frames):
     """Enter the kernel for the refused access in `hart`, resolve it, return; record it; return the `Event`."""
     space = kernel.space[hart.space]
+    grow_down(kernel, space, hart.fault_va)
     event = begin(kernel, hart)
     flushed = hart.count[Counter.FLUSH_PAGE]
     describe_before(kernel, hart, space, memory, frames, event)
@@ -177,6 +169,7 @@ def take_trap(kernel, chip, hart, memory, frames):
         event.frame_after = ppn_of(event.pte_after)
     finish(kernel, hart, event, outcome)
     hart.fetch_line = NO_LINE
+    hart.reservation = NOTHING  # the return from a trap ends it (F71)
     return outcome
 
 
@@ -200,9 +193,9 @@ def describe_before(kernel, hart, space, memory, frames, event):
     """Note in `event` what the kernel finds: access, region, PTE, frame, owners."""
     event.va = hart.fault_va
     event.access, event.fault, event.found = hart.fault_access, hart.fault, hart.fault_found
-    index = find(space, event.va)
+    index = find(kernel, space, event.va)
     if index != NOWHERE:
-        region = space.region[index]
+        region = region_at(kernel, space, index)
         event.region_start, event.region_end, event.region_prot = region.start, region.end, region.prot
         event.region_shared, event.region_kind = region.shared, region.kind
     place = leaf_place(memory, space.root, hart.levels, event.va)

@@ -23,15 +23,15 @@ from emulator.base.bits import (
     ppn_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price, RegionKind
+from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
+from emulator.kernel.extents import copy_region, make_room, region_at
 from emulator.kernel.frames import NONE, take_copy
 from emulator.kernel.invalidation import flush_pages, flush_space
 from emulator.kernel.invalidation.reach import WHOLE
 from emulator.kernel.invalidation.stale import mark_stale
 from emulator.kernel.page_table import ABSENT, make_leaf_place, next_table, table_end
-from emulator.kernel.regions import copy_region
 
 
 @hot
@@ -42,16 +42,20 @@ def copy_regions(kernel, chip, hart, parent, child, memory, frames, first, last,
     so far, for the caller to take down (F63).
     """
     flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
-    region, done = parent.region[first], True
+    region, done = region_at(kernel, parent, first), True
     for i in range(first, last):
-        if parent.region[i].kind == RegionKind.HELD:
+        region = region_at(kernel, parent, i)
+        if region.kind == RegionKind.HELD or region.traits & Trait.DONT_FORK:
             continue
-        region = parent.region[i]
-        copy_region(region, child.region[child.regions])
-        child.regions += 1
-        if region.object != 0:
-            frames[frame_of(region.object)].refs += 1
-        done = copy_range(kernel, chip, hart, parent, child, memory, frames, region, page_of(stack_pointer))
+        done = make_room(kernel, child)
+        if done:
+            copy_region(region, region_at(kernel, child, child.regions))
+            region_at(kernel, child, child.regions).traits &= ~Trait.LOCKED
+            child.regions += 1
+            if region.backing == Backing.OBJECT:
+                frames[frame_of(region.object)].refs += 1
+            if not region.traits & Trait.WIPE_ON_FORK:
+                done = copy_range(kernel, chip, hart, parent, child, memory, frames, region, page_of(stack_pointer))
         if not done:
             break
     if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
@@ -59,7 +63,7 @@ def copy_regions(kernel, chip, hart, parent, child, memory, frames, first, last,
             mark_stale(kernel, chip, hart, parent, memory, 0, WHOLE, FlushCause.FORK)
             flush_space(kernel, chip, hart, parent, FlushCause.FORK)
         else:
-            start = parent.region[first].start
+            start = region_at(kernel, parent, first).start
             mark_stale(kernel, chip, hart, parent, memory, start, pages_in(region.end - start), FlushCause.FORK)
             flush_pages(kernel, chip, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
     return done

@@ -4,6 +4,7 @@ from emulator.base.bits import pages_in
 from emulator.base.jit import hot
 from emulator.base.names import FlushCause, RegionKind
 from emulator.kernel.address_space import drop_frames, remove_regions, unmap_pages
+from emulator.kernel.extents import region_at
 from emulator.kernel.invalidation import settle
 from emulator.kernel.invalidation.abis import begin_look
 from emulator.kernel.invalidation.flush import flush_own
@@ -31,19 +32,20 @@ def hold_range(kernel, chip, hart, space, memory, frames, start, end):
     Each piece without a hole is one invalidation; what is held already stays as it is.
     """
     await_others(hart, space)
-    index = place_for(space, start)
-    while index < space.regions and space.region[index].start < end:
-        if space.region[index].kind == RegionKind.HELD:
+    index = place_for(kernel, space, start)
+    while index < space.regions and region_at(kernel, space, index).start < end:
+        if region_at(kernel, space, index).kind == RegionKind.HELD:
             index += 1
             continue
-        first, low, high = index, space.region[index].start, space.region[index].start
+        first, low = index, region_at(kernel, space, index).start
+        high = low
         while (
             index < space.regions
-            and space.region[index].start == high
+            and region_at(kernel, space, index).start == high
             and high < end
-            and space.region[index].kind != RegionKind.HELD
+            and region_at(kernel, space, index).kind != RegionKind.HELD
         ):
-            high = space.region[index].end
+            high = region_at(kernel, space, index).end
             index += 1
         if not begin_hold(kernel, chip, hart, space, memory, frames, low, high):
             drop_frames(kernel, chip, hart, space, memory, frames, low, high)
@@ -51,7 +53,8 @@ def hold_range(kernel, chip, hart, space, memory, frames, start, end):
             index = first
             continue
         for i in range(first, index):
-            space.region[i].kind, space.region[i].prot = RegionKind.HELD, 0
+            region = region_at(kernel, space, i)
+            region.kind, region.prot = RegionKind.HELD, 0
 
 
 @hot

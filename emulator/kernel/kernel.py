@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
+from emulator.base.names import Backing, Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.limits import MOST_ACCOUNTS
@@ -16,14 +16,17 @@ from emulator.hardware.state import NO_SPACE
 from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel import entries, stack
 from emulator.kernel.files import Images
-from emulator.kernel.futex import Futexes
+from emulator.kernel.futex import ANY_BIT, Futexes, Key
 from emulator.kernel.image import Image, OutOfFrames
+from emulator.kernel.jobs import FIRST, Jobs
+from emulator.kernel.layout import USER_END
 from emulator.kernel.marks import Mark, snapshot
 from emulator.kernel.process import Life, Process
 from emulator.kernel.scheduler import Scheduler
 from emulator.kernel.served import A0, REGISTERS, ServedHart
-from emulator.kernel.signals import Signal, ends
+from emulator.kernel.signals import LAST, Action, Signal, action_of
 from emulator.kernel.spaces import Spaces
+from emulator.kernel.storage import Storage
 from emulator.kernel.streams import Streams
 from emulator.kernel.thread import State, Thread, Wait
 from emulator.kernel.timers import Timers
@@ -62,12 +65,14 @@ class Kernel:
         self.futexes = Futexes()
         self.timers = Timers()
         self.processes: dict[int, Process] = {}
+        self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
         self.marks: list[Mark] = []
         self.unknown_calls: dict[int, int] = {}  # how often each number without a meaning was called
         self.hart = ServedHart(world)
         self.user = UserMemory(world, self.hart, drain)
         self.spaces = Spaces(world, self.hart, make_room)
+        self.storage = Storage(world)
         self.harts = config.harts
         self.clock_ghz = config.profile.clock_ghz
         self._running: list[Thread | None] = [None] * config.harts
@@ -98,7 +103,8 @@ class Kernel:
 
     def spawn(self, image: Image, argv: Sequence[bytes], envp: Sequence[bytes] = ()) -> Process:
         """Return a new process that runs `image`. Raises OutOfFrames, nothing held, when memory does not suffice."""
-        process = Process(self._take_pid(), 0, NO_SPACE, image)
+        pid = self._take_pid()
+        process = Process(pid, 0, NO_SPACE, image, pid, pid)
         self._identify(process)
         process.space, pc, sp = self.build_space(process, image, argv, envp)
         self.processes[process.pid] = process
@@ -112,6 +118,7 @@ class Kernel:
         self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]
     ) -> tuple[int, int, int]:
         """Return (space, entry, stack pointer) of a new space with `image` and its first stack. Raises OutOfFrames."""
+        image.check()
         sp, content = stack.lay_out(image.program, argv, envp, self._random.bytes(RANDOM_BYTES))
         self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
         space = self.spaces.create(process.pid)
@@ -119,7 +126,7 @@ class Kernel:
             raise OutOfFrames
         image.join()
         try:
-            image.load(self.world, self.hart.number, space)
+            image.load(self.world, self.hart.number, space, self.storage)
             stack.build(self.world, self.hart.number, space, sp, content)
         except OutOfFrames:
             self.spaces.drop(space)
@@ -134,7 +141,7 @@ class Kernel:
 
         The child has one thread, a copy of the one that runs.
         """
-        child = Process(self._take_pid(), parent.pid, parent.space, parent.image)
+        child = Process(self._take_pid(), parent.pid, parent.space, parent.image, parent.group, parent.session)
         self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
         if share_space:
             self.spaces.share(parent.space)
@@ -148,9 +155,17 @@ class Kernel:
         parent.children.append(child)
         thread = self._copy_thread(child, child.pid, child_stack, tls)
         thread.affinity = self._now().affinity
-        child.barriers = parent.barriers
+        child.barriers, child.descriptors = parent.barriers, set(parent.descriptors)
         self._make_ready(thread)
         return child
+
+    def be_siblings(self, process: Process, child: Process) -> None:
+        """Let `child`, a new one of `process`, be one of its parent instead (CLONE_PARENT)."""
+        process.children.remove(child)
+        child.parent, child.exit_signal = process.parent, process.exit_signal
+        parent = self.processes[process.parent]
+        if process in parent.children:
+            parent.children.append(child)
 
     def start_thread(self, process: Process, stack: int, tls: int | None) -> Thread:
         """Return a new thread of the running `process`, which sees 0 as its result."""
@@ -172,9 +187,12 @@ class Kernel:
             space, pc, sp = self.build_space(process, image, argv, envp)
         thread = self._now()
         for other in [other for other in process.threads if other is not thread]:
+            self._tell_end(other)
             self._end_thread(other)
+        self._tell_end(thread)
         self.threads[process.pid] = self.threads.pop(thread.tid)
-        thread.tid, thread.clear_tid = process.pid, 0
+        thread.tid = process.pid
+        process.exit_signal, process.began_program = Signal.SIGCHLD, True
         self.spaces.drop(process.space)
         process.image.leave(self.world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
@@ -194,13 +212,21 @@ class Kernel:
         if len(process.threads) == 1:
             self.end(process, process.first_status)
             return
-        if thread.clear_tid:
+        self._tell_end(thread)
+        self._end_thread(thread)
+
+    def _tell_end(self, thread: Thread) -> None:
+        """Write a zero where the end of `thread` is to be told and wake who waits there, if anybody could see (F73)."""
+        process, address = thread.process, thread.clear_tid
+        thread.clear_tid = 0
+        if not address or (len(process.threads) == 1 and self.spaces.users(process.space) == 1):
+            return
+        with self.user.of(process.space):
             try:
-                self.user.write(thread.clear_tid, bytes(4))
-                self.wake_futex(thread.clear_tid, 1)
+                self.user.write(address, bytes(4))
+                self.wake_futex(self.futex(process.space, address, private=False), 1)
             except BadAddress:
                 pass  # Linux ignores it, too
-        self._end_thread(thread)
 
     def _end_thread(self, thread: Thread) -> None:
         self.futexes.forget(thread)
@@ -221,6 +247,7 @@ class Kernel:
         self._identify(process)
         self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
         for thread in list(process.threads):
+            self._tell_end(thread)
             self._end_thread(thread)
         self.spaces.drop(process.space)
         process.image.leave(self.world, self.hart.number)
@@ -230,22 +257,65 @@ class Kernel:
         else:
             self.hart.note(Event.EXIT, value=status or 0)
         self._end_vfork(process)
-        parent = self.processes.get(process.parent)
-        process.life = Life.ZOMBIE if parent is not None and parent.alive else Life.GONE
-        for child in process.children:
-            child.parent = 0
-            if child.life is Life.ZOMBIE:
-                child.life = Life.GONE
-        process.children.clear()
-        if parent is not None:
-            self._wake(parent)
+        self._leave_family(process)
         if self.current is not None:
             self._identify(self.current.process)
 
+    def _leave_family(self, process: Process) -> None:
+        """Leave the children of `process`, which has ended, to the first process; tell its parent (F78)."""
+        for child in process.children:
+            child.parent, child.exit_signal = FIRST, Signal.SIGCHLD
+            if child.life is Life.ZOMBIE:
+                child.life = Life.GONE
+        process.children.clear()
+        parent = self.processes.get(process.parent)
+        if parent is None or process not in parent.children:
+            process.life = Life.GONE
+            return
+        process.life = Life.ZOMBIE
+        self._wake(parent)
+        if process.exit_signal <= LAST:
+            self.kill(parent, process.exit_signal)
+
     def kill(self, process: Process, signal: int) -> None:
-        """Send a signal to `process`."""
-        if process.alive and ends(signal):
+        """Send a signal to `process`, which handles none (F74)."""
+        action = action_of(signal)
+        if not process.alive or action is Action.NOTHING:
+            return
+        if action is Action.CONTINUE:
+            self._continue(process)
+        elif action is Action.STOP:
+            if signal == Signal.SIGSTOP or not self.jobs.is_orphaned(process.group):
+                self._stop(process, signal)
+        elif process.stopped and signal != Signal.SIGKILL:
+            process.pending.append(signal)
+        else:
             self.end(process, None, signal)
+
+    def _stop(self, process: Process, signal: int) -> None:
+        """Let no thread of `process` run until it is continued; the one being served stops when its call is over."""
+        if process.stopped:
+            return
+        process.stopped, process.stop_told, process.continue_told = True, signal, False
+        for thread in process.threads:
+            if thread.state is State.RUNNING and thread.hart != self.hart.number:
+                self._take_from_hart(thread)
+        self._wake_parent(process)
+
+    def _continue(self, process: Process) -> None:
+        if not process.stopped:
+            return
+        process.stopped, process.stop_told, process.continue_told = False, 0, True
+        for thread in process.threads:
+            thread.ready_at = max(thread.ready_at, self.hart.clock)
+        self._wake_parent(process)
+        if process.pending:
+            self.end(process, None, process.pending[0])
+
+    def _wake_parent(self, process: Process) -> None:
+        parent = self.processes.get(process.parent)
+        if parent is not None:
+            self._wake(parent)
 
     def reap(self, process: Process, child: Process) -> None:
         """Let the ended `child` go: `process` has been told its status."""
@@ -290,16 +360,29 @@ class Kernel:
 
     # futexes
 
-    def wait_futex(self, va: int) -> None:
-        """Let the running thread wait until the futex at `va` is woken."""
-        thread = self._now()
-        key = self.spaces.name(thread.process.space, va)
-        self.futexes.wait(key, thread)
-        self.block(thread, lambda: None if self.futexes.waits(key, thread) else 0, Wait.FUTEX)
+    def futex(self, space: int, va: int, private: bool) -> Key:
+        """Return what names the futex at `va` of `space` (F76). Raises BadAddress where nothing is mapped."""
+        if not 0 <= va < USER_END:
+            raise BadAddress
+        if private:
+            return Key(private, False, space, va)
+        pieces = self.spaces.pieces(space, va, va + 1)
+        if not pieces:
+            raise BadAddress
+        piece = pieces[0]
+        if piece.backing == Backing.OBJECT:
+            return Key(private, True, piece.object, piece.object_offset + va - piece.region_start)
+        return Key(private, False, space, va)
 
-    def wake_futex(self, va: int, most: int) -> int:
-        """Wake up to `most` threads that wait at `va`; return how many."""
-        woken = self.futexes.wake(self.spaces.name(self._now().process.space, va), most)
+    def wait_futex(self, key: Key, bits: int) -> None:
+        """Let the running thread wait until the futex named `key` is woken for one of `bits`."""
+        thread = self._now()
+        self.futexes.wait(key, thread, bits)
+        self.block(thread, lambda: None if self.futexes.waits(thread) else 0, Wait.FUTEX)
+
+    def wake_futex(self, key: Key, most: int, bits: int = ANY_BIT) -> int:
+        """Wake up to `most` threads that wait there for one of `bits`; return how many."""
+        woken = self.futexes.wake(key, most, bits)
         for thread in woken:
             self._make_ready(thread)
         return len(woken)
@@ -356,10 +439,14 @@ class Kernel:
     def move(self, thread: Thread) -> None:
         """Take `thread` from a hart that its affinity no longer allows, the one being served apart."""
         if thread.state is State.RUNNING and thread.hart != self.hart.number and not thread.may_run_on(thread.hart):
-            here = self.hart.number
-            self.hart.at(thread.hart)
-            self.preempt()
-            self.hart.at(here)
+            self._take_from_hart(thread)
+
+    def _take_from_hart(self, thread: Thread) -> None:
+        """Let `thread`, which runs on another hart than the one being served, be ready instead."""
+        here = self.hart.number
+        self.hart.at(thread.hart)
+        self.preempt()
+        self.hart.at(here)
 
     def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD, until: int = FAR) -> None:
         """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken.

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from emulator.kernel.image import Image
+from emulator.kernel.signals import Signal
 
 if TYPE_CHECKING:
     from emulator.kernel.thread import Thread
@@ -23,16 +24,25 @@ class Process:
     """One process."""
 
     pid: int
-    parent: int  # 0: none
+    parent: int  # 0: none; that of an orphan is the first process
     space: int
     image: Image
+    group: int  # its process group, by the pid of the process that began it
+    session: int
+    exit_signal: int = Signal.SIGCHLD  # what its parent gets when it ends; others than SIGCHLD hide it from plain waits
     threads: list["Thread"] = field(default_factory=list)  # those that have not ended, oldest first
     life: Life = Life.ALIVE
     status: int | None = None  # exit status 0-255
     signal: int | None = None  # the signal that ended it
     first_status: int | None = None  # that of its first thread, once that has ended
     children: list["Process"] = field(default_factory=list)  # those it can still wait for, oldest first
+    descriptors: set[int] = field(default_factory=lambda: {0, 1, 2})  # open files
     barriers: bool = False  # whether it has registered for membarrier's expedited commands
+    began_program: bool = False  # whether it has called execve
+    stopped: bool = False
+    stop_told: int = 0  # the signal that stopped it, until its parent has been told (WUNTRACED)
+    continue_told: bool = False  # whether it was continued and its parent has yet to be told (WCONTINUED)
+    pending: list[int] = field(default_factory=list)  # signals that came while it was stopped
     vfork_parent: int = 0  # the process that waits until this one runs a program or ends
 
     @property

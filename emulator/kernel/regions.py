@@ -3,36 +3,56 @@
 The fault road asks here, never the PTE, whether a page is supposed to be writable (F2).
 """
 
-from emulator.base.bits import A, R, U, V, W, X, frame_of
+from emulator.base.bits import PAGE_BYTES, A, R, U, V, W, X, frame_of, page_of
 from emulator.base.jit import hot
-from emulator.base.names import Access, RegionKind
-from emulator.kernel.state import MAX_REGIONS
+from emulator.base.names import Access, Backing, RegionKind, Trait
+from emulator.kernel.extents import copy_region, make_room, region_at
 
 NOWHERE = -1
+LOWEST = 0x10000  # no mapping lies below (Linux, vm.mmap_min_addr)
+GROWN = 8 << 20  # how large a region grows (Linux, RLIMIT_STACK)
+GUARD = 256 * PAGE_BYTES  # between a region that grows down and what lies below it (Linux, stack_guard_gap)
 
 
 @hot
-def find(space, va):
-    """Return the index of the region that holds `va`, or NOWHERE."""
+def place_for(kernel, space, start):
+    """Return the index at which a region that begins at `start` belongs."""
     low, high = 0, space.regions
     while low < high:
         middle = (low + high) >> 1
-        if space.region[middle].end <= va:
+        if region_at(kernel, space, middle).start < start:
             low = middle + 1
         else:
             high = middle
-    if low == space.regions or va < space.region[low].start:
-        return NOWHERE
     return low
 
 
 @hot
-def is_held(space, start, end):
+def find(kernel, space, va):
+    """Return the index of the region that holds `va`, or NOWHERE."""
+    index = place_for(kernel, space, va + 1) - 1
+    if index < 0 or va >= region_at(kernel, space, index).end:
+        return NOWHERE
+    return index
+
+
+@hot
+def find_from(kernel, space, va):
+    """Return the index of the first region that ends after `va`, or the number of regions."""
+    index = place_for(kernel, space, va)
+    if index > 0 and region_at(kernel, space, index - 1).end > va:
+        index -= 1
+    return index
+
+
+@hot
+def is_held(kernel, space, start, end):
     """Return whether any byte of `start` to `end` is unmapped but not yet given back."""
-    for i in range(space.regions):
-        region = space.region[i]
-        if region.kind == RegionKind.HELD and region.start < end and start < region.end:
+    index = find_from(kernel, space, start)
+    while index < space.regions and region_at(kernel, space, index).start < end:
+        if region_at(kernel, space, index).kind == RegionKind.HELD:
             return True
+        index += 1
     return False
 
 
@@ -58,55 +78,61 @@ def region_bits(region):
 
 
 @hot
-def copy_region(source, target):
-    """Make `target` the same region as `source`."""
-    target.start, target.end, target.prot = source.start, source.end, source.prot
-    target.shared, target.kind = source.shared, source.kind
-    target.object, target.object_offset = source.object, source.object_offset
+def lowest_of(region):
+    """Return the lowest address that nothing else may come near to: that of the region, or of the gap below it."""
+    return region.start - GUARD if region.traits & Trait.GROWS else region.start
 
 
 @hot
-def open_gap(space, index):
+def grow_down(kernel, space, va):
+    """Let the region above `va`, which no region holds, begin at its page if it grows so far (Linux, mmap(2))."""
+    above = find_from(kernel, space, va)
+    if above == space.regions:
+        return
+    region, start = region_at(kernel, space, above), page_of(va)
+    if region.start <= va or not region.traits & Trait.GROWS or region.end - start > GROWN or start < LOWEST:
+        return
+    if above > 0:
+        below = region_at(kernel, space, above - 1)
+        if start < below.end + GUARD and below.prot != 0 and not below.traits & Trait.GROWS:
+            return
+    region.start = start
+
+
+@hot
+def open_gap(kernel, space, index):
     """Move the regions from `index` on one up; return whether there was room."""
-    if space.regions == MAX_REGIONS:
+    if not make_room(kernel, space):
         return False
     for i in range(space.regions, index, -1):
-        copy_region(space.region[i - 1], space.region[i])
+        copy_region(region_at(kernel, space, i - 1), region_at(kernel, space, i))
     space.regions += 1
     return True
 
 
 @hot
-def close_gap(space, index):
+def close_gap(kernel, space, index):
     """Take the region at `index` out."""
     for i in range(index, space.regions - 1):
-        copy_region(space.region[i + 1], space.region[i])
+        copy_region(region_at(kernel, space, i + 1), region_at(kernel, space, i))
     space.regions -= 1
 
 
 @hot
-def place_for(space, start):
-    """Return the index at which a region that begins at `start` belongs."""
-    index = 0
-    while index < space.regions and space.region[index].start < start:
-        index += 1
-    return index
-
-
-@hot
-def split_at(space, frames, va):
+def split_at(kernel, space, frames, va):
     """Let a region boundary fall on `va` (F67); return False when there is no room for one more region."""
-    index = find(space, va)
-    if index == NOWHERE or space.region[index].start == va:
+    index = find(kernel, space, va)
+    if index == NOWHERE or region_at(kernel, space, index).start == va:
         return True
-    if not open_gap(space, index):
+    if not open_gap(kernel, space, index):
         return False
-    low, high = space.region[index], space.region[index + 1]
+    low, high = region_at(kernel, space, index), region_at(kernel, space, index + 1)
     copy_region(high, low)
     low.end = va
-    high.object_offset += va - high.start
+    if high.backing != Backing.ZEROS:
+        high.object_offset += va - high.start
     high.start = va
-    if high.object != 0:
+    if high.backing == Backing.OBJECT:
         frames[frame_of(high.object)].refs += 1
     return True
 
@@ -120,6 +146,31 @@ def alike(a, b):
         and a.prot == b.prot
         and a.shared == b.shared
         and a.kind == b.kind
+        and a.traits == b.traits
+        and a.backing == b.backing
         and a.object == b.object
-        and (a.object == 0 or a.object_offset + a.end - a.start == b.object_offset)
+        and (a.backing == Backing.ZEROS or a.object_offset + a.end - a.start == b.object_offset)
     )
+
+
+@hot
+def join_neighbours(kernel, space, index):
+    """Let the region at `index` become one with the neighbours it is alike to; shared objects count their regions."""
+    region = region_at(kernel, space, index)
+    if region.backing == Backing.OBJECT:
+        return
+    if index + 1 < space.regions and alike(region, region_at(kernel, space, index + 1)):
+        region.end = region_at(kernel, space, index + 1).end
+        close_gap(kernel, space, index + 1)
+    if index > 0 and alike(region_at(kernel, space, index - 1), region):
+        region_at(kernel, space, index - 1).end = region.end
+        close_gap(kernel, space, index)
+
+
+@hot
+def join_range(kernel, space, start, end):
+    """Let the regions that touch `start` to `end` become one with those that they are alike to."""
+    first = place_for(kernel, space, start)
+    for i in range(place_for(kernel, space, end), first - 1, -1):
+        if i < space.regions:
+            join_neighbours(kernel, space, i)

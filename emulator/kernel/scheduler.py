@@ -24,7 +24,7 @@ class Scheduler:
         Return None when no ready thread may run on one of the `free` harts (ascending).
         """
         for thread in self._ready if free else ():
-            if thread.state is not State.READY:
+            if thread.state is not State.READY or thread.process.stopped:
                 continue
             allowed = [hart for hart in free if thread.may_run_on(hart)]
             if allowed:
@@ -36,4 +36,7 @@ class Scheduler:
         """Whether any ready thread may run on hart number `hart`."""
         while self._ready and self._ready[0].state is not State.READY:
             self._ready.popleft()
-        return any(thread.state is State.READY and thread.may_run_on(hart) for thread in self._ready)
+        return any(
+            thread.state is State.READY and not thread.process.stopped and thread.may_run_on(hart)
+            for thread in self._ready
+        )

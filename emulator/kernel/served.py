@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.names import Cost, Counter, Event, Price, Trap
+from emulator.base.names import Access, Cost, Counter, Event, Price, Trap
 from emulator.base.world import World
 from emulator.kernel import entries
 from emulator.kernel.call import argument
@@ -49,6 +49,10 @@ class ServedHart:
     def fault_va(self) -> int:
         """The address whose access was refused last."""
         return int(self._record["fault_va"][0])
+
+    def prepare(self, va: int, access: Access) -> None:
+        """Let it be about to make `access` at `va`, for `drive` to see to."""
+        self._record["fault_va"], self._record["fault_access"] = va, access
 
     @property
     def registers(self) -> npt.NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """Signals: their numbers, and what each does to a process that handles none (Linux, signal(7))."""
 
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 
 class Signal(IntEnum):
@@ -23,14 +23,37 @@ class Signal(IntEnum):
     SIGTERM = 15
     SIGCHLD = 17
     SIGCONT = 18
+    SIGSTOP = 19
+    SIGTSTP = 20
+    SIGTTIN = 21
+    SIGTTOU = 22
     SIGURG = 23
     SIGWINCH = 28
 
 
-IGNORED = frozenset({0, Signal.SIGCHLD, Signal.SIGCONT, Signal.SIGURG, Signal.SIGWINCH})
+class Action(Enum):
+    """What a signal does to a process that handles none."""
+
+    NOTHING = "nothing"
+    END = "ends it"
+    STOP = "stops it"
+    CONTINUE = "lets it go on if it is stopped"
+
+
 LAST = 64
+_ACTIONS = {
+    0: Action.NOTHING,
+    Signal.SIGCHLD: Action.NOTHING,
+    Signal.SIGURG: Action.NOTHING,
+    Signal.SIGWINCH: Action.NOTHING,
+    Signal.SIGSTOP: Action.STOP,
+    Signal.SIGTSTP: Action.STOP,
+    Signal.SIGTTIN: Action.STOP,
+    Signal.SIGTTOU: Action.STOP,
+    Signal.SIGCONT: Action.CONTINUE,
+}
 
 
-def ends(number: int) -> bool:
-    """Return whether signal `number` ends a process that handles no signal."""
-    return number not in IGNORED
+def action_of(number: int) -> Action:
+    """Return what signal `number` does."""
+    return _ACTIONS.get(number, Action.END)

@@ -5,15 +5,31 @@ which compiled code resolves alone. A space is named by its slot in the kernel's
 """
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from emulator.base.bits import PAGE_BYTES
-from emulator.base.names import Bug, FlushCause
+import numpy as np
+
+from emulator.base.bits import PAGE_BYTES, R, W
+from emulator.base.names import Access, Backing, Bug, FlushCause, RegionKind, Trap
 from emulator.base.world import World
 from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries
-from emulator.kernel.drive import SETTLE, drive
-from emulator.kernel.invalidation.postponed import ANY
+from emulator.kernel.drive import POPULATE, SETTLE, drive
+from emulator.kernel.invalidation.postponed import ANY, MOST_PIECES
 from emulator.kernel.served import ServedHart
+
+
+class Piece(NamedTuple):
+    """What a range has of one region."""
+
+    start: int
+    end: int
+    region_start: int
+    prot: int  # R, W, X
+    traits: int
+    backing: int
+    object: int
+    object_offset: int
 
 
 class Spaces:
@@ -69,16 +85,68 @@ class Spaces:
         """Count one more user of `space` (CLONE_VM)."""
         entries.share_space(self.world, space)
 
+    def users(self, space: int) -> int:
+        """Return how many processes run in `space`."""
+        return int(self._record["space"][0, space]["users"])
+
     def drop(self, space: int) -> None:
         """Count one user of `space` less; with the last one all that it holds is given back."""
         if entries.leave_space(self.world, self._hart.number, space):
             self.settle()
             entries.free_space(self.world, self._hart.number, space)
 
-    def name(self, space: int, va: int) -> tuple[int, int]:
-        """Return what names the byte at `va` of `space`: shared memory is named alike everywhere."""
-        place = int(entries.shared_place(self.world, space, va))
-        return (0, place) if place else (space + 1, va)
+    def pieces(self, space: int, start: int, end: int) -> list[Piece]:
+        """Return what regions of `space` have of `start` to `end`, ascending; ranges that are held are in none."""
+        record = self._record["space"][0, space]
+        first, count = int(record["first_region"]), int(record["regions"])
+        regions = self._record["region"][0, first : first + count]
+        found = []
+        for i in range(int(np.searchsorted(regions["end"], start, side="right")), count):
+            region = regions[i]
+            if region["start"] >= end:
+                break
+            if region["kind"] != RegionKind.HELD:
+                low = int(region["start"])
+                numbers = (int(region[name]) for name in ("prot", "traits", "backing", "object", "object_offset"))
+                found.append(Piece(max(low, start), min(int(region["end"]), end), low, *numbers))
+        return found
+
+    def is_there(self, space: int, piece: Piece, va: int) -> bool:
+        """Return whether the page of `va`, which `piece` of `space` holds, is in memory, mapped there or not."""
+        if piece.backing == Backing.IMAGE:
+            return True
+        root, place = int(self._record["space"][0, space]["root"]), va
+        if piece.backing == Backing.OBJECT:
+            root, place = piece.object, piece.object_offset + va - piece.region_start
+        return int(entries.find_pte(self.world, root, place)) != 0
+
+    def change_traits(self, space: int, start: int, end: int, put: int = 0, take: int = 0) -> bool:
+        """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
+        return bool(entries.change_traits(self.world, space, start, end, int(put), int(take)))
+
+    def new_traits(self, space: int) -> int:
+        """Return the traits that regions of `space` will have from their beginning on."""
+        return int(self._record["space"][0, space]["new_traits"])
+
+    def set_new_traits(self, space: int, traits: int) -> None:
+        """Set those traits."""
+        self._record["space"][0, space]["new_traits"] = traits
+
+    def populate(self, space: int, start: int, end: int, write: bool | None = None) -> bool:
+        """Map the pages from `start` to `end` of `space`, which the hart is in; return whether all could be.
+
+        They are mapped for a write or a read, or, by default, for a write where that is private and may be.
+        """
+        for piece in self.pieces(space, start, end):
+            for_write = piece.prot & W and piece.backing != Backing.OBJECT if write is None else write
+            access = Access.STORE if for_write else Access.LOAD if piece.prot & (R | W) else Access.FETCH
+            self._hart.prepare(piece.start, access)
+            while self._hart.fault_va < piece.end:
+                pages = (piece.end - self._hart.fault_va) // PAGE_BYTES
+                if drive(self.world, POPULATE, self._hart.number, pages) != Trap.NONE:
+                    return False
+                self._make_room()
+        return True
 
     def heap(self, space: int) -> tuple[int, int]:
         """Return where the heap of `space` begins and ends (brk)."""
@@ -101,6 +169,7 @@ class Spaces:
         With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
         """
         postpone = postpone and bool(self._record["latr"][0] or self._record["batch"][0])
+        postpone = postpone and len(self.pieces(space, start, end)) <= MOST_PIECES
         if not postpone and entries.is_held(self.world, space, start, end):
             self.catch_up(space)
         if not self.in_want(lambda: bool(entries.split_range(self.world, space, start, end))):

@@ -12,18 +12,15 @@ import struct
 from collections.abc import Sequence
 
 from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W
-from emulator.base.names import RegionKind
+from emulator.base.names import Backing, RegionKind
 from emulator.base.world import World
 from emulator.hardware.memory import whole_pages, write_bytes
 from emulator.kernel import entries
 from emulator.kernel.frames import NONE
 from emulator.kernel.image import OutOfFrames
+from emulator.kernel.layout import STACK_BYTES, STACK_FLOOR, STACK_TOP
 from isa import Program
 
-USER_END = 1 << 38  # user addresses lie in the lower half of Sv39, whatever the paging mode
-STACK_TOP = USER_END - PAGE_BYTES
-STACK_BYTES = 8 << 20  # Linux's default limit
-MMAP_TOP = STACK_TOP - STACK_BYTES - (1 << 20)  # mappings grow down from below the stack and a gap
 ARGUMENT_BYTES = STACK_BYTES // 4  # Linux: a quarter of the stack limit
 
 AT_NULL, AT_PHDR, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_BASE, AT_FLAGS, AT_ENTRY = 0, 3, 4, 5, 6, 7, 8, 9
@@ -81,7 +78,8 @@ def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], rand
 
 def build(world: World, hart: int, space: int, start: int, content: bytes) -> None:
     """Map the stack region of `space` and the pages that hold `content`, which ends at the top. Raises OutOfFrames."""
-    if not entries.add_region(world, space, STACK_TOP - STACK_BYTES, STACK_TOP, R | W, 0, RegionKind.STACK.value, 0):
+    kind, backing = RegionKind.STACK.value, Backing.ZEROS.value
+    if not entries.add_region(world, space, STACK_FLOOR, STACK_TOP, R | W, kind, backing, 0):
         raise OutOfFrames
     size = whole_pages(STACK_TOP - start)
     padded = content.rjust(size, b"\0")

@@ -7,7 +7,10 @@ from emulator.base.record import I2, I4, I8, record
 from emulator.hardware.state import INVALIDATIONS, MAX_HARTS
 
 MAX_SPACES = 1024
-MAX_REGIONS = 256
+MAX_REGIONS = 65530  # of one address space: Linux, vm.max_map_count
+SMALLEST_EXTENT = 16
+EXTENT_SIZES = 13  # 16, 32, ... 65,536 regions
+POOL = 1 << 20  # regions of all address spaces together
 EVENT_CAPACITY = 4096
 QUEUE = 1 << 14  # postponed invalidations
 MAX_SHARERS = 8
@@ -22,9 +25,11 @@ REGION = record(
     ("end", I8),
     ("prot", I8),  # R, W, X as in a PTE: what the region grants
     ("shared", I8),  # 1: writes are seen by all sharers (F60)
-    ("object", I8),  # shared anonymous memory: place of the tree that holds its frames, else 0
+    ("backing", I8),  # `Backing`: what a page holds that no PTE maps
+    ("object", I8),  # its place: the tree that holds the frames of shared memory, the bytes of a program's segment
     ("object_offset", I8),  # where in the object `start` lies
     ("kind", I8),  # `RegionKind`
+    ("traits", I8),  # `Trait`
 )
 
 SPACE = record(
@@ -40,14 +45,17 @@ SPACE = record(
     ("holders", I8, (MASK_WORDS,)),  # the harts whose TLBs may hold entries of it, 32 a word
     ("behind", I8, (MASK_WORDS,)),  # those that missed an invalidation and must flush before they run in it again
     ("busy_until", I8),  # when the hart that changed it last had done so
+    ("new_traits", I8),  # those of regions to come (mlockall)
     ("regions", I8),
-    ("region", REGION, (MAX_REGIONS,)),  # sorted by address, never overlapping
+    ("first_region", I8),  # where they begin in the pool, sorted by address, never overlapping
+    ("room", I8),  # how many their extent of the pool holds
 )
 
 FRAME = record(
     ("refs", I4),  # every reference counts: mappings, page tables, pins (F61)
     ("next", I4),  # the next free frame below this one on the free list
     ("owner", I4),  # the hart that had it first (abis)
+    ("cached", I4),  # of a page of storage: the frame that all its readers share, 0 for none
     ("taken", I8),  # how many frames had been handed out when this one was, last
 )
 
@@ -227,6 +235,10 @@ KERNEL = record(
     # address spaces
     ("spaces", I8),  # one more than the highest slot ever used
     ("space", SPACE, (MAX_SPACES,)),
+    # their regions: extents of the pool, of 16 << i regions
+    ("region_top", I8),  # regions from here on were never handed out
+    ("free_extent", I8, (EXTENT_SIZES,)),  # by size: 1 + the first region of the extent freed last, 0 for none
+    ("region", REGION, (POOL,)),
     # events
     ("recording", I8),
     ("cost_before", I8, (len(Cost),)),  # the hart's costs when the event under way began

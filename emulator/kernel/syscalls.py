@@ -8,7 +8,7 @@ import errno
 from emulator.base.names import Counter, Event
 from emulator.kernel import entries
 from emulator.kernel.call import WORD, Call
-from emulator.kernel.calls import clock, files, memory, processes, threads
+from emulator.kernel.calls import advice, clock, files, futexes, memory, processes, threads
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.usercopy import BadAddress
 
@@ -18,7 +18,9 @@ CALLS: dict[int, Call] = {
     **threads.CALLS,
     **clock.CALLS,
     **processes.CALLS,
+    **futexes.CALLS,
     **memory.CALLS,
+    **advice.CALLS,
 }
 
 
@@ -46,7 +48,7 @@ def serve(kernel: Kernel) -> None:
         if result is not None:
             kernel.hart.set_result(result)
         kernel.hart.note(Event.SYSCALL, pages=number, value=result or 0)
-        if not thread.may_run_on(kernel.hart.number):
+        if thread.process.stopped or not thread.may_run_on(kernel.hart.number):
             kernel.preempt()
         elif kernel.hart.clock >= kernel.hart.slice_ends:
             kernel.give_way()

@@ -1,16 +1,18 @@
 """Copying between kernel and user memory, through the fault road: a copy-out breaks sharing as a store does (F66)."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from emulator.base.bits import LINE_BYTES, PAGE_BYTES
 from emulator.base.names import Access, Trap
 from emulator.base.world import World
 from emulator.hardware.memory import read_bytes, write_bytes
+from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries
 from emulator.kernel.drive import RESOLVE, drive
 from emulator.kernel.events import MARGIN
+from emulator.kernel.layout import USER_END
 from emulator.kernel.served import ServedHart
-from emulator.kernel.stack import USER_END
 from emulator.kernel.state import EVENT_CAPACITY
 
 POINTER_BYTES = 8
@@ -32,6 +34,16 @@ class UserMemory:
         self._world = world
         self._hart = hart
         self._make_room = make_room
+
+    @contextmanager
+    def of(self, space: int) -> Iterator[None]:
+        """Reach the user memory of `space` meanwhile."""
+        here = int(self._world.harts["space"][self._hart.number])
+        if here != space:
+            entries.enter_space(self._world, self._hart.number, space)
+        yield
+        if here not in (space, NO_SPACE):
+            entries.enter_space(self._world, self._hart.number, here)
 
     def read(self, address: int, size: int) -> bytes:
         """Return `size` bytes. Raises BadAddress."""

@@ -13,6 +13,7 @@ from emulator.config.schedule import read_schedule
 from emulator.hardware import build, memory
 from emulator.hardware.turns import FAR, Schedule
 from emulator.kernel.state import FRAME, KERNEL
+from emulator.kernel.storage import STORAGE_BYTES
 
 ZERO_FRAME = 1
 BOOT_FRAMES = 2  # frame 0, which no PTE may name, and the page of zeros
@@ -55,8 +56,8 @@ def build_world(config: Config) -> World:
         build.harts_of(chips),
         chips,
         kernels,
-        memory.allocate(config.memory),
-        np.zeros(count, FRAME),
+        memory.allocate(config.memory + STORAGE_BYTES),
+        np.zeros(count + STORAGE_BYTES // PAGE_BYTES, FRAME),
     )
 
 

@@ -21,6 +21,8 @@ OUTCOMES: dict[int, Told] = {
     Event.ZERO_MAP: Told("map the page of zeros", "{after}, the one page of zeros, mapped; {pte}{flushed}", "cyan"),
     Event.ZERO_FILL: Told("a frame of zeros", "{after} taken and filled with zeros; {pte}{flushed}", "cyan"),
     Event.SHARE: Told("map as it is", "{after} mapped as it is, for all who share it; {pte}{flushed}", "blue"),
+    Event.FILE_MAP: Told("map the file's page", "{after}, the page that all share, mapped; {pte}{flushed}", "cyan"),
+    Event.FILE_FILL: Told("a frame of the file's bytes", "{after} filled from the file; {pte}{flushed}", "cyan"),
     Event.UPGRADE: Told("grant what the region does", "{after} stays; {pte}{flushed}", "green"),
     Event.SPURIOUS: Told("nothing to do", "nothing: the PTE grants the access already{flushed}", "magenta"),
     Event.REFUSED: Told("", "nothing changed: the process gets a signal", "red"),

@@ -230,7 +230,8 @@ def test_F42_a_fault_on_a_pte_that_grants_the_access_already_is_spurious():
     place = table // 8 + (va >> 12 & 511)
     assert int(memory[place]) & 4 == 0
     space = kernels["space"][0, int(harts["space"][0])]
-    for region in space["region"][: int(space["regions"])]:
+    first = int(space["first_region"])
+    for region in kernels["region"][0, first : first + int(space["regions"])]:
         if region["start"] <= va < region["end"]:
             region["prot"] = 6
     memory[place] |= 4

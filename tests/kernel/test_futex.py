@@ -9,7 +9,7 @@ from tests.threads import BSS, DATA, join, put, start, until
 
 pytestmark = pytest.mark.both_engines
 
-WAIT, WAKE, PRIVATE, REQUEUE = 0, 1, 128, 3
+WAIT, WAKE, PRIVATE, LOCK_PI = 0, 1, 128, 6
 SHOW_A0 = "mv s1, a0\n" + show("s1")
 HARTS = pytest.mark.parametrize("harts", [1, 2, 4])
 
@@ -100,7 +100,7 @@ def test_a_word_that_cannot_be_read_is_not_waited_for():
 
 
 def test_other_operations_are_not_there():
-    assert words(ran(futex(REQUEUE, 0) + SHOW_A0)) == [-errno.ENOSYS]
+    assert words(ran(futex(LOCK_PI, 0) + SHOW_A0)) == [-errno.ENOSYS]
 
 
 def test_a_time_limit_is_not_there():

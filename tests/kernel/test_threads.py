@@ -190,7 +190,6 @@ def test_a_machine_whose_threads_all_wait_is_blocked():
     [
         0x10000,  # CLONE_THREAD alone
         0x10100 | 0x4000,  # a thread whose starter would wait for it
-        0x100,  # CLONE_VM alone
         SIGHAND | SIGCHLD,  # CLONE_SIGHAND without CLONE_VM
     ],
 )

@@ -1,132 +1,186 @@
-"""System calls on memory: mapping, unmapping, protecting, advising, the heap."""
+"""System calls on memory: mapping, unmapping, protecting, the heap; `advice` has madvise and what else is of pages.
+
+An address is what its register holds, read as unsigned where Linux compares it: beyond user memory is beyond it.
+"""
 
 import errno
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.base.names import FlushCause, RegionKind
+from emulator.base.names import Backing, RegionKind, Trait
 from emulator.hardware.memory import whole_pages
 from emulator.kernel import entries
 from emulator.kernel.call import Call
 from emulator.kernel.frames import NONE
 from emulator.kernel.kernel import Kernel
+from emulator.kernel.layout import MMAP_TOP, USER_END
 from emulator.kernel.process import Process
-from emulator.kernel.stack import MMAP_TOP, USER_END
+from emulator.kernel.regions import GUARD, LOWEST
 
-MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 0x01, 0x02, 0x10, 0x20
-MAP_IGNORED = 0x4000 | 0x20000 | 0x800  # NORESERVE, STACK, DENYWRITE
-PROT_ALL = 7
-MADV_DONTNEED, MADV_LAST = 4, 25
-MMAP_LOWEST = 0x10000
+MAP_SHARED, MAP_PRIVATE, MAP_TYPE = 0x01, 0x02, 0x0F
+MAP_FIXED, MAP_ANONYMOUS, MAP_GROWSDOWN, MAP_LOCKED = 0x10, 0x20, 0x100, 0x2000
+MAP_POPULATE, MAP_NONBLOCK, MAP_HUGETLB, MAP_FIXED_NOREPLACE = 0x8000, 0x10000, 0x40000, 0x100000
+PROT_READ, PROT_WRITE, PROT_EXEC, PROT_SEM = 1, 2, 4, 8
+PROT_GROWSDOWN, PROT_GROWSUP = 0x01000000, 0x02000000
+PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC
+WORDS = 1 << 64
 
 
 def _brk(kernel: Kernel, process: Process, address: int) -> int:
     start, now = kernel.spaces.heap(process.space)
-    if not start <= address <= MMAP_TOP:
+    address %= WORDS
+    if not start <= address <= USER_END:
         return now
     old, new = whole_pages(now), whole_pages(address)
     if new > old:
-        if entries.is_held(kernel.world, process.space, old, new):
+        if entries.is_held(kernel.world, process.space, old, new + PAGE_BYTES):
             kernel.spaces.catch_up(process.space)
-        if not entries.is_free(kernel.world, process.space, old, new):
+        if not entries.is_free(kernel.world, process.space, old, new + PAGE_BYTES):
+            return now  # Linux: it may not touch a mapping, either
+        if not _add(kernel, process, old, new, PROT_READ | PROT_WRITE, RegionKind.HEAP, Backing.ZEROS, 0):
             return now
-        if not _add(kernel, process, old, new, PROT_ALL & ~4, 0, RegionKind.HEAP, 0):
-            return now
+        if kernel.spaces.new_traits(process.space) & Trait.LOCKED:
+            kernel.spaces.populate(process.space, old, new)
     elif new < old and not kernel.spaces.unmap(process.space, new, old):
         return now
     kernel.spaces.set_heap(process.space, address)
     return address
 
 
-def _mmap(kernel: Kernel, process: Process, hint: int, length: int, prot: int, flags: int, *_: int) -> int:
-    sharing = flags & (MAP_SHARED | MAP_PRIVATE)
-    if length <= 0 or prot & ~PROT_ALL or sharing not in (MAP_SHARED, MAP_PRIVATE):
-        return -errno.EINVAL
-    if not flags & MAP_ANONYMOUS:
-        return -errno.ENODEV
-    if flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_IGNORED):
-        return -errno.EINVAL
-    if length > USER_END:
-        return -errno.ENOMEM
+def _mmap(
+    kernel: Kernel, process: Process, hint: int, length: int, prot: int, flags: int, descriptor: int, offset: int
+) -> int:
+    wrong = _refusal(kernel, process, length % WORDS, flags, descriptor, offset)
+    if wrong:
+        return -wrong
     size = whole_pages(length)
-    start = _choose_range(kernel, process, hint, size, bool(flags & MAP_FIXED))
+    start = _choose_range(kernel, process, hint % WORDS, size, flags)
     if start < 0:
         return start
-    target = 0
-    if sharing == MAP_SHARED:
+    backing, target = Backing.ZEROS, 0
+    if flags & MAP_TYPE == MAP_SHARED:
         frame = kernel.spaces.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart.number)))
         if frame == NONE:
             return -errno.ENOMEM
-        target = frame * PAGE_BYTES
-    if not _add(kernel, process, start, start + size, prot, target != 0, RegionKind.ANONYMOUS, target):
+        backing, target = Backing.OBJECT, frame * PAGE_BYTES
+    end = start + size
+    if not _add(kernel, process, start, end, prot, RegionKind.ANONYMOUS, backing, target):
         if target:
             entries.drop_frame(kernel.world, kernel.hart.number, target // PAGE_BYTES)
         return -errno.ENOMEM
+    traits = (Trait.GROWS if flags & MAP_GROWSDOWN else 0) | (Trait.LOCKED if flags & MAP_LOCKED else 0)
+    if traits:
+        kernel.spaces.change_traits(process.space, start, end, put=traits)
+    locked = (traits | kernel.spaces.new_traits(process.space)) & Trait.LOCKED
+    if locked or flags & (MAP_POPULATE | MAP_NONBLOCK) == MAP_POPULATE:
+        kernel.spaces.populate(process.space, start, end)  # Linux: what cannot be is not told
     return start
 
 
-def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, fixed: bool) -> int:
+def _refusal(kernel: Kernel, process: Process, length: int, flags: int, descriptor: int, offset: int) -> int:
+    """Return the error of a mapping that cannot be, wherever it would lie; 0 for none: Linux, mm/mmap.c."""
+    if offset % PAGE_BYTES:
+        return errno.EINVAL
+    if not flags & MAP_ANONYMOUS:
+        return errno.ENODEV if descriptor in process.descriptors else errno.EBADF
+    if flags & MAP_HUGETLB:
+        return errno.ENOMEM  # the pool of huge pages is empty
+    if length == 0:
+        return errno.EINVAL
+    if length > USER_END:
+        return errno.ENOMEM
+    sharing = flags & MAP_TYPE
+    if sharing not in (MAP_SHARED, MAP_PRIVATE) or (sharing == MAP_SHARED and flags & MAP_GROWSDOWN):
+        return errno.EINVAL
+    return 0
+
+
+def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags: int) -> int:
     """Return where a mapping goes: at `hint` if it is free or must be, else as high as possible; or -errno."""
-    fits = hint % PAGE_BYTES == 0 and hint >= MMAP_LOWEST and hint + size <= USER_END
-    if fixed:
-        if not fits:
+    if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE):
+        if hint + size > USER_END:
+            return -errno.ENOMEM
+        if hint % PAGE_BYTES:
             return -errno.EINVAL
+        if hint < LOWEST:
+            return -errno.EPERM
+        if flags & MAP_FIXED_NOREPLACE:
+            return hint if _is_free(kernel, process, hint, size, 0) else -errno.EEXIST
         if not kernel.spaces.unmap(process.space, hint, hint + size):
             return -errno.ENOMEM
         return hint
-    if fits and entries.is_free(kernel.world, process.space, hint, hint + size):
+    guard = GUARD if flags & MAP_GROWSDOWN else 0
+    hint -= hint % PAGE_BYTES
+    hint = max(hint, LOWEST) if hint else 0
+    if hint and hint + size <= USER_END and _is_free(kernel, process, hint, size, guard):
         return hint
-    gap = kernel.spaces.in_want(lambda: int(entries.find_gap(kernel.world, process.space, size, MMAP_TOP)))
-    return gap or -errno.ENOMEM
+    gap = kernel.spaces.in_want(lambda: int(entries.find_gap(kernel.world, process.space, size + guard, MMAP_TOP)))
+    return gap + guard if gap else -errno.ENOMEM
+
+
+def _is_free(kernel: Kernel, process: Process, start: int, size: int, guard: int) -> bool:
+    return bool(entries.is_free(kernel.world, process.space, start - guard, start + size))
 
 
 def _add(
-    kernel: Kernel, process: Process, start: int, end: int, prot: int, shared: bool | int, kind: RegionKind, target: int
+    kernel: Kernel, process: Process, start: int, end: int, prot: int, kind: RegionKind, backing: Backing, target: int
 ) -> bool:
-    region = (start, end, _pte_rights(prot), int(shared), kind.value, target)
+    region = (start, end, _pte_rights(prot), kind.value, backing.value, target)
     return bool(kernel.spaces.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
 
 
 def _pte_rights(prot: int) -> int:
     """Return PROT_READ, PROT_WRITE, PROT_EXEC as R, W, X of a PTE; a page that may be written may be read."""
-    rights = prot << 1
-    return rights | 2 if prot & 2 else rights
+    rights = (prot & PROT_ALL) << 1
+    return rights | 2 if prot & PROT_WRITE else rights
 
 
 def _munmap(kernel: Kernel, process: Process, address: int, length: int) -> int:
-    if address % PAGE_BYTES or length <= 0 or address < 0 or address + length > USER_END:
+    address, length = address % WORDS, length % WORDS
+    if address % PAGE_BYTES or length == 0 or address + length > USER_END:
         return -errno.EINVAL
     end = address + whole_pages(length)
     return 0 if kernel.spaces.unmap(process.space, address, end, postpone=True) else -errno.ENOMEM
 
 
 def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot: int) -> int:
-    if address % PAGE_BYTES or length < 0 or prot & ~PROT_ALL:
+    """Change what lies before the first hole, as Linux does, which goes region by region (F70)."""
+    address, size = address % WORDS, whole_pages(length % WORDS)
+    growing = prot & (PROT_GROWSDOWN | PROT_GROWSUP)
+    if growing == PROT_GROWSDOWN | PROT_GROWSUP or address % PAGE_BYTES:
         return -errno.EINVAL
-    if length == 0:
+    if size == 0:
         return 0
-    end = address + whole_pages(min(length, USER_END))
-    if end > USER_END or not entries.is_mapped(kernel.world, process.space, address, end):
+    if address + size >= WORDS:
         return -errno.ENOMEM
-    return 0 if kernel.spaces.protect(process.space, address, end, _pte_rights(prot)) else -errno.ENOMEM
-
-
-def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice: int) -> int:
-    if address % PAGE_BYTES or length < 0 or address < 0 or address + length > USER_END:
+    if prot % WORDS & ~(PROT_ALL | PROT_SEM | PROT_GROWSDOWN | PROT_GROWSUP):
         return -errno.EINVAL
-    if advice != MADV_DONTNEED:
-        return 0 if 0 <= advice <= MADV_LAST else -errno.EINVAL
-    end = address + whole_pages(length)
-    if length and not entries.is_mapped(kernel.world, process.space, address, end):
+    end = address + size
+    pieces = kernel.spaces.pieces(process.space, address, min(end, USER_END))
+    if growing == PROT_GROWSUP and pieces:
+        return -errno.EINVAL  # no region grows up
+    if growing == PROT_GROWSDOWN and pieces:
+        if not pieces[0].traits & Trait.GROWS:
+            return -errno.EINVAL
+        address = pieces[0].region_start
+    reached = address
+    for piece in pieces:
+        if piece.start > reached:
+            break
+        reached = piece.end
+    if reached > address and not kernel.spaces.protect(process.space, address, reached, _pte_rights(prot)):
         return -errno.ENOMEM
-    if length:
-        kernel.spaces.discard(process.space, address, end, FlushCause.DISCARD)
-    return 0
+    return 0 if reached == end else -errno.ENOMEM
 
 
 CALLS: dict[int, Call] = {
     214: Call("brk", "w", _brk, "moves the end of the heap, page by page; the end as it was when that cannot be"),
     215: Call("munmap", "ww", _munmap, "unmaps pages, cutting regions where need be"),
-    222: Call("mmap", "wwwwiw", _mmap, "maps anonymous memory, private or shared, `MAP_FIXED` or not; no files"),
-    226: Call("mprotect", "www", _mprotect, "changes what whole pages grant, cutting and joining regions"),
-    233: Call("madvise", "wwi", _madvise, "`MADV_DONTNEED` drops pages; other advice is ignored"),
+    222: Call(
+        "mmap",
+        "wwwwiw",
+        _mmap,
+        "maps anonymous memory, private or shared, with `MAP_FIXED`, `_FIXED_NOREPLACE`, `_POPULATE`, `_NONBLOCK`, "
+        "`_LOCKED`, `_GROWSDOWN`; a file gives ENODEV, huge pages ENOMEM",
+    ),
+    226: Call("mprotect", "www", _mprotect, "changes what pages grant, as far as regions go without a hole (F70)"),
 }

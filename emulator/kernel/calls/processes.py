@@ -6,15 +6,17 @@ import struct
 from emulator.base.bits import PAGE_BYTES
 from emulator.kernel.call import Call
 from emulator.kernel.files import CannotRun
-from emulator.kernel.image import OutOfFrames
+from emulator.kernel.image import Misplaced, OutOfFrames
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Life, Process
-from emulator.kernel.signals import LAST
+from emulator.kernel.signals import LAST, Signal
 from emulator.kernel.stack import ARGUMENT_BYTES
 from emulator.kernel.usercopy import POINTER_BYTES, BadAddress, TooLong
 
 PATH_BYTES = PAGE_BYTES  # Linux, PATH_MAX
-WNOHANG = 1
+WNOHANG, WUNTRACED, WCONTINUED = 1, 2, 8
+WNOTHREAD, WALL, WCLONE = 0x20000000, 0x40000000, 0x80000000
+LOWEST_INT = -(1 << 31)
 
 
 def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -> int | None:
@@ -33,36 +35,67 @@ def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -
         return -errno.E2BIG
     except CannotRun as error:
         return -error.errno
+    except Misplaced:
+        return -errno.ENOEXEC
     except OutOfFrames:
         return -errno.ENOMEM
     return None
 
 
 def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int, usage: int) -> int | None:
-    if options & ~WNOHANG:
+    options &= 0xFFFFFFFF
+    if options & ~(WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | WCLONE | WALL):
         return -errno.EINVAL
+    if pid == LOWEST_INT:
+        return -errno.ESRCH
 
     def look() -> int | None:
-        candidates = [child for child in process.children if pid in (-1, 0, child.pid)]
+        candidates = [child for child in process.children if _is_meant(process, child, pid, options)]
         if not candidates:
             return -errno.ECHILD
         for child in candidates:
-            if child.life is Life.ZOMBIE:
-                try:
-                    if status:
-                        kernel.user.write(status, struct.pack("<i", child.wait_status))
-                    if usage:
-                        kernel.user.write(usage, bytes(144))
-                except BadAddress:
-                    return -errno.EFAULT
-                kernel.reap(process, child)
-                return child.pid
+            told = _news(kernel, process, child, options)
+            if told is not None:
+                return _tell_status(kernel, child, told, status, usage)
         return 0 if options & WNOHANG else None
 
     result = look()
     if result is None and kernel.current is not None:
         kernel.block(kernel.current, look)
     return result
+
+
+def _is_meant(process: Process, child: Process, pid: int, options: int) -> bool:
+    """Return whether a wait for `pid` with these options is one for `child`: Linux, kernel/exit.c."""
+    group = process.group if pid == 0 else -pid
+    if child.pid != pid if pid > 0 else pid != -1 and child.group != group:
+        return False
+    return bool(options & WALL) or (child.exit_signal != Signal.SIGCHLD) == bool(options & WCLONE)
+
+
+def _news(kernel: Kernel, process: Process, child: Process, options: int) -> int | None:
+    """Return the status of `child` if there is one to tell, which from then on is told (F72)."""
+    if child.life is Life.ZOMBIE:
+        kernel.reap(process, child)
+        return child.wait_status
+    if options & WUNTRACED and child.stop_told:
+        told, child.stop_told = child.stop_told << 8 | 0x7F, 0
+        return told
+    if options & WCONTINUED and child.continue_told:
+        child.continue_told = False
+        return 0xFFFF
+    return None
+
+
+def _tell_status(kernel: Kernel, child: Process, told: int, status: int, usage: int) -> int:
+    try:
+        if status:
+            kernel.user.write(status, struct.pack("<i", told))
+        if usage:
+            kernel.user.write(usage, bytes(144))
+    except BadAddress:
+        return -errno.EFAULT
+    return child.pid
 
 
 def _getpid(_: Kernel, process: Process) -> int:
@@ -74,19 +107,63 @@ def _getppid(_: Kernel, process: Process) -> int:
 
 
 def _kill(kernel: Kernel, process: Process, pid: int, signal: int) -> int | None:
+    reached = kernel.jobs.reached(process, pid) if pid != LOWEST_INT else []
+    if not reached:
+        return -errno.ESRCH
     if not 0 <= signal <= LAST:
         return -errno.EINVAL
-    target = process if pid == 0 else kernel.processes.get(pid)
-    if target is None or target.life is Life.GONE:
+    for target in reached:
+        kernel.kill(target, signal)
+    return 0 if process.alive else None
+
+
+def _setpgid(kernel: Kernel, process: Process, pid: int, group: int) -> int:
+    target = kernel.processes.get(pid or process.pid)
+    if group < 0:
+        return -errno.EINVAL
+    if target is None or (target is not process and target not in process.children):
         return -errno.ESRCH
-    kernel.kill(target, signal)
-    return None if target is process and not process.alive else 0
+    group = group or target.pid
+    if target.session != process.session or target.session == target.pid:
+        return -errno.EPERM
+    if target is not process and target.began_program:
+        return -errno.EACCES
+    if group != target.pid and all(member.session != process.session for member in kernel.jobs.group(group)):
+        return -errno.EPERM
+    target.group = group
+    return 0
+
+
+def _getpgid(kernel: Kernel, process: Process, pid: int) -> int:
+    target = _present(kernel, pid or process.pid)
+    return -errno.ESRCH if target is None else target.group
+
+
+def _getsid(kernel: Kernel, process: Process, pid: int) -> int:
+    target = _present(kernel, pid or process.pid)
+    return -errno.ESRCH if target is None else target.session
+
+
+def _present(kernel: Kernel, pid: int) -> Process | None:
+    target = kernel.processes.get(pid)
+    return None if target is None or target.life is Life.GONE else target
+
+
+def _setsid(kernel: Kernel, process: Process) -> int:
+    if kernel.jobs.group(process.pid):
+        return -errno.EPERM
+    process.group = process.session = process.pid
+    return process.pid
 
 
 CALLS: dict[int, Call] = {
-    129: Call("kill", "ii", _kill, "sends a signal; no process handles one: it ends, or nothing"),
+    129: Call("kill", "ii", _kill, "sends a signal to a process or a group: it ends, stops or goes on"),
+    154: Call("setpgid", "ii", _setpgid, "puts a process into a process group"),
+    155: Call("getpgid", "i", _getpgid, "its process group"),
+    156: Call("getsid", "i", _getsid, "its session"),
+    157: Call("setsid", "", _setsid, "begins a session and a group"),
     172: Call("getpid", "", _getpid, "the process"),
-    173: Call("getppid", "", _getppid, "its parent, 0 for none"),
+    173: Call("getppid", "", _getppid, "its parent; the first process for an orphan, 0 for the first process"),
     221: Call("execve", "www", _execve, "runs a source or ELF file of the first program's folder"),
-    260: Call("wait4", "iwiw", _wait4, "waits for a child; `WNOHANG`; `usage` is filled with zeros"),
+    260: Call("wait4", "iwiw", _wait4, "waits for a child; all options of Linux; `usage` is filled with zeros"),
 }

@@ -10,16 +10,10 @@ from emulator.kernel.process import Process
 from emulator.kernel.thread import Thread
 from emulator.kernel.usercopy import BadAddress
 
-CLONE_VM, CLONE_SIGHAND, CLONE_VFORK, CLONE_THREAD, CLONE_SIGNAL = 0x100, 0x800, 0x4000, 0x10000, 0xFF
-CLONE_SETTLS, CLONE_PARENT_SETTID = 0x80000, 0x100000
+CLONE_SIGNAL, CLONE_VM, CLONE_SIGHAND, CLONE_VFORK, CLONE_PARENT = 0xFF, 0x100, 0x800, 0x4000, 0x8000
+CLONE_THREAD, CLONE_SETTLS, CLONE_PARENT_SETTID = 0x10000, 0x80000, 0x100000
 CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x200000, 0x1000000
-CLONE_IGNORED = 0x200 | 0x400 | 0x40000 | 0x400000  # FS, FILES, SYSVSEM, DETACHED
-CLONE_TIDS = CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID
-CLONE_KINDS = (  # fork, vfork, thread; who shares signal handlers shares memory
-    *(0, CLONE_VFORK, CLONE_VM | CLONE_VFORK, CLONE_VM | CLONE_SIGHAND | CLONE_VFORK),
-    *(CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD),  # Linux: with CLONE_SIGHAND only
-)
-FUTEX_WAIT, FUTEX_WAKE, FUTEX_FLAGS = 0, 1, 0x80 | 0x100  # PRIVATE, CLOCK_REALTIME
+CLONE_ABSENT = 0x1000 | 0x20000 | 0x7E000000  # a descriptor of the child; namespaces
 MEMBARRIER_QUERY, MEMBARRIER_GLOBAL, MEMBARRIER_PRIVATE, MEMBARRIER_REGISTER = 0, 1, 8, 16
 TID = struct.Struct("<i")
 MASK_UNIT = 8  # bytes: affinity masks come in whole longs
@@ -28,11 +22,12 @@ MASK_UNIT = 8  # bytes: affinity masks come in whole longs
 def _clone(
     kernel: Kernel, process: Process, flags: int, stack: int, parent_tid: int, tls: int, child_tid: int
 ) -> int | None:
-    chosen = flags & ~(CLONE_SIGNAL | CLONE_TIDS | CLONE_IGNORED)
-    if chosen not in CLONE_KINDS:
+    if flags & CLONE_ABSENT or (flags & (CLONE_SIGHAND | CLONE_THREAD) and not flags & CLONE_VM):
+        return -errno.EINVAL
+    if (flags & CLONE_THREAD and flags & CLONE_VFORK) or (flags & CLONE_PARENT and not process.parent):
         return -errno.EINVAL
     pointer = tls if flags & CLONE_SETTLS else None
-    if chosen & CLONE_THREAD:
+    if flags & CLONE_THREAD:
         thread = kernel.start_thread(process, stack, pointer)
         if flags & CLONE_CHILD_CLEARTID:
             thread.clear_tid = child_tid
@@ -44,6 +39,9 @@ def _clone(
     child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM), tls=pointer)
     if child is None:
         return -errno.ENOMEM
+    child.exit_signal = flags & CLONE_SIGNAL
+    if flags & CLONE_PARENT:
+        kernel.be_siblings(process, child)
     if flags & CLONE_PARENT_SETTID:
         _tell(kernel, parent_tid, child.pid)
     if flags & CLONE_CHILD_CLEARTID:
@@ -85,19 +83,6 @@ def _gettid(kernel: Kernel, _: Process) -> int:
 def _set_tid_address(kernel: Kernel, _: Process, address: int) -> int:
     _running(kernel).clear_tid = address
     return _running(kernel).tid
-
-
-def _futex(kernel: Kernel, _: Process, address: int, operation: int, value: int, timeout: int) -> int | None:
-    if address % 4:
-        return -errno.EINVAL
-    if operation & ~FUTEX_FLAGS == FUTEX_WAKE:
-        return kernel.wake_futex(address, max(value & 0x7FFFFFFF, 1))
-    if operation & ~FUTEX_FLAGS != FUTEX_WAIT or timeout:
-        return -errno.ENOSYS
-    if kernel.user.read(address, 4) != (value & 0xFFFFFFFF).to_bytes(4, "little"):
-        return -errno.EAGAIN
-    kernel.wait_futex(address)
-    return None
 
 
 def _sched_yield(kernel: Kernel, _: Process) -> int:
@@ -162,7 +147,6 @@ CALLS: dict[int, Call] = {
     93: Call("exit", "i", _exit, "ends the thread; with the last one the process, with the low 8 bits of `status`"),
     94: Call("exit_group", "i", _exit_group, "ends the process with all its threads"),
     96: Call("set_tid_address", "w", _set_tid_address, "where the thread's end is told: a zero, and a futex woken"),
-    98: Call("futex", "wiuw", _futex, "`FUTEX_WAIT` without a time limit, `FUTEX_WAKE`; private or shared"),
     122: Call("sched_setaffinity", "iuw", _sched_setaffinity, "the harts that a thread may run on; it moves at once"),
     123: Call("sched_getaffinity", "iuw", _sched_getaffinity, "those harts"),
     124: Call("sched_yield", "", _sched_yield, "lets the threads that are ready run first"),
@@ -172,8 +156,9 @@ CALLS: dict[int, Call] = {
         "clone",
         "uwwww",
         _clone,
-        "fork; `CLONE_VFORK`, alone or with `CLONE_VM`: the parent waits for exec or exit; `CLONE_VM` with "
-        "`CLONE_THREAD`: a thread, with `CLONE_SETTLS`, `_PARENT_SETTID`, `_CHILD_SETTID`, `_CHILD_CLEARTID`",
+        "a process, or with `CLONE_VM` and `CLONE_THREAD` a thread; `CLONE_VM` alone shares memory, `CLONE_VFORK` lets "
+        "the parent wait for exec or exit; the signal told at its end; `CLONE_PARENT`, `_SETTLS`, `_PARENT_SETTID`, "
+        "`_CHILD_SETTID`, `_CHILD_CLEARTID`; no namespaces",
     ),
     283: Call("membarrier", "iui", _membarrier, "interrupts other harts of the process: query, global, private"),
 }

@@ -6,6 +6,7 @@ early-ack   A hart answers when it has taken the interrupt, before it flushes: i
 
 from emulator.base.jit import hot
 from emulator.base.names import Bug, Cost, Counter, FlushCause, Price
+from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.abis import is_spared
 from emulator.kernel.invalidation.ledger import begin_row
@@ -94,6 +95,7 @@ def begin_service(chip, target):
     if target.clock < target.ipi_at:
         book(target, Cost.KERNEL_LOCK if target.busy else Cost.IDLE, target.ipi_at - target.clock)
     before = target.clock
+    target.reservation = NOTHING  # the return from a trap ends it (F71)
     book(target, Cost.SHOOTDOWN_SERVE, chip.price[Price.IPI_SERVE])
     return before
 

@@ -13,9 +13,10 @@ from emulator.kernel.invalidation.abis import is_spared
 from emulator.kernel.invalidation.batch import drop_spaces
 from emulator.kernel.invalidation.latr import sweep
 from emulator.kernel.invalidation.mask import has, is_empty, may_wait, put, take_out
-from emulator.kernel.state import MASK_WORDS, MAX_REGIONS, QUEUE
+from emulator.kernel.state import MASK_WORDS, QUEUE
 
 ANY = -1  # of any address space
+MOST_PIECES = 256  # regions of a range that may be queued
 MOST_STATES = 64  # that a hart can have queued (LATR, section 4)
 
 
@@ -25,7 +26,7 @@ def has_place(kernel, hart):
     mine = 0
     for i in range(kernel.queued):
         mine += kernel.queue[i].hart == hart.number
-    return mine < MOST_STATES and kernel.queued + MAX_REGIONS < QUEUE
+    return mine < MOST_STATES and kernel.queued + MOST_PIECES < QUEUE
 
 
 @hot

@@ -1,0 +1,201 @@
+"""System calls about pages that are mapped: madvise, mincore, msync, and the mlock family.
+
+Each goes region by region: what is mapped is done, and a hole gives ENOMEM in the end, as on Linux (F70).
+"""
+
+import errno
+from collections.abc import Callable
+
+from emulator.base.bits import PAGE_BYTES, W
+from emulator.base.names import Backing, FlushCause, Trait
+from emulator.hardware.memory import whole_pages
+from emulator.kernel.call import Call
+from emulator.kernel.kernel import Kernel
+from emulator.kernel.layout import USER_END
+from emulator.kernel.process import Process
+from emulator.kernel.spaces import Piece
+
+WORDS = 1 << 64
+MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, MADV_DOFORK = 3, 4, 8, 10, 11
+MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_COLD, MADV_PAGEOUT = 18, 19, 20, 21
+MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_DONTNEED_LOCKED = 22, 23, 24
+HINTS = frozenset({0, 1, 2, MADV_WILLNEED, 16, 17})  # NORMAL, RANDOM, SEQUENTIAL, DONTDUMP, DODUMP: nothing to see here
+TRAITS = {  # advice that is a trait of the region from then on: which it gets, which it loses
+    MADV_DONTFORK: (Trait.DONT_FORK, 0),
+    MADV_DOFORK: (0, Trait.DONT_FORK),
+    MADV_WIPEONFORK: (Trait.WIPE_ON_FORK, 0),
+    MADV_KEEPONFORK: (0, Trait.WIPE_ON_FORK),
+}
+DROPS = frozenset({MADV_DONTNEED, MADV_FREE, MADV_DONTNEED_LOCKED})
+POPULATES = frozenset({MADV_POPULATE_READ, MADV_POPULATE_WRITE})
+ADVICE = HINTS | TRAITS.keys() | DROPS | POPULATES | {MADV_COLD, MADV_PAGEOUT}
+MS_ASYNC, MS_INVALIDATE, MS_SYNC = 1, 2, 4
+MLOCK_ONFAULT = 1
+MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
+
+
+def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice: int) -> int:
+    address, length = address % WORDS, length % WORDS
+    end = address + whole_pages(length)
+    if advice not in ADVICE or address % PAGE_BYTES or end >= WORDS:
+        return -errno.EINVAL
+    pieces = kernel.spaces.pieces(process.space, address, min(end, USER_END))
+    if advice in POPULATES:
+        return _populate(kernel, process, pieces, (address, end), advice == MADV_POPULATE_WRITE)
+    holes = _holes(pieces, address, end)
+    for at, piece in enumerate(pieces):
+        if not _takes(piece, advice):
+            pieces, holes = pieces[:at], errno.EINVAL
+            break
+    if advice in DROPS:
+        if any(piece.backing == Backing.IMAGE for piece in pieces):
+            process.image.keep(kernel.world)
+        for first, last in _runs(pieces):
+            kernel.spaces.discard(process.space, first, last, FlushCause.DISCARD)
+    elif advice in TRAITS:
+        put, take = TRAITS[advice]
+        for first, last in _runs(pieces):
+            if not kernel.spaces.change_traits(process.space, first, last, put, take):
+                return -errno.ENOMEM
+    return -holes
+
+
+def _takes(piece: Piece, advice: int) -> bool:
+    """Return whether the kind of memory takes the advice: Linux, mm/madvise.c."""
+    if advice in (MADV_DONTNEED, MADV_FREE, MADV_COLD, MADV_PAGEOUT) and piece.traits & Trait.LOCKED:
+        return False
+    return advice not in (MADV_FREE, MADV_WIPEONFORK) or piece.backing == Backing.ZEROS
+
+
+def _populate(kernel: Kernel, process: Process, pieces: list[Piece], place: tuple[int, int], write: bool) -> int:
+    reached, end = place
+    for piece in pieces:
+        if piece.start > reached:
+            return -errno.ENOMEM
+        if not piece.prot & W if write else not piece.prot:
+            return -errno.EINVAL
+        if not kernel.spaces.populate(process.space, piece.start, piece.end, write):
+            return -errno.ENOMEM
+        reached = piece.end
+    return 0 if reached == end else -errno.ENOMEM
+
+
+def _runs(pieces: list[Piece]) -> list[tuple[int, int]]:
+    """Return the ranges that pieces make up without a hole."""
+    runs: list[tuple[int, int]] = []
+    for piece in pieces:
+        if runs and runs[-1][1] == piece.start:
+            runs[-1] = runs[-1][0], piece.end
+        else:
+            runs.append((piece.start, piece.end))
+    return runs
+
+
+def _holes(pieces: list[Piece], start: int, end: int) -> int:
+    """Return ENOMEM if any byte of `start` to `end` is in no piece, else 0."""
+    return 0 if start == end or _runs(pieces) == [(start, end)] else errno.ENOMEM
+
+
+def _mincore(kernel: Kernel, process: Process, address: int, length: int, vector: int) -> int:
+    address, length = address % WORDS, length % WORDS
+    if address % PAGE_BYTES:
+        return -errno.EINVAL
+    if address + length > USER_END:
+        return -errno.ENOMEM
+    reached, end = address, address + whole_pages(length)
+    for piece in kernel.spaces.pieces(process.space, address, end):
+        if piece.start > reached:
+            return -errno.ENOMEM
+        there = bytes(kernel.spaces.is_there(process.space, piece, va) for va in range(reached, piece.end, PAGE_BYTES))
+        kernel.user.write(vector + (reached - address) // PAGE_BYTES, there)
+        reached = piece.end
+    return 0 if reached == end else -errno.ENOMEM
+
+
+def _msync(kernel: Kernel, process: Process, address: int, length: int, flags: int) -> int:
+    address, length = address % WORDS, length % WORDS
+    if flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) or address % PAGE_BYTES:
+        return -errno.EINVAL
+    if flags & MS_ASYNC and flags & MS_SYNC:
+        return -errno.EINVAL
+    end = address + whole_pages(length)
+    pieces = kernel.spaces.pieces(process.space, address, min(end, USER_END))
+    if flags & MS_INVALIDATE and any(piece.traits & Trait.LOCKED for piece in pieces):
+        return -errno.EBUSY
+    return -_holes(pieces, address, end)
+
+
+def _lock(kernel: Kernel, process: Process, address: int, length: int, change: Callable[[int, int], bool]) -> int:
+    """Let `change` do each region without a hole from the page of `address` on, then see what could not be (mlock)."""
+    start = address % WORDS // PAGE_BYTES * PAGE_BYTES
+    end = start + whole_pages(length % WORDS + address % PAGE_BYTES)
+    if end >= WORDS:
+        return -errno.EINVAL
+    pieces = kernel.spaces.pieces(process.space, start, min(end, USER_END))
+    runs = _runs(pieces)
+    if runs and runs[0][0] == start and not change(*runs[0]):
+        return -errno.ENOMEM
+    return -_holes(pieces, start, end)
+
+
+def _mlock(kernel: Kernel, process: Process, address: int, length: int) -> int:
+    return _mlock2(kernel, process, address, length, 0)
+
+
+def _mlock2(kernel: Kernel, process: Process, address: int, length: int, flags: int) -> int:
+    if flags & ~MLOCK_ONFAULT:
+        return -errno.EINVAL
+
+    def change(start: int, end: int) -> bool:
+        done = kernel.spaces.change_traits(process.space, start, end, put=Trait.LOCKED)
+        return done and (bool(flags) or kernel.spaces.populate(process.space, start, end))
+
+    return _lock(kernel, process, address, length, change)
+
+
+def _munlock(kernel: Kernel, process: Process, address: int, length: int) -> int:
+    return _lock(
+        kernel,
+        process,
+        address,
+        length,
+        lambda start, end: kernel.spaces.change_traits(process.space, start, end, take=Trait.LOCKED),
+    )
+
+
+def _mlockall(kernel: Kernel, process: Process, flags: int) -> int:
+    if not flags or flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) or flags == MCL_ONFAULT:
+        return -errno.EINVAL
+    kernel.spaces.set_new_traits(process.space, Trait.LOCKED if flags & MCL_FUTURE else 0)
+    if flags & MCL_CURRENT:
+        for first, last in _runs(kernel.spaces.pieces(process.space, 0, USER_END)):
+            kernel.spaces.change_traits(process.space, first, last, put=Trait.LOCKED)
+            if not flags & MCL_ONFAULT:
+                kernel.spaces.populate(process.space, first, last)  # Linux: what cannot be is not told
+    return 0
+
+
+def _munlockall(kernel: Kernel, process: Process) -> int:
+    kernel.spaces.set_new_traits(process.space, 0)
+    for first, last in _runs(kernel.spaces.pieces(process.space, 0, USER_END)):
+        kernel.spaces.change_traits(process.space, first, last, take=Trait.LOCKED)
+    return 0
+
+
+CALLS: dict[int, Call] = {
+    227: Call("msync", "wwi", _msync, "nothing to write back: there are no files; says whether all of it is mapped"),
+    228: Call("mlock", "ww", _mlock, "keeps pages, which are never taken away here, and maps them all at once"),
+    229: Call("munlock", "ww", _munlock, "the opposite"),
+    230: Call("mlockall", "i", _mlockall, "the same for all pages, `MCL_CURRENT`, `_FUTURE`, `_ONFAULT`"),
+    231: Call("munlockall", "", _munlockall, "the opposite"),
+    232: Call("mincore", "www", _mincore, "says which pages are mapped to a frame"),
+    233: Call(
+        "madvise",
+        "wwi",
+        _madvise,
+        "`MADV_DONTNEED` and `_FREE` drop pages at once; `_DONTFORK`, `_DOFORK`, `_WIPEONFORK`, `_KEEPONFORK`, "
+        "`_POPULATE_READ`, `_POPULATE_WRITE` as on Linux; hints are taken and change nothing; huge pages, merging and "
+        "punching holes give EINVAL",
+    ),
+    284: Call("mlock2", "wwi", _mlock2, "mlock, with `MLOCK_ONFAULT`"),
+}

@@ -1,0 +1,75 @@
+"""Where the regions of an address space stand: one extent each of a common pool, which grows with their number.
+
+An extent holds 16 << i regions. One that has become too small is copied to one of twice its size and freed, so a space
+of few regions costs no more than they take, and one may have as many as Linux allows.
+"""
+
+from emulator.base.jit import hot
+from emulator.kernel.state import EXTENT_SIZES, MAX_REGIONS, POOL, SMALLEST_EXTENT
+
+NONE = -1
+
+
+@hot
+def region_at(kernel, space, index):
+    """Return region number `index` of `space`, in the order of addresses."""
+    return kernel.region[space.first_region + index]
+
+
+@hot
+def copy_region(source, target):
+    """Make `target` the same region as `source`."""
+    target.start, target.end, target.prot = source.start, source.end, source.prot
+    target.shared, target.kind, target.traits = source.shared, source.kind, source.traits
+    target.backing, target.object, target.object_offset = source.backing, source.object, source.object_offset
+
+
+@hot
+def make_room(kernel, space):
+    """See to it that `space` can hold one more region; return whether it can."""
+    if space.regions >= MAX_REGIONS:
+        return False
+    if space.regions < space.room:
+        return True
+    size = max(2 * space.room, SMALLEST_EXTENT)
+    first = take_extent(kernel, size)
+    if first == NONE:
+        return False
+    for i in range(space.regions):
+        copy_region(region_at(kernel, space, i), kernel.region[first + i])
+    give_extent(kernel, space)
+    space.first_region, space.room = first, size
+    return True
+
+
+@hot
+def take_extent(kernel, size):
+    """Return the first region of an extent of `size`, or NONE when the pool is used up."""
+    kind = size_kind(size)
+    freed = kernel.free_extent[kind]
+    if freed != 0:
+        kernel.free_extent[kind] = kernel.region[freed - 1].start
+        return freed - 1
+    if kernel.region_top + size > POOL:
+        return NONE
+    kernel.region_top += size
+    return kernel.region_top - size
+
+
+@hot
+def give_extent(kernel, space):
+    """Give back the extent of `space`, which has no regions there any more."""
+    if space.room > 0:
+        kind = size_kind(space.room)
+        kernel.region[space.first_region].start = kernel.free_extent[kind]
+        kernel.free_extent[kind] = space.first_region + 1
+        space.room = 0
+
+
+@hot
+def size_kind(size):
+    """Return i of a size of 16 << i regions."""
+    kind = 0
+    while kind + 1 < EXTENT_SIZES and SMALLEST_EXTENT << kind < size:
+        kind += 1
+    return kind

@@ -1,0 +1,169 @@
+/* Carries out steps that it reads from standard input and prints what each gave, so that the same steps can be taken on
+   Linux and here. One program for both machines, without a library; a step is seven 8-byte numbers. */
+
+typedef long i64;
+typedef unsigned long u64;
+typedef unsigned char u8;
+
+#ifdef __riscv
+static i64 sys(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
+    register i64 a7 asm("a7") = n, a0 asm("a0") = a, a1 asm("a1") = b, a2 asm("a2") = c;
+    register i64 a3 asm("a3") = d, a4 asm("a4") = e, a5 asm("a5") = f;
+    asm volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5) : "memory");
+    return a0;
+}
+#define CHOOSE(riscv, x86) riscv
+asm(".globl _start\n_start: li a0, 0\n mv a0, sp\n andi sp, sp, -16\n j begin\n");
+#else
+static i64 sys(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
+    i64 result;
+    register i64 r10 asm("r10") = d, r8 asm("r8") = e, r9 asm("r9") = f;
+    asm volatile("syscall" : "=a"(result) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                 : "rcx", "r11", "memory");
+    return result;
+}
+#define CHOOSE(riscv, x86) x86
+asm(".globl _start\n_start: and $-16, %rsp\n call begin\n");
+#endif
+
+enum { READ = CHOOSE(63, 0), WRITE = CHOOSE(64, 1), EXIT = CHOOSE(93, 60), CLONE = CHOOSE(220, 56) };
+enum { WAIT4 = CHOOSE(260, 61), KILL = CHOOSE(129, 62), BRK = CHOOSE(214, 12), YIELD = CHOOSE(124, 24) };
+enum { GETPID = CHOOSE(172, 39), GETPPID = CHOOSE(173, 110), SETPGID = CHOOSE(154, 109), SETSID = CHOOSE(157, 112) };
+enum { GETPGID = CHOOSE(155, 121), GETSID = CHOOSE(156, 124), MINCORE = CHOOSE(232, 27) };
+
+/* System calls by the number of a step. */
+static const int calls[] = {
+    CHOOSE(222, 9),   /* 0 mmap */
+    CHOOSE(215, 11),  /* 1 munmap */
+    CHOOSE(226, 10),  /* 2 mprotect */
+    CHOOSE(233, 28),  /* 3 madvise */
+    CHOOSE(228, 149), /* 4 mlock */
+    CHOOSE(229, 150), /* 5 munlock */
+    CHOOSE(284, 325), /* 6 mlock2 */
+    CHOOSE(230, 151), /* 7 mlockall */
+    CHOOSE(231, 152), /* 8 munlockall */
+    CHOOSE(227, 26),  /* 9 msync */
+    CHOOSE(98, 202),  /* 10 futex */
+    MINCORE,          /* 11 mincore */
+    READ,             /* 12 read */
+    WRITE,            /* 13 write */
+    KILL,             /* 14 kill */
+    WAIT4,            /* 15 wait4 */
+    CHOOSE(221, 59),  /* 16 execve */
+};
+
+enum Op { END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY };
+enum Kind { EXITS, SPINS, STOPS };
+
+struct step { i64 op, a[6]; };
+static struct step steps[4096];
+static i64 pids[16], heap;
+static char line[256];
+static int filled;
+
+static void put(const char *text) { while (*text) line[filled++] = *text++; }
+static void put_number(i64 value) {
+    char digits[24];
+    int count = 0;
+    u64 rest = value < 0 && value > -4096 ? -value : value;
+    put(value < 0 && value > -4096 ? " -" : " ");
+    do digits[count++] = "0123456789abcdef"[rest & 15]; while (rest >>= 4);
+    while (count) line[filled++] = digits[--count];
+}
+static void end_line(void) {
+    line[filled++] = '\n';
+    sys(WRITE, 1, (i64)line, filled, 0, 0, 0);
+    filled = 0;
+}
+
+static i64 forked(i64 flags) { return sys(CLONE, flags, 0, 0, 0, 0, 0); }
+static void leave(i64 status) { for (;;) sys(EXIT, status, 0, 0, 0, 0, 0); }
+static i64 status_of(i64 pid) {
+    int status = -1;
+    i64 found = sys(WAIT4, pid, (i64)&status, 0, 0, 0, 0);
+    return found == pid ? status : found;
+}
+
+/* What an access gives: the status of a child that makes it. */
+static i64 tried(volatile u8 *place, int stores, i64 value) {
+    i64 pid = forked(17);
+    if (pid == 0) {
+        if (stores) *place = value;
+        leave(stores ? 0 : *place & 0x7f);
+    }
+    return status_of(pid);
+}
+
+static void child_of(i64 kind, i64 value) {
+    if (kind == EXITS) leave(value);
+    if (kind == STOPS) {
+        sys(KILL, sys(GETPID, 0, 0, 0, 0, 0, 0), value, 0, 0, 0, 0);
+        leave(7);
+    }
+    for (;;) sys(YIELD, 0, 0, 0, 0, 0, 0);
+}
+
+/* Name the pid of a child by its slot, this process by 100. */
+static i64 name_of(i64 pid) {
+    for (int i = 0; i < 16; i++) if (pids[i] == pid && pid > 0) return i + 1;
+    return pid == sys(GETPID, 0, 0, 0, 0, 0, 0) ? 100 : pid;
+}
+
+static void take(struct step *step) {
+    i64 *a = step->a;
+    int status = -1;
+    switch (step->op) {
+    case CALL: put("call"); put_number(sys(calls[a[0]], a[1], a[2], a[3], a[4], a[5], 0)); break;
+    case PEEK: put("peek"); put_number(tried((u8 *)a[0], 0, 0)); break;
+    case POKE: {
+        i64 found = tried((u8 *)a[0], 1, a[1]);
+        if (found == 0) *(volatile u8 *)a[0] = a[1];
+        put("poke"); put_number(found);
+        break;
+    }
+    case GROW: put("grow"); put_number(sys(BRK, heap + a[0], 0, 0, 0, 0, 0) - heap); break;
+    case RESIDENT: {
+        u8 there[64];
+        for (int i = 0; i < 64; i++) there[i] = 7;
+        put("resident"); put_number(sys(MINCORE, a[0], a[1], (i64)there, 0, 0, 0));
+        for (u64 i = 0; i < (u64)a[1] / 4096; i++) put_number(there[i]);
+        break;
+    }
+    case SPAWN: {
+        i64 pid = forked(a[1]);
+        if (pid == 0) child_of(a[2], a[3]);
+        pids[a[0]] = pid;
+        put("spawn"); put_number(pid < 0 ? pid : 0);
+        break;
+    }
+    case SIGNAL: put("signal"); put_number(sys(KILL, a[2] ? -pids[a[0]] : pids[a[0]], a[1], 0, 0, 0, 0)); break;
+    case WAIT:
+        put("wait");
+        put_number(name_of(sys(WAIT4, a[0] < 0 ? a[0] : a[2] ? -pids[a[0]] : pids[a[0]], (i64)&status, a[1], 0, 0, 0)));
+        put_number(status);
+        break;
+    case GROUP: put("group"); put_number(sys(SETPGID, pids[a[0]], a[1] < 0 ? a[1] : pids[a[1]], 0, 0, 0, 0)); break;
+    case FAMILY: put("family"); put_number(name_of(sys(GETPGID, pids[a[0]], 0, 0, 0, 0, 0))); break;
+    }
+}
+
+__attribute__((used)) void begin(void) {
+    u64 size = 0;
+    i64 got;
+    while ((got = sys(READ, 0, (i64)steps + size, sizeof steps - size, 0, 0, 0)) > 0) size += got;
+    int count = size / sizeof *steps;
+    heap = sys(BRK, 0, 0, 0, 0, 0, 0);
+    for (int i = 0; i < count; i++) {
+        if (steps[i].op == END) leave(0);
+        if (steps[i].op == FORK) {
+            i64 pid = forked(17);
+            if (pid == 0) continue;
+            put("joined"); put_number(status_of(pid));
+            for (int deep = 1; deep; deep -= steps[i].op == END) deep += steps[++i].op == FORK;
+        } else {
+            take(steps + i);
+        }
+        end_line();
+    }
+    leave(0);
+}

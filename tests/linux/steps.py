@@ -1,0 +1,125 @@
+"""Steps for `steps.c`, and random sequences of them: what a program does to its memory and its children."""
+
+import random
+import struct
+from enum import IntEnum
+
+PAGE = 4096
+ARENA, PAGES = 0x20_0000_0000, 16
+BEYOND = 0xFFFF_FFFF_FFFF_0000 - (1 << 64)
+SHARED, PRIVATE, FIXED, ANONYMOUS = 0x01, 0x02, 0x10, 0x20
+SIGCHLD = 17
+
+
+class Op(IntEnum):
+    """What a step does."""
+
+    END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY = range(12)
+
+
+class Call(IntEnum):
+    """The system call of an `Op.CALL`."""
+
+    MMAP, MUNMAP, MPROTECT, MADVISE, MLOCK, MUNLOCK, MLOCK2, MLOCKALL, MUNLOCKALL, MSYNC = range(10)
+    FUTEX, MINCORE, READ, WRITE, KILL, WAIT4, EXECVE = range(10, 17)
+
+
+Step = tuple[int, ...]
+
+
+def packed(steps: list[Step]) -> bytes:
+    """The steps as the program reads them."""
+    return b"".join(struct.pack("<7q", *step, *[0] * (7 - len(step))) for step in steps)
+
+
+class Memory:
+    """A random sequence of steps on the pages of an arena, of a program's heap, and of what lies outside."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def steps(self, count: int) -> list[Step]:
+        """`count` steps, forks among them, in which a child takes some of its own."""
+        found: list[Step] = []
+        depth = 0
+        for _ in range(count):
+            if self.random.random() < 0.04 and depth < 2:
+                found.append((Op.FORK,))
+                depth += 1
+            elif depth and self.random.random() < 0.15:
+                found.append((Op.END,))
+                depth -= 1
+            found.append(self.step())
+        return found + [(Op.END,)] * (depth + 1)
+
+    def step(self) -> Step:
+        """One step."""
+        pick = self.random.choices(
+            (self.peek, self.poke, self.resident, self.grow, self.mapping, self.change, self.advice, self.lock),
+            (20, 20, 4, 5, 16, 16, 16, 6),
+        )
+        return pick[0]()
+
+    def page(self) -> int:
+        """Where a page of the arena begins."""
+        return ARENA + PAGE * self.random.randrange(PAGES)
+
+    def start(self) -> int:
+        """Mostly such a place."""
+        odd = (self.page() + self.random.randrange(PAGE), 0, 1, BEYOND, BEYOND + 1, (1 << 62), ARENA - PAGE)
+        return self.random.choice(odd) if self.random.random() < 0.05 else self.page()
+
+    def length(self) -> int:
+        """Mostly a few pages."""
+        odd = (0, 1, PAGE - 1, PAGE + 1, -1, -PAGE, 1 << 62, 1 << 47, (1 << 63) - 1)
+        return self.random.choice(odd) if self.random.random() < 0.07 else PAGE * self.random.randint(1, 5)
+
+    def prot(self) -> int:
+        """What pages grant, execution left out: the hosts differ in what that lets a program read."""
+        odd = (8, 16, 1 << 32, 1 | 1 << 24, -1)
+        return self.random.choice(odd) if self.random.random() < 0.04 else self.random.choice((0, 1, 3, 3, 3))
+
+    def peek(self) -> Step:
+        return Op.PEEK, self.page() + self.random.choice((0, 8, PAGE - 1))
+
+    def poke(self) -> Step:
+        return Op.POKE, self.page() + self.random.choice((0, 8, PAGE - 1)), self.random.randrange(1, 100)
+
+    def resident(self) -> Step:
+        return Op.RESIDENT, self.page(), PAGE * self.random.randint(1, 6)
+
+    def grow(self) -> Step:
+        return Op.GROW, self.random.choice((0, 100, PAGE, 3 * PAGE, 5 * PAGE + 8, -PAGE, 1 << 46))
+
+    def mapping(self) -> Step:
+        place = self.random.choice((FIXED, FIXED, FIXED, 0x100000))
+        more = self.random.choice((0, 0, 0, 0x8000, 0x18000, 0x2000, 0x4000, 0x20000, 0x1000, 0x800))
+        kind = self.random.choice((SHARED, PRIVATE, PRIVATE)) if self.random.random() < 0.97 else 0
+        flags = place | more | kind | (ANONYMOUS if self.random.random() < 0.97 else 0)
+        start, length = self.start() or ARENA, self.length()  # page 0 is for those with capabilities
+        if start == 1:
+            start = ARENA + 1
+        if not 0 <= start < 1 << 46:
+            flags |= FIXED  # else the place would be the kernel's choice
+        return Op.CALL, Call.MMAP, start, length, self.prot() & ~(1 << 24), flags, -1
+
+    def change(self) -> Step:
+        if self.random.random() < 0.4:
+            return Op.CALL, Call.MUNMAP, self.page(), PAGE * self.random.randint(1, 3)
+        return Op.CALL, Call.MPROTECT, self.start(), self.length(), self.prot()
+
+    def advice(self) -> Step:
+        wanted = self.random.choice((4, 4, 4, 4, 10, 11, 18, 19, 22, 23, 24, 0, 1, 2, 3, 16, 17, 20, 7, 99, -1))
+        length = self.length()
+        if length > 1 << 40:  # up there Linux has pages of its own, which take no advice
+            length = PAGE
+        return Op.CALL, Call.MADVISE, self.start(), length, wanted
+
+    def lock(self) -> Step:
+        pick = self.random.random()
+        if pick < 0.5:
+            call = self.random.choice((Call.MLOCK, Call.MUNLOCK, Call.MUNLOCK))
+            return Op.CALL, call, self.start(), self.length()
+        if pick < 0.7:
+            return Op.CALL, Call.MLOCK2, self.start(), self.length(), self.random.choice((0, 1, 2))
+        return Op.CALL, Call.MSYNC, self.start(), self.length(), self.random.choice((0, 1, 2, 4, 5, 8))
