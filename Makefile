@@ -2,6 +2,7 @@
 #
 #   make demo      set up, then narrate every page fault of one small program
 #   make test      set up, then check style, types and floors, and run every test
+#   make try-wheel  build the wheel, install it into an environment of its own, and use it from another folder
 #   make coverage  the lines and branches that the tests reach
 #   make bench     benchmarks: ratios measured within one run
 #   make oracles   independent assemblers and emulators for the tests (root and apt-get)
@@ -21,7 +22,7 @@ PROGRAMS = $(sort $(wildcard programs/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf qemu-user device-tree-compiler
 
-.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage bench docs oracles try-oracles lock format clean
+.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage bench docs oracles try-oracles try-wheel lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
@@ -76,6 +77,22 @@ test-bounds: setup
 
 test-programs: setup
 	$(BIN)/pagewalk check --engine compiled $(PROGRAMS)
+
+# What a user without a checkout has: programs, profiles and the laboratory, from any folder.
+WHEEL := $(CURDIR)/.cache/wheel
+PAGEWALK = $(WHEEL)/venv/bin/pagewalk
+
+try-wheel: setup
+	rm -rf build $(WHEEL)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir $(WHEEL) .
+	$(PYTHON) -m venv $(WHEEL)/venv
+	$(WHEEL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  -r requirements.lock
+	$(WHEEL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(WHEEL)/*.whl
+	mkdir $(WHEEL)/elsewhere
+	cd $(WHEEL)/elsewhere && $(PAGEWALK) programs copy --all . && $(PAGEWALK) profiles skylake > mine.toml \
+	  && $(PAGEWALK) check --engine plain --profile mine.toml hello.s fork_exec.s \
+	  && $(PAGEWALK) lab flush --operation munmap --strategy asid --pages 1,2
 
 bench: setup
 	$(BIN)/pytest benchmarks --benchmark-enable --benchmark-only

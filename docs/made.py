@@ -156,9 +156,13 @@ def profiles() -> str:
     return f"""# Profiles
 
 {MADE}
-A profile says what a machine has and what things cost: a TOML file in `emulator/config/profiles/`, or one of your own
-(`--profile mine.toml`). Each figure names its source, or says that it is assumed and why. On the command line
-`--set KEY=VALUE` changes one.
+A profile says what a machine has and what things cost: a TOML file in `emulator/config/profiles/`, or one of your own.
+Each figure names its source, or says that it is assumed and why. On the command line `--set KEY=VALUE` changes one.
+
+One of your own begins with one of these; its `name` is what `#? [profile=NAME]` and results call it:
+
+    pagewalk profiles skylake > mine.toml
+    pagewalk run --profile mine.toml prog.s
 
 {chr(10).join(pages)}"""
 

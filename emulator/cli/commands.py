@@ -37,6 +37,7 @@ from emulator.cli.output import (
     write_text,
 )
 from emulator.cli.places import check_outputs, write_file, write_outputs, writing
+from emulator.cli.programs import programs
 from emulator.cli.runs import ending, load, run_program, tell_left_out
 from emulator.cli.status import MISTAKE
 from emulator.cli.stdin import StandardInput
@@ -51,6 +52,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(lab, name="lab")
+app.add_typer(programs, name="programs")
 
 
 @app.callback(invoke_without_command=True)
@@ -240,14 +242,18 @@ def disasm(program: ProgramPath) -> None:
 
 @app.command()
 def profiles(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this one in full.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Print this one, as TOML.")] = None,
 ) -> None:
-    """List the profiles, or show one with the source of each figure."""
+    """List the profiles, or print one: `pagewalk profiles skylake > mine.toml` begins one of your own.
+
+    Each figure has its source beside it. Change what you like, and run with `--profile mine.toml`.
+    """
     from emulator.config import load_profile, profile_names
-    from emulator.observe.profiles import profile_list, profile_table
+    from emulator.config.profile import profile_text
+    from emulator.observe.profiles import profile_list
 
     if name is None:
         show([profile_list([load_profile(known) for known in profile_names()])], sys.stdout)
     else:
-        profile = load_profile(name)
-        show([f"{profile.name}: {profile.summary}", "", profile_table(profile)], sys.stdout)
+        load_profile(name)  # what is none is refused, not printed
+        write_text(sys.stdout, profile_text(name))

@@ -8,15 +8,13 @@ cost is a difference of two accounts, exact to the cycle, and the pieces sum to 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from emulator.base.errors import ProgramError
+from emulator.base.shipped import PROGRAMS
 from emulator.machine import Machine
 from emulator.result import Result
 from isa import Program
-
-PROGRAMS = Path(__file__).resolve().parents[2] / "programs" / "lab"
 
 
 @dataclass(frozen=True)
@@ -43,11 +41,8 @@ class Piece:
 
 @cache
 def program_of_lab(name: str) -> Program:
-    """Return the program `name` of the lab. Raises ProgramError where the sources are not at hand."""
-    path = PROGRAMS / f"{name}.s"
-    if not path.is_file():
-        raise ProgramError(f"{path}: is missing; the lab runs from a checkout, whose programs it needs")
-    return Program.load(path)
+    """Return the program `name` of the lab."""
+    return Program.load(PROGRAMS / "lab" / f"{name}.s")
 
 
 def marks_of(experiment: Experiment) -> tuple[int, ...]:

@@ -16,18 +16,6 @@ def profile_list(profiles: list[Profile]) -> Table:
     return rows
 
 
-def profile_table(profile: Profile) -> Table:
-    """Return every figure of `profile` under the key that `--set` takes, with its source."""
-    rows = table("key", "value", "source")
-    group = ""
-    for key, value, source in figures(profile):
-        if group and key.split(".")[0] != group:
-            rows.add_section()
-        group = key.split(".")[0]
-        rows.add_row(key, value, source)
-    return rows
-
-
 def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
     """Yield every figure of `profile`: the key that `--set` takes, the value, its source."""
     yield "clock_ghz", f"{profile.clock_ghz:g}", "what turns cycles into time"

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from emulator.config import load_profile
+
 PAGEWALK = [sys.executable, "-c", "from emulator.cli import main; main()"]
 
 
@@ -49,7 +51,7 @@ def test_without_a_command_there_is_help(call):
     assert out.startswith("Usage: pagewalk")
 
 
-@pytest.mark.parametrize("command", ["run", "explain", "check", "asm", "disasm", "profiles"])
+@pytest.mark.parametrize("command", ["run", "explain", "check", "asm", "disasm", "profiles", "programs"])
 def test_every_command_has_help(call, command):
     status, out, _ = call(command, "--help")
     assert status == 0
@@ -98,5 +100,16 @@ def test_profiles_are_listed(call):
     assert re.search(r"^skylake +3\.4 ", out, re.MULTILINE)
 
 
-def test_a_profile_is_shown_with_its_sources(call):
-    assert re.search(r"price\.trap_entry +715 cycles +Torvalds 2014", call("profiles", "skylake")[1])
+@pytest.mark.parametrize("name", ["skylake", "ideal"])
+def test_a_profile_that_is_printed_is_one_that_can_be_changed_and_run(call, machines, program, tmp_path, name):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(call("profiles", name)[1])
+    assert load_profile(mine) == load_profile(name)
+    mine.write_text(mine.read_text().replace("clock_ghz = ", "clock_ghz = 1"))
+    assert load_profile(mine).clock_ghz > load_profile(name).clock_ghz
+    assert call("profiles", mine)[1] == mine.read_text()
+    assert call("run", program, "--profile", mine)[0] == 0
+
+
+def test_a_profile_is_printed_with_its_sources(call):
+    assert "Torvalds 2014" in call("profiles", "skylake")[1]
