@@ -15,12 +15,14 @@ from emulator.config.limits import MOST_ACCOUNTS
 from emulator.hardware.state import NO_SPACE
 from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel import entries, stack
+from emulator.kernel.descriptors import Descriptors
 from emulator.kernel.files import Images
 from emulator.kernel.futex import ANY_BIT, Futexes, Key
 from emulator.kernel.image import Image, OutOfFrames
 from emulator.kernel.jobs import FIRST, Jobs
 from emulator.kernel.layout import USER_END
 from emulator.kernel.marks import Mark, snapshot
+from emulator.kernel.openfile import OpenFile, StandardInput, StandardOutput
 from emulator.kernel.process import Life, Process
 from emulator.kernel.scheduler import Scheduler
 from emulator.kernel.served import A0, REGISTERS, ServedHart
@@ -79,6 +81,7 @@ class Kernel:
         self._last: list[Thread | None] = [None] * config.harts
         self._quantum = config.quantum
         self._next_pid = 1
+        self._next_file = 3
         self._random = np.random.default_rng(config.seed)
         self._record = world.kernels
 
@@ -86,6 +89,13 @@ class Kernel:
     def current(self) -> Thread | None:
         """The thread that has the hart."""
         return self._running[self.hart.number]
+
+    @property
+    def running(self) -> Thread:
+        """The thread that has the hart, where one must."""
+        thread = self.current
+        assert thread is not None
+        return thread
 
     def mark(self, number: int) -> None:
         """Keep what every hart has counted and spent so far, if there is room for it; it takes no time."""
@@ -108,7 +118,7 @@ class Kernel:
         self._identify(process)
         process.space, pc, sp = self.build_space(process, image, argv, envp)
         self.processes[process.pid] = process
-        thread = self._add_thread(process, process.pid, pc)
+        thread = self._add_thread(process, process.pid, pc, self._standard_files())
         thread.regs[SP] = sp
         self.hart.note(Event.EXEC, value=image.number)
         self._make_ready(thread)
@@ -136,7 +146,9 @@ class Kernel:
         entries.set_break(self.world, space, top)
         return space, image.program.entry, sp
 
-    def fork(self, parent: Process, child_stack: int, share_space: bool, tls: int | None = None) -> Process | None:
+    def fork(
+        self, parent: Process, child_stack: int, share_space: bool, tls: int | None = None, share_files: bool = False
+    ) -> Process | None:
         """Return a child of the running `parent`, which sees 0 as its result; None when memory does not suffice.
 
         The child has one thread, a copy of the one that runs.
@@ -153,9 +165,9 @@ class Kernel:
         parent.image.join()
         self.processes[child.pid] = child
         parent.children.append(child)
-        thread = self._copy_thread(child, child.pid, child_stack, tls)
+        thread = self._copy_thread(child, child.pid, child_stack, tls, share_files)
         thread.affinity = self._now().affinity
-        child.barriers, child.descriptors = parent.barriers, set(parent.descriptors)
+        child.barriers = parent.barriers
         self._make_ready(thread)
         return child
 
@@ -167,9 +179,9 @@ class Kernel:
         if process in parent.children:
             parent.children.append(child)
 
-    def start_thread(self, process: Process, stack: int, tls: int | None) -> Thread:
+    def start_thread(self, process: Process, stack: int, tls: int | None, share_files: bool = True) -> Thread:
         """Return a new thread of the running `process`, which sees 0 as its result."""
-        thread = self._copy_thread(process, self._take_pid(), stack, tls)
+        thread = self._copy_thread(process, self._take_pid(), stack, tls, share_files)
         thread.affinity = self._now().affinity
         self._make_ready(thread)
         return thread
@@ -193,6 +205,7 @@ class Kernel:
         self.threads[process.pid] = self.threads.pop(thread.tid)
         thread.tid = process.pid
         process.exit_signal, process.began_program = Signal.SIGCHLD, True
+        thread.descriptors = thread.descriptors.at_exec()
         self.spaces.drop(process.space)
         process.image.leave(self.world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
@@ -231,6 +244,7 @@ class Kernel:
     def _end_thread(self, thread: Thread) -> None:
         self.futexes.forget(thread)
         self.timers.forget(thread)
+        thread.descriptors.leave()
         if thread.state is State.RUNNING:
             self._free(thread.hart)
         thread.state, thread.retry = State.ENDED, None
@@ -326,15 +340,16 @@ class Kernel:
         self._next_pid += 1
         return self._next_pid - 1
 
-    def _add_thread(self, process: Process, tid: int, pc: int) -> Thread:
-        thread = Thread(tid, process, pc=pc)
+    def _add_thread(self, process: Process, tid: int, pc: int, descriptors: Descriptors) -> Thread:
+        thread = Thread(tid, process, descriptors, pc=pc)
         process.threads.append(thread)
         self.threads[tid] = thread
         return thread
 
-    def _copy_thread(self, process: Process, tid: int, stack: int, tls: int | None) -> Thread:
+    def _copy_thread(self, process: Process, tid: int, stack: int, tls: int | None, share_files: bool) -> Thread:
         """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
-        thread = self._add_thread(process, tid, self.hart.pc)
+        files = self._now().descriptors
+        thread = self._add_thread(process, tid, self.hart.pc, files.share() if share_files else files.copy())
         thread.regs[:] = self.hart.registers
         thread.regs[A0] = 0
         if stack:
@@ -357,6 +372,25 @@ class Kernel:
         for thread in process.threads:
             if thread.state is State.BLOCKED and thread.wait is Wait.CHILD:
                 self._make_ready(thread)
+
+    # files
+
+    def next_file(self) -> int:
+        """Return the number of a new file."""
+        self._next_file += 1
+        return self._next_file - 1
+
+    def wake(self, file: OpenFile) -> None:
+        """Let the threads that wait for `file` to change look again."""
+        for thread in file.take_sleepers():
+            if thread.state is State.BLOCKED:
+                self._make_ready(thread)
+
+    def _standard_files(self) -> Descriptors:
+        table = Descriptors(self.wake)
+        for file in (StandardInput(self.streams), StandardOutput(self.streams, 1), StandardOutput(self.streams, 2)):
+            table.add(file)
+        return table
 
     # futexes
 

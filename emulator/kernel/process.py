@@ -36,7 +36,6 @@ class Process:
     signal: int | None = None  # the signal that ended it
     first_status: int | None = None  # that of its first thread, once that has ended
     children: list["Process"] = field(default_factory=list)  # those it can still wait for, oldest first
-    descriptors: set[int] = field(default_factory=lambda: {0, 1, 2})  # open files
     barriers: bool = False  # whether it has registered for membarrier's expedited commands
     began_program: bool = False  # whether it has called execve
     stopped: bool = False

@@ -8,12 +8,13 @@ import errno
 from emulator.base.names import Counter, Event
 from emulator.kernel import entries
 from emulator.kernel.call import WORD, Call
-from emulator.kernel.calls import advice, clock, files, futexes, memory, processes, threads
+from emulator.kernel.calls import advice, clock, descriptors, files, futexes, memory, processes, threads
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.usercopy import BadAddress
 
 MARK = 20567
 CALLS: dict[int, Call] = {
+    **descriptors.CALLS,
     **files.CALLS,
     **threads.CALLS,
     **clock.CALLS,

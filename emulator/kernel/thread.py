@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.hardware.turns import FAR
+from emulator.kernel.descriptors import Descriptors
 from emulator.kernel.process import Process
 
 NO_HART = -1
@@ -29,6 +30,7 @@ class Wait(Enum):
     CHILD = "a child that ends, or starts a program"
     FUTEX = "a futex"
     TIME = "a time"
+    FILE = "a pipe that has something to read, or room"
 
 
 @dataclass(eq=False)
@@ -37,6 +39,7 @@ class Thread:
 
     tid: int  # that of a process's first thread is its pid
     process: Process
+    descriptors: Descriptors
     regs: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(32, np.int64))
     pc: int = 0
     state: State = State.READY

@@ -61,6 +61,34 @@ class UserMemory:
             write_bytes(self._world.memory, self._reach(va, length, Access.STORE), data[done : done + length])
             done += length
 
+    def read_most(self, address: int, size: int) -> bytes:
+        """Return up to `size` bytes: those before the first that may not be read. Raises BadAddress where that is all.
+
+        Raises BadAddress, too, for a range that leaves user memory, which Linux looks at first.
+        """
+        found = bytearray()
+        for va, length in _pieces(address, size, LINE_BYTES):
+            try:
+                found += self.read(va, length)
+            except BadAddress:
+                if not found:
+                    raise
+                break
+        return bytes(found)
+
+    def write_most(self, address: int, data: bytes) -> int:
+        """Write `data` up to the first byte that may not be written; return how much. Raises BadAddress for nothing."""
+        done = 0
+        for va, length in _pieces(address, len(data), PAGE_BYTES):
+            try:
+                self.write(va, data[done : done + length])
+            except BadAddress:
+                if not done:
+                    raise
+                break
+            done += length
+        return done
+
     def read_string(self, address: int, limit: int) -> bytes:
         """Return the bytes up to a zero byte. Raises BadAddress, or TooLong when none comes within `limit` bytes."""
         found = bytearray()

@@ -1,34 +1,187 @@
-"""System calls on files: standard input, output and error."""
+"""System calls that read and write open files. No file has a position: all are streams."""
 
 import errno
+import struct
+from collections.abc import Callable
 
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
+from emulator.kernel.layout import USER_END
+from emulator.kernel.openfile import OWNER_ONLY, S_IFIFO, BrokenPipe, OpenFile
 from emulator.kernel.process import Process
+from emulator.kernel.signals import Signal
+from emulator.kernel.thread import Wait
+from emulator.kernel.usercopy import BadAddress
+
+MOST_BYTES = 0x7FFFF000  # Linux, MAX_RW_COUNT: what one call reads or writes at most
+MOST_PIECES = 1024  # UIO_MAXIOV
+SEEK_LAST = 4
+PIECE = struct.Struct("<qq")
+STAT = struct.Struct("<QQIIIIQQqiiq6q8x")
+BLOCK_BYTES = 4096
+
+Pieces = list[tuple[int, int]]  # (address, size) of user memory, in order
 
 
-def _read(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) -> int:
-    if descriptor != 0:
+def open_file(kernel: Kernel, descriptor: int) -> OpenFile | None:
+    """Return what `descriptor` of the running thread stands for, None for nothing."""
+    row = kernel.running.descriptors.get(descriptor)
+    return row.file if row is not None else None
+
+
+def _one_piece(address: int, size: int) -> Pieces:
+    """Return the memory that a call names, of which it takes what it can. Raises BadAddress beyond user memory."""
+    if size < 0 or address < 0 or address + size > USER_END:
+        raise BadAddress
+    return [(address, min(size, MOST_BYTES))]
+
+
+def _pieces(kernel: Kernel, address: int, count: int) -> Pieces | None:
+    """Return the memory that an array of `count` iovecs names; None for an array that is none. Raises BadAddress."""
+    if not 0 <= count <= MOST_PIECES:
+        return None
+    pieces, left = [], MOST_BYTES
+    for base, size in PIECE.iter_unpack(kernel.user.read(address, PIECE.size * count)):
+        if size < 0:
+            return None
+        pieces += [(at, min(length, left)) for at, length in _one_piece(base, size)]
+        left -= pieces[-1][1]
+    return pieces
+
+
+def _read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
+    """Read from `file`, at once or when there is something; a page that is not there ends what is read."""
+
+    def look() -> int | None:
+        data = file.peek(sum(size for _, size in pieces))
+        if data is None:
+            return _not_yet(kernel, file)
+        done = 0
+        for address, size in pieces:
+            part = data[done : done + size]
+            try:
+                written = kernel.user.write_most(address, part)
+            except BadAddress:
+                if done == 0:
+                    return -errno.EFAULT
+                break
+            done += written
+            if written < len(part):
+                break
+        file.consume(done)
+        kernel.wake(file)
+        return done
+
+    return _waiting(kernel, look)
+
+
+def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Pieces) -> int | None:
+    """Write to `file`, at once or bit by bit as there is room; a page that is not there ends what is written."""
+    data = b""
+    for address, size in pieces:
+        try:
+            part = kernel.user.read_most(address, size)
+        except BadAddress:
+            if not data:
+                raise
+            break
+        data += part
+        if len(part) < size:
+            break
+    done = 0
+
+    def look() -> int | None:
+        nonlocal done
+        try:
+            put = file.put(data[done:])
+        except BrokenPipe:
+            kernel.kill(process, Signal.SIGPIPE)
+            return done or -errno.EPIPE
+        done += put
+        if put:
+            kernel.wake(file)
+        if done == len(data) or (file.nonblocking and done):
+            return done
+        return _not_yet(kernel, file)
+
+    return _waiting(kernel, look)
+
+
+def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:
+    """Refuse to wait, or have the running thread woken when `file` changes."""
+    if file.nonblocking:
+        return -errno.EAGAIN
+    file.wait(kernel.running)
+    return None
+
+
+def _waiting(kernel: Kernel, look: Callable[[], int | None]) -> int | None:
+    thread = kernel.running
+    result = look()
+    if result is None and kernel.current is thread:
+        kernel.block(thread, look, Wait.FILE)
+    return result
+
+
+def _read(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) -> int | None:
+    file = open_file(kernel, descriptor)
+    if file is None or not file.readable:
         return -errno.EBADF
-    if size < 0:
-        return -errno.EINVAL
-    data = kernel.streams.read(size)
-    kernel.user.write(address, data)
-    kernel.streams.consume(len(data))
-    return len(data)
+    return _read_pieces(kernel, file, _one_piece(address, size))
 
 
-def _write(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) -> int:
-    if descriptor not in (1, 2):
+def _write(kernel: Kernel, process: Process, descriptor: int, address: int, size: int) -> int | None:
+    file = open_file(kernel, descriptor)
+    if file is None or not file.writable:
         return -errno.EBADF
-    if size < 0:
+    return _write_pieces(kernel, process, file, _one_piece(address, size))
+
+
+def _readv(kernel: Kernel, _: Process, descriptor: int, pieces: int, count: int) -> int | None:
+    file = open_file(kernel, descriptor)
+    if file is None or not file.readable:
+        return -errno.EBADF
+    found = _pieces(kernel, pieces, count)
+    return -errno.EINVAL if found is None else _read_pieces(kernel, file, found)
+
+
+def _writev(kernel: Kernel, process: Process, descriptor: int, pieces: int, count: int) -> int | None:
+    file = open_file(kernel, descriptor)
+    if file is None or not file.writable:
+        return -errno.EBADF
+    found = _pieces(kernel, pieces, count)
+    return -errno.EINVAL if found is None else _write_pieces(kernel, process, file, found)
+
+
+def _lseek(kernel: Kernel, _: Process, descriptor: int, offset: int, whence: int) -> int:
+    if open_file(kernel, descriptor) is None:
+        return -errno.EBADF
+    return -errno.ESPIPE if 0 <= whence <= SEEK_LAST else -errno.EINVAL
+
+
+def _at_position(kernel: Kernel, _: Process, descriptor: int, address: int, size: int, position: int) -> int:
+    if position < 0:
         return -errno.EINVAL
-    data = kernel.user.read(address, size)
-    kernel.streams.write(descriptor, data)
-    return len(data)
+    return -errno.EBADF if open_file(kernel, descriptor) is None else -errno.ESPIPE
+
+
+def fstat(kernel: Kernel, _: Process, descriptor: int, address: int) -> int:
+    """Tell what is open."""
+    file = open_file(kernel, descriptor)
+    if file is None:
+        return -errno.EBADF
+    mode = S_IFIFO | OWNER_ONLY
+    kernel.user.write(address, STAT.pack(0, file.number, mode, 1, 0, 0, 0, 0, 0, BLOCK_BYTES, 0, 0, *[0] * 6))
+    return 0
 
 
 CALLS: dict[int, Call] = {
-    63: Call("read", "iww", _read, "reads standard input (0): what is there, up to `size` bytes; 0 at its end"),
-    64: Call("write", "iww", _write, "writes to standard output or standard error (1, 2)"),
+    62: Call("lseek", "iwu", _lseek, "ESPIPE: no file here has a position"),
+    63: Call("read", "iww", _read, "reads standard input or a pipe: what is there, up to `size` bytes; 0 at the end"),
+    64: Call("write", "iww", _write, "writes to standard output, standard error or a pipe"),
+    65: Call("readv", "iww", _readv, "reads into several pieces of memory"),
+    66: Call("writev", "iww", _writev, "writes several pieces of memory"),
+    67: Call("pread64", "iwww", _at_position, "ESPIPE"),
+    68: Call("pwrite64", "iwww", _at_position, "ESPIPE"),
+    80: Call("fstat", "iw", fstat, "tells that every file is a pipe, of no size"),
 }

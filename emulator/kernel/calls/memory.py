@@ -81,7 +81,7 @@ def _refusal(kernel: Kernel, process: Process, length: int, flags: int, descript
     if offset % PAGE_BYTES:
         return errno.EINVAL
     if not flags & MAP_ANONYMOUS:
-        return errno.ENODEV if descriptor in process.descriptors else errno.EBADF
+        return errno.ENODEV if kernel.running.descriptors.get(descriptor) else errno.EBADF
     if flags & MAP_HUGETLB:
         return errno.ENOMEM  # the pool of huge pages is empty
     if length == 0:

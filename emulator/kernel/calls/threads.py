@@ -12,7 +12,7 @@ from emulator.kernel.usercopy import BadAddress
 
 CLONE_SIGNAL, CLONE_VM, CLONE_SIGHAND, CLONE_VFORK, CLONE_PARENT = 0xFF, 0x100, 0x800, 0x4000, 0x8000
 CLONE_THREAD, CLONE_SETTLS, CLONE_PARENT_SETTID = 0x10000, 0x80000, 0x100000
-CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x200000, 0x1000000
+CLONE_FILES, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x400, 0x200000, 0x1000000
 CLONE_ABSENT = 0x1000 | 0x20000 | 0x7E000000  # a descriptor of the child; namespaces
 MEMBARRIER_QUERY, MEMBARRIER_GLOBAL, MEMBARRIER_PRIVATE, MEMBARRIER_REGISTER = 0, 1, 8, 16
 TID = struct.Struct("<i")
@@ -27,8 +27,9 @@ def _clone(
     if (flags & CLONE_THREAD and flags & CLONE_VFORK) or (flags & CLONE_PARENT and not process.parent):
         return -errno.EINVAL
     pointer = tls if flags & CLONE_SETTLS else None
+    files = bool(flags & CLONE_FILES)
     if flags & CLONE_THREAD:
-        thread = kernel.start_thread(process, stack, pointer)
+        thread = kernel.start_thread(process, stack, pointer, files)
         if flags & CLONE_CHILD_CLEARTID:
             thread.clear_tid = child_tid
         if flags & CLONE_CHILD_SETTID:
@@ -36,7 +37,7 @@ def _clone(
         if flags & CLONE_PARENT_SETTID:
             _tell(kernel, parent_tid, thread.tid)
         return thread.tid
-    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM), tls=pointer)
+    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM), tls=pointer, share_files=files)
     if child is None:
         return -errno.ENOMEM
     child.exit_signal = flags & CLONE_SIGNAL

@@ -1,0 +1,138 @@
+"""System calls on descriptors: making, copying, closing them. Files that could be opened there are none."""
+
+import errno
+
+from emulator.base.bits import PAGE_BYTES
+from emulator.kernel.call import Call
+from emulator.kernel.calls.files import fstat, open_file
+from emulator.kernel.descriptors import MOST
+from emulator.kernel.kernel import Kernel
+from emulator.kernel.openfile import O_NONBLOCK, O_RDONLY, O_WRONLY
+from emulator.kernel.pipes import CAPACITY, Pipe, PipeEnd
+from emulator.kernel.process import Process
+from emulator.kernel.usercopy import BadAddress, TooLong
+
+O_CREAT, O_CLOEXEC = 0o100, 0o2000000
+FD_CLOEXEC = 1
+F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ = 0, 1, 2, 3, 4, 1030, 1032
+AT_FDCWD, AT_EMPTY_PATH = -100, 0x1000
+AT_KNOWN = AT_EMPTY_PATH | 0x100 | 0x800  # SYMLINK_NOFOLLOW, NO_AUTOMOUNT: there is nothing to follow
+WORD_MASK = 0xFFFFFFFF
+
+
+def _close(kernel: Kernel, _: Process, descriptor: int) -> int:
+    return 0 if kernel.running.descriptors.remove(descriptor) else -errno.EBADF
+
+
+def _dup(kernel: Kernel, _: Process, descriptor: int) -> int:
+    return _duplicate(kernel, descriptor, 0, close_on_exec=False)
+
+
+def _duplicate(kernel: Kernel, descriptor: int, lowest: int, close_on_exec: bool) -> int:
+    file = open_file(kernel, descriptor)
+    if file is None:
+        return -errno.EBADF
+    if not 0 <= lowest < MOST:
+        return -errno.EINVAL
+    number = kernel.running.descriptors.add(file, lowest, close_on_exec)
+    return -errno.EMFILE if number is None else number
+
+
+def _dup3(kernel: Kernel, _: Process, old: int, new: int, flags: int) -> int:
+    if flags & ~O_CLOEXEC or old == new:
+        return -errno.EINVAL
+    file = open_file(kernel, old)
+    if file is None or not 0 <= new < MOST:
+        return -errno.EBADF
+    kernel.running.descriptors.put(new, file, bool(flags & O_CLOEXEC))
+    return new
+
+
+def _pipe2(kernel: Kernel, _: Process, address: int, flags: int) -> int:
+    if flags & ~(O_CLOEXEC | O_NONBLOCK):
+        return -errno.EINVAL
+    table, pipe, made = kernel.running.descriptors, Pipe(), []
+    number = kernel.next_file()
+    for access in (O_RDONLY, O_WRONLY):
+        end = PipeEnd(pipe, access, number)
+        end.nonblocking = bool(flags & O_NONBLOCK)
+        made.append(table.add(end, close_on_exec=bool(flags & O_CLOEXEC)))
+    given = [descriptor for descriptor in made if descriptor is not None]
+    result = 0 if len(given) == len(made) else -errno.EMFILE
+    if result == 0:
+        try:
+            kernel.user.write(address, b"".join(descriptor.to_bytes(4, "little") for descriptor in given))
+        except BadAddress:
+            result = -errno.EFAULT
+    if result:
+        for descriptor in given:
+            table.remove(descriptor)
+    return result
+
+
+def _fcntl(kernel: Kernel, _: Process, descriptor: int, command: int, argument: int) -> int:
+    table = kernel.running.descriptors
+    row = table.get(descriptor)
+    if row is None:
+        return -errno.EBADF
+    if command in (F_DUPFD, F_DUPFD_CLOEXEC):
+        return _duplicate(kernel, descriptor, argument & WORD_MASK, command == F_DUPFD_CLOEXEC)
+    if command == F_GETFD:
+        return FD_CLOEXEC if row.close_on_exec else 0
+    if command == F_SETFD:
+        table.mark(descriptor, bool(argument & FD_CLOEXEC))
+        return 0
+    if command == F_GETFL:
+        return row.file.access | (O_NONBLOCK if row.file.nonblocking else 0)
+    if command == F_SETFL and not argument & ~(O_NONBLOCK | O_RDONLY | O_WRONLY):
+        row.file.nonblocking = bool(argument & O_NONBLOCK)
+        return 0
+    if command == F_GETPIPE_SZ and isinstance(row.file, PipeEnd):
+        return CAPACITY
+    return -errno.EBADF if command == F_GETPIPE_SZ else -errno.EINVAL
+
+
+def _ioctl(kernel: Kernel, _: Process, descriptor: int, request: int, argument: int) -> int:
+    return -errno.EBADF if open_file(kernel, descriptor) is None else -errno.ENOTTY
+
+
+def _find_path(kernel: Kernel, folder: int, path: int) -> tuple[str, int]:
+    """Return the path at address `path`, and the error that looking for it gives: there are no files."""
+    try:
+        name = kernel.user.read_string(path, PAGE_BYTES).decode("utf-8", "replace")
+    except TooLong:
+        return "", -errno.ENAMETOOLONG
+    if name and name[0] != "/" and folder != AT_FDCWD:
+        return name, -errno.EBADF if open_file(kernel, folder) is None else -errno.ENOTDIR
+    return name, -errno.ENOENT
+
+
+def _openat(kernel: Kernel, _: Process, folder: int, path: int, flags: int, mode: int) -> int:
+    name, error = _find_path(kernel, folder, path)
+    return -errno.EROFS if name and error == -errno.ENOENT and flags & O_CREAT else error
+
+
+def _newfstatat(kernel: Kernel, process: Process, folder: int, path: int, address: int, flags: int) -> int:
+    if flags & ~AT_KNOWN:
+        return -errno.EINVAL
+    name, error = _find_path(kernel, folder, path)
+    if name or not flags & AT_EMPTY_PATH or folder == AT_FDCWD:
+        return error
+    return fstat(kernel, process, folder, address)
+
+
+CALLS: dict[int, Call] = {
+    23: Call("dup", "i", _dup, "gives one more descriptor, the lowest free one, to an open file"),
+    24: Call("dup3", "iii", _dup3, "gives a chosen one to it; `O_CLOEXEC`"),
+    25: Call(
+        "fcntl",
+        "iuw",
+        _fcntl,
+        "`F_DUPFD`, `F_DUPFD_CLOEXEC`; `F_GETFD`, `F_SETFD`; `F_GETFL`, `F_SETFL` of `O_NONBLOCK`; `F_GETPIPE_SZ`",
+    ),
+    29: Call("ioctl", "iuw", _ioctl, "ENOTTY: no file here is a terminal"),
+    56: Call("openat", "iwiu", _openat, "ENOENT, or EROFS with `O_CREAT`: there are no files"),
+    57: Call("close", "i", _close, "closes a descriptor, with the last one of a pipe's end that end"),
+    59: Call("pipe2", "wi", _pipe2, "makes a pipe of 65,536 bytes; `O_CLOEXEC`, `O_NONBLOCK`"),
+    79: Call("newfstatat", "iwwi", _newfstatat, "with `AT_EMPTY_PATH` as `fstat`; ENOENT: there are no files"),
+}
