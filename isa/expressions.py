@@ -8,11 +8,11 @@ each other; anything else on an address has no meaning before the layout is know
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from isa.errors import Mistake, shortened
-from isa.syntax import Expression, Local, Number, Operator, Symbol, Value
+from isa.syntax import Expression, Local, Number, Operator, Symbol, Term, Value
 
 
 class Unresolved(Mistake):
@@ -112,8 +112,22 @@ def bound(expression: Expression, scope: Scope, keys: Callable[[Symbol | Local],
         return left
 
 
+def folded(operator: Operator, terms: Sequence[Term]) -> Number | None:
+    """The number that `operator` makes of the last `terms`, if it takes nothing but numbers and makes one."""
+    numbers = [term for term in terms if isinstance(term, Number) and term.number < 1 << 63]
+    if len(numbers) != len(terms):
+        return None
+    first, last = numbers[0], numbers[-1]
+    start, end = (operator.at if operator.unary else first.at), last.at + last.width
+    if operator.unary:
+        return Number(signed(_UNARY[operator.sign](first.number)), start, end - start)
+    if (operator.sign in ("/", "%") and not last.number) or (operator.sign in ("<<", ">>") and last.number < 0):
+        return None  # whoever evaluates it says so
+    return Number(signed(_BINARY[operator.sign](first.number, last.number)), start, end - start)
+
+
 def _number(term: Number) -> Value:
-    if term.number >> 64:
+    if term.number >= 1 << 64:
         raise Mistake(f"{shortened(str(term.number))} does not fit in 64 bits", term.at, term.width)
     return Value(signed(term.number))
 

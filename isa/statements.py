@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from isa.errors import Mistake
-from isa.parser import NAME, number_of_label, operands
+from isa.parser import operands
 from isa.source import NOWHERE, SourceLine
 from isa.strings import CHARACTER, STRING
 from isa.syntax import Number, Operand, Symbol
+from isa.tokens import NAME, number_of_label
 
 
 class Text(NamedTuple):

@@ -25,23 +25,22 @@ _CODES = {1: "b", 2: "h", 4: "i", 8: "q"}
 
 def _cells(width: int) -> Handler:
     def handler(assembly: Assembly, statement: Statement) -> None:
-        text, at = statement.rest, 0
-        while at < len(text):
+        text = statement.rest.rstrip()
+        at: int | None = 0 if text else None
+        while at is not None:
             found = _PLAIN.match(text, at)
             if found is not None:
                 _plain(assembly, statement, width, found)
-                at = found.end()
+                at = found.end() if text[found.end() - 1] == "," else None
                 continue
             operand, end = next_operand(text, at, statement.rest_at)
             if operand is None:
-                assembly.warn(f"'{statement.name}' takes 0 for a number that is left out", statement.rest_at + at, 1)
+                where = max(statement.rest_at + at - 1, statement.at)
+                assembly.warn(f"'{statement.name}' takes 0 for a number that is left out", where, 1)
                 assembly.put(bytes(width))
             else:
                 _cell(assembly, statement, width, expression_in(statement, operand))
             at = end
-        if text.rstrip().endswith(","):
-            assembly.warn(f"'{statement.name}' takes 0 for a number that is left out", statement.rest_at + at - 1, 1)
-            assembly.put(bytes(width))
 
     return handler
 
