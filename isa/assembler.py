@@ -155,12 +155,17 @@ def _resolve(assembly: Assembly) -> None:
                 assembly.wrong(symbols.assigned[name], mistake)
 
 
+_MOST_WAYS = 6  # of what a line is within; of more, the innermost are named and the outermost
+
+
 def _diagnostic(found: Found, assembly: Assembly, kind: str = "error") -> Diagnostic:
     """What is wrong, in words, with the line it is in and all that put that line there."""
     line, mistake = found
     message = assembly.symbols.words(mistake)
-    for what, caller in line.expansions():
-        message += f", in {what} from {caller.said_in(line.file)}"
+    ways = [f", in {what} from {caller.said_in(line.file)}" for what, caller in line.expansions()]
+    if len(ways) > _MOST_WAYS:
+        ways[_MOST_WAYS // 2 : -1] = [", ..."]
+    message += "".join(ways)
     at = max(mistake.at, 1)
     width = max(1, min(mistake.width, len(line.text) - at + 1))
     return Diagnostic(line.file, line.number, at, message, line.text, width, kind)
@@ -171,7 +176,7 @@ def _program(assembly: Assembly, images: dict[str, bytearray], source: str, name
     constants: dict[str, int] = {}
     for symbol, value in assembly.symbols.values.items():
         assert isinstance(value, Value), "every name has its value in the end"
-        if symbol[0].isdigit() or symbol.startswith(".L"):
+        if symbol[0].isdigit() or symbol.startswith(".L"):  # numeric labels and earlier values, too
             continue
         if value.fragment is None:
             constants[symbol] = value.number

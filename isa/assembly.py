@@ -70,6 +70,7 @@ class Assembly:
         self._encoded: dict[tuple[str, str], bytes] = {}
         self.current = self.previous = self.section(".text")
         self.current.align(INSTRUCTION)
+        self.symbols.here = self.current.here
 
     # --- what the reader and the directives do with it ---
 
@@ -82,6 +83,7 @@ class Assembly:
             if not mistake.at:  # the section does not know where the statement stands
                 mistake.at, mistake.width = statement.at, len(statement.name)
             self.wrong(statement.line, mistake)
+        self.symbols.here = self.current.here  # for a condition that may come next
 
     def wrong(self, line: SourceLine, mistake: Mistake) -> None:
         """Note a mistake."""
@@ -152,7 +154,6 @@ class Assembly:
     # --- statements ---
 
     def _take(self, statement: Statement) -> None:
-        self.symbols.here = self.current.here
         for label in statement.labels:
             try:
                 self.symbols.define(label, statement.line)

@@ -130,6 +130,11 @@ class Conditions:
         """Do lines count here?"""
         return not self.open or self.open[-1].counts
 
+    @property
+    def counts_outside(self) -> bool:
+        """Do lines count around the innermost condition?"""
+        return not self.open or self.open[-1].outside
+
     def take(self, statement: Statement, name: str) -> None:
         """Do what `.if` and its like say; raises `Mistake`, and then what they decide does not count."""
         if name in TESTS:

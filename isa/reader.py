@@ -97,6 +97,7 @@ class Reader:
             statement = read(text)
             name = statement.name.lower()
             if name in NAMES:
+                counts = counts or self.conditions.counts_outside
                 self._labels(statement)
                 self.conditions.take(statement, name)
             elif counts:

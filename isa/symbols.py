@@ -18,6 +18,8 @@ from isa.registers import REGISTERS
 from isa.source import SourceLine
 from isa.syntax import Expression, Local, Number, Symbol, Term, Value
 
+_DEEPEST = 50  # names that are worked out at each use, one by way of the other
+
 
 class Phase(IntEnum):
     """How much is known: distances without anything open between; offsets in sections; addresses."""
@@ -48,6 +50,10 @@ class Symbols:
     weak: set[str] = field(default_factory=set)
     asked: int = 0  # how often the value of a name was
     _numeric: dict[int, int] = field(default_factory=dict)  # how often a numeric label was defined so far
+    _first: dict[str, Value | Expression] = field(default_factory=dict)  # values of names that got others later
+    _generations: dict[str, int] = field(default_factory=dict)  # how many others
+    _anew: set[str] = field(default_factory=set)  # names that are worked out at each use
+    _depth: int = 0  # of such names in each other
     _worked_out: dict[str, Value] = field(default_factory=dict)  # values of names that waited for others
 
     def define(self, label: Symbol | Number, line: SourceLine) -> None:
@@ -67,16 +73,27 @@ class Symbols:
         self.values[name] = self.here
 
     def assign(self, name: Symbol, expression: Expression, line: SourceLine, anew: bool = False) -> None:
-        """`name = expression` in `line`: its value, or what it waits for; `anew` if it is worked out at each use."""
+        """`name = expression` in `line`: its value, or what it waits for; `anew` if it is worked out at each use.
+
+        Whoever has asked for the name before it had a value gets the first one, as in GNU as.
+        """
         if name.name in self.labels:
             message = f"'{name.name}' is already a label on {self.labels[name.name].said_in(line.file)}"
             raise Mistake(message, name.at, name.width)
         left = self._named(expression) if anew else self.bind(expression)
         if name.name in self.assigned:
-            self._worked_out.clear()
+            self._first.setdefault(name.name, self.values[name.name])
+            self._generations[name.name] = self._generations.get(name.name, 0) + 1
         self.assigned[name.name] = line
+        (self._anew.add if anew else self._anew.discard)(name.name)
         value = left.terms[0]
         self.values[name.name] = value if isinstance(value, Value) else left
+        if name.name in self._generations:
+            self.values[self._alias(name.name)] = self.values[name.name]
+
+    def _alias(self, name: str) -> str:
+        """The name of the present value of `name`, of which there have been others; no source can write it."""
+        return f"{self._generations[name]}={name}"
 
     def bind(self, expression: Expression) -> Expression:
         """`expression` with the present values of its names: its value, or what has to wait."""
@@ -107,9 +124,25 @@ class Symbols:
         if value is None or isinstance(value, Value):
             return value or term
         try:
-            return self._work_out(term)
+            return self._worked_out_now(term, value)
         except Unresolved:
-            return term
+            return term._replace(name=self._alias(term.name)) if term.name in self._generations else term
+
+    def _worked_out_now(self, term: Symbol, value: Expression) -> Value:
+        """The value that a name has if `value` has one: with the present values of names, or those it waits for."""
+        if term.name not in self._anew:
+            for name in value.terms:
+                if isinstance(name, Symbol):
+                    self._work_out(name)
+            return evaluate(value, _Known(self))
+        if self._depth == _DEEPEST:
+            message = f"'{shortened(term.name)}' is defined by itself, or '.eqv' upon '.eqv' more than {_DEEPEST} deep"
+            raise Mistake(message, term.at, term.width)
+        self._depth += 1
+        try:
+            return evaluate(value, self)
+        finally:
+            self._depth -= 1
 
     def _numeric_key(self, local: Local) -> Value | Symbol:
         count = self._numeric.get(local.number, 0) - (not local.forward)
@@ -120,17 +153,21 @@ class Symbols:
         return value if isinstance(value, Value) else Symbol(name, local.at, local.width)
 
     def lookup(self, term: Symbol | Local) -> Value:
-        """The value of a name, of `.` or of a numeric label; raises `Unresolved` if it has none (yet)."""
+        """The value of a name, of `.` or of a numeric label; raises `Unresolved` if it has none (yet).
+
+        While the source is read that is the present value; later, whatever the name has waited for.
+        """
         self.asked += 1
-        if isinstance(term, Local) or term.name == ".":
+        if self.phase is Phase.READING or isinstance(term, Local) or term.name == ".":
             key = self._key(term)
             if isinstance(key, Value):
                 return key
             term = key
-        value = self.values.get(term.name)
-        if isinstance(value, Value):
-            return value
-        return self._undefined(term) if value is None else self._work_out(term)
+        return self._work_out(term)
+
+    def _awaited(self, name: str) -> Value | Expression | None:
+        """What a name means for those that wait for it."""
+        return self._first.get(name) or self.values.get(name)
 
     def _undefined(self, term: Symbol) -> Value:
         if term.name in self.weak and self.phase is not Phase.READING:
@@ -150,7 +187,7 @@ class Symbols:
         entered: dict[str, None] = {}  # names on the way from the wanted one to the one looked at, in order
         while todo:
             term = todo[-1]
-            value = self.values.get(term.name)
+            value = self._awaited(term.name)
             if self._has_value(term):
                 entered.pop(term.name, None)
                 todo.pop()
@@ -169,16 +206,16 @@ class Symbols:
                     if name.name in entered:
                         raise _cycle(wanted, [*entered][[*entered].index(name.name) :])
                 todo += waiting
-        return self._worked_out[wanted.name]
+        return self.known(wanted)
 
     def _has_value(self, term: Symbol) -> bool:
-        if term.name in self._worked_out or isinstance(self.values.get(term.name), Value):
+        if term.name in self._worked_out or isinstance(self._awaited(term.name), Value):
             return True
         return term.name in self.weak and term.name not in self.values and self.phase is not Phase.READING
 
     def known(self, term: Symbol) -> Value:
         """The value of a name whose waiting is over."""
-        value = self._worked_out.get(term.name) or self.values.get(term.name)
+        value = self._worked_out.get(term.name) or self._awaited(term.name)
         return value if isinstance(value, Value) else Value(0)
 
     def evaluate(self, expression: Expression) -> Value:
