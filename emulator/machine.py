@@ -88,7 +88,7 @@ class Machine:
         if not isinstance(program, Program):
             raise TypeError(f"program: '{shown(program)}' is no Program; Program.load(path) makes one")
         named = [Path(program.name).name or "program"] if argv is None else argv
-        arguments, environment = as_arguments(named, "argv"), as_arguments(envp, "envp")
+        arguments, environment = as_arguments(named, envp)
         if program.path:
             self._images.root_at(Path(program.path).parent)
         try:

@@ -31,8 +31,7 @@ def read_bytes(path: str | os.PathLike[str], most: int, cut: bool = False) -> by
 
     Raises `OSError` where it cannot be read, is larger, or is a pipe or a device, which might never end.
     """
-    if "\0" in os.fspath(path):
-        raise OSError(errno.EINVAL, "embedded null byte", path)
+    _check_path(path)
     if not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):
         raise OSError(errno.EINVAL, "it is a pipe or a device, no file", path)
     with open(path, "rb") as file:
@@ -40,3 +39,12 @@ def read_bytes(path: str | os.PathLike[str], most: int, cut: bool = False) -> by
     if len(content) > most:
         raise OSError(errno.EFBIG, f"it holds more than {most >> 20} MiB", path)
     return content
+
+
+def _check_path(path: str | os.PathLike[str]) -> None:
+    """Raise `OSError` for what the host would refuse with an error of another kind."""
+    try:
+        if b"\0" in os.fsencode(path):
+            raise OSError(errno.EINVAL, "embedded null byte", path)
+    except UnicodeEncodeError:
+        raise OSError(errno.EINVAL, "its name stands for no bytes", path) from None

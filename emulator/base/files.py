@@ -15,8 +15,11 @@ def read_small(path: str | os.PathLike[str]) -> str:
 
     Raises OSError, for a file of more than `MOST_BYTES` and for a path that can be none too, or UnicodeDecodeError.
     """
-    if "\0" in os.fspath(path):
-        raise OSError(errno.EINVAL, "no path holds a zero byte", path)
+    try:
+        if b"\0" in os.fsencode(path):
+            raise OSError(errno.EINVAL, "no path holds a zero byte", path)
+    except UnicodeEncodeError:
+        raise OSError(errno.EINVAL, "its name stands for no bytes", path) from None
     with open(path, "rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

@@ -56,6 +56,7 @@ def invoke(arguments: list[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=AS_IT_CAN)
     try:
+        check_words(arguments)
         status = app(arguments, prog_name="pagewalk", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
@@ -72,6 +73,17 @@ def invoke(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     return MISTAKE
+
+
+def check_words(arguments: list[str]) -> None:
+    """Raise EmulatorError for words that no command line can hold: what Python, not a shell, may hand over."""
+    for word in arguments:
+        try:
+            whole = b"\0" not in os.fsencode(word)
+        except UnicodeEncodeError:
+            whole = False
+        if not whole:
+            raise EmulatorError(f"{word!a}: is no word of a command line: it holds a zero byte or stands for no bytes")
 
 
 def as_it_can(error: UnicodeError) -> tuple[str | bytes, int]:

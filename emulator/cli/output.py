@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from isa import Program
 
+LONGEST = 1000  # characters of a message
 PIPE_WIDTH = 160  # columns of tables where standard output is no terminal
 
 
@@ -93,7 +94,9 @@ def say(text: str) -> None:
 
 
 def note(message: str) -> None:
-    """Say `message` on standard error, in one line."""
+    """Say `message` on standard error, in one line that can be read: of a very long one both ends."""
+    if len(message) > LONGEST:
+        message = f"{message[: LONGEST // 2]}...{message[-LONGEST // 4 :]}"
     say(f"pagewalk: {printable(message)}\n")
 
 

@@ -1,5 +1,6 @@
 """Mistakes of the user: one line, the nearest right name, exit status 2; and the commands that run nothing."""
 
+import os
 import re
 import signal
 import subprocess
@@ -113,3 +114,36 @@ def test_a_profile_that_is_printed_is_one_that_can_be_changed_and_run(call, mach
 
 def test_a_profile_is_printed_with_its_sources(call):
     assert "Torvalds 2014" in call("profiles", "skylake")[1]
+
+
+@pytest.mark.parametrize("word", ["a\0b", "\ud800"])
+@pytest.mark.parametrize(
+    "command", [["run"], ["run", "x.s", "--json"], ["asm"], ["lab", "flush", "--pages"], []], ids=str
+)
+def test_a_word_that_no_command_line_holds_is_refused(call, command, word):
+    status, out, err = call(*command, word)
+    assert (status, out) == (2, "")
+    assert re.fullmatch(r"pagewalk: error: .* is no word of a command line: .*\n", err)
+
+
+@pytest.mark.parametrize("word", ["x" * 5000, "a\nb", "\x1b[31m", "\r", "\u2028", "\u202e"])
+@pytest.mark.parametrize("command", [["run"], ["check"], ["run", "x.s", "--set"], ["profiles"], []], ids=str)
+def test_a_message_is_one_line_that_can_be_read_whatever_it_names(call, command, word):
+    status, _, err = call(*command, word)
+    assert status == 2
+    assert err.startswith("pagewalk: error: ")
+    assert len(err.splitlines()) == 1
+    assert len(err) < 1200
+    assert err[:-1].isprintable()
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/null", "pipe.s", "pipe", "zero.s"])
+@pytest.mark.parametrize("command", [["run"], ["explain"], ["check"], ["disasm"], ["asm", "--listing"]], ids=str)
+def test_a_pipe_or_a_device_is_no_program_and_is_not_read(call, tmp_path, monkeypatch, command, name):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.s")
+    os.mkfifo("pipe")
+    os.symlink("/dev/zero", "zero.s")
+    status, _, err = call(*command, name)
+    assert status == 2
+    assert err == f"pagewalk: error: {name}: cannot be read: it is a pipe or a device, no file\n"

@@ -33,6 +33,12 @@ def test_what_is_no_sequence_of_words_is_refused(name, words):
     assert machine.run().ended == "exit"  # there is nothing to run
 
 
+@pytest.mark.parametrize("words", [["x" * (32 * 4096)], ["x" * 100_000] * 30, ["x"] * 300_000])
+def test_more_words_than_execve_takes_are_refused(words):
+    with pytest.raises(ConfigError, match="are the most"):
+        Machine(memory="8MiB", engine="plain").spawn(LOOP, words)
+
+
 @pytest.mark.parametrize("program", ["mine.s", Path("mine.s"), None, b"\x7fELF"])
 def test_what_is_no_program_is_refused(program):
     with pytest.raises(TypeError, match=r"^program: .* is no Program; Program\.load\(path\) makes one"):
