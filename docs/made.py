@@ -19,6 +19,7 @@ from emulator.kernel.syscalls import CALLS, MARK
 from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
 from emulator.lab.invalidation.workload import WORKLOADS, Workload
 from emulator.observe.profiles import figures
+from isa.directives import GROUPS, REFUSED, Directive
 from isa.instructions import reference_page
 
 HERE = Path(__file__).parent
@@ -232,7 +233,50 @@ def _swept(workload: Workload) -> str:
     return f"{pages} pages; {harts} harts; {strategies}"
 
 
+def assembler() -> str:
+    """The directives, and what the assembler holds to."""
+    groups = "\n".join(f"## {title}\n\n{directives(rows)}" for title, rows in GROUPS)
+    refused = table(("name", "why"), ((names_of(row), row.meaning) for row in REFUSED))
+    return f"""# The assembler
+
+{MADE}
+Sources are what GNU `as` takes for RV64IMA (`-march=rv64ima -mabi=lp64 -mno-relax`), and become the same bytes; what
+`gcc -S` writes at any level of optimisation is taken as it is. Rules G1 to G9 in [rules.md](rules.md) say what is held
+to, and [instructions.md](instructions.md) has the instructions.
+
+- A statement ends at a newline or `;`. Comments are `#` and `//` to the end of the line, and `/* ... */`.
+- Numbers are decimal, `0x`, `0b`, octal after `0`, or a character (`'a`, `'a'`, `'\\n'`). Operators, closest first:
+  `- + ~ !` of one operand, `* / % << >>`, `| & ^ !` (`a ! b` is `a | ~b`), `+ -`, `== != <> < <= > >=`, `&&`, `||`.
+- `1:` is a numeric label; `1b` is the nearest one before, `1f` the nearest one after.
+- `%hi %lo %pcrel_hi %pcrel_lo` take addresses apart, `%tprel_hi %tprel_lo %tprel_add` those of thread-local data,
+  counted from where `.tdata` begins: `tp` has to hold that address.
+- Names of directives and instructions may be in capitals.
+- What GNU `as` warns of, and an instruction at an odd place, is a warning: `Program.warnings`, and a line on standard
+  error. The program is made all the same.
+
+{groups}
+## Refused by name
+
+{refused}"""
+
+
+def directives(rows: Iterable[Directive]) -> str:
+    """Return rows of directives as a table."""
+    return table(
+        ("directive", "what it does"),
+        ((f"{names_of(row)} {f'`{row.syntax}`' if row.syntax else ''}".strip(), row.meaning) for row in rows),
+    )
+
+
+def names_of(row: Directive) -> str:
+    """Return the names of a directive; of a family the first part."""
+    if all(name.startswith(".cfi_") for name in row.names):
+        return "`.cfi_...`"
+    return " ".join(f"`{name}`" for name in row.names)
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "assembler.md": assembler,
     "instructions.md": instructions,
     "names.md": names,
     "events.md": events,

@@ -18,6 +18,7 @@ RANKS = {
     "|": 5, "&": 5, "^": 5, "!": 5, "*": 6, "/": 6, "%": 6, "<<": 6, ">>": 6,
 }  # fmt: skip
 _UNARY_RANK = 7
+DEEPEST = 100_000  # parentheses and signs in each other
 _UNARY = "+-~!"
 
 
@@ -41,7 +42,7 @@ class Postfix:
         elif self.complete:
             raise Mistake(f"unexpected '{shortened(token.text)}'; expected ','", *where)
         elif kind == "open":
-            self._waiting.append((0, None))
+            self._wait(0, None, token.at)
             self._opened.append(token.at)
         else:
             self.ready.append(_value(token, *where))
@@ -52,19 +53,24 @@ class Postfix:
         """How many parentheses are open."""
         return len(self._opened)
 
+    def _wait(self, rank: int, operator: Operator | None, at: int) -> None:
+        if len(self._waiting) == DEEPEST:
+            raise Mistake(f"this is nested more than {DEEPEST:,} deep", at)
+        self._waiting.append((rank, operator))
+
     def _sign(self, token: Token) -> None:
         sign = token.text
         where = token.at, len(sign)
         if not self.complete:
             if sign not in _UNARY:
                 raise Mistake(f"unexpected '{sign}'; a number or a name was expected", *where)
-            self._waiting.append((_UNARY_RANK, Operator(sign, True, *where)))
+            self._wait(_UNARY_RANK, Operator(sign, True, *where), token.at)
             return
         rank = RANKS.get(sign)
         if rank is None:
             raise Mistake(f"unexpected '{sign}'; expected ','", *where)
         self._settle(rank)
-        self._waiting.append((rank, Operator(sign, False, *where)))
+        self._wait(rank, Operator(sign, False, *where), token.at)
         self.complete = False
 
     def _close(self, token: Token) -> None:

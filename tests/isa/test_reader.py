@@ -74,11 +74,13 @@ def test_a_comment_over_lines_keeps_their_count():
         ("nop \x00", "'\\x00' means nothing here"),
         (f"li a0, {'(' * 50000}1", "this '(' is never closed"),
         (f"li a0, 1{')' * 50000}", "unexpected ')'"),
+        (f"li a0, {'(' * 200000}1{')' * 200000}", "this is nested more than 100,000 deep"),
+        (f"li a0, {'-' * 200000}1", "this is nested more than 100,000 deep"),
         (f"li a0, {'1+' * 50000}", "the line ends too early"),
         (f"j {'x' * 100000}", "undefined symbol 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"),
         (f"{'x' * 100000} a0", "unknown instruction 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"),
     ],
-    ids=range(21),
+    ids=range(23),
 )
 def test_a_number_that_is_none_is_one_short_mistake(source, message):
     diagnostic = complaint(source + "\n nop\n")
