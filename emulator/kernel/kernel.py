@@ -408,11 +408,20 @@ class Kernel:
             return Key(private, True, piece.object, piece.object_offset + va - piece.region_start)
         return Key(private, False, space, va)
 
-    def wait_futex(self, key: Key, bits: int) -> None:
-        """Let the running thread wait until the futex named `key` is woken for one of `bits`."""
+    def wait_futex(self, key: Key, bits: int, until: int) -> None:
+        """Let the running thread wait until the futex `key` is woken for one of `bits`, or until cycle `until`."""
         thread = self._now()
         self.futexes.wait(key, thread, bits)
-        self.block(thread, lambda: None if self.futexes.waits(thread) else 0, Wait.FUTEX)
+
+        def look() -> int | None:
+            if not self.futexes.waits(thread):
+                return 0
+            if self.hart.clock < until:
+                return None
+            self.futexes.forget(thread)
+            return -errno.ETIMEDOUT
+
+        self.block(thread, look, Wait.FUTEX, until)
 
     def wake_futex(self, key: Key, most: int, bits: int = ANY_BIT) -> int:
         """Wake up to `most` threads that wait there for one of `bits`; return how many."""

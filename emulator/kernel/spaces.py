@@ -103,7 +103,7 @@ class Spaces:
         found = []
         for i in range(int(np.searchsorted(regions["end"], start, side="right")), count):
             region = regions[i]
-            if region["start"] >= end:
+            if start >= end or region["start"] >= end:
                 break
             if region["kind"] != RegionKind.HELD:
                 low = int(region["start"])

@@ -103,5 +103,99 @@ def test_other_operations_are_not_there():
     assert words(ran(futex(LOCK_PI, 0) + SHOW_A0)) == [-errno.ENOSYS]
 
 
-def test_a_time_limit_is_not_there():
-    assert words(ran(call(98, "=go", WAIT, 0, "=shared") + SHOW_A0)) == [-errno.ENOSYS]
+# time limits, sets of bits, moving waiters
+
+WAIT_BITSET, WAKE_BITSET, REQUEUE, CMP_REQUEUE, REALTIME = 9, 10, 3, 4, 256
+
+
+def at(seconds, nanoseconds, place="shared"):
+    """A timespec at `place`."""
+    return f"la t1, {place}\nli t0, {seconds}\nsd t0, 0(t1)\nli t0, {nanoseconds}\nsd t0, 8(t1)\n"
+
+
+def six(operation, value, third=0, second=0, value3=0, word="=go"):
+    """The call with all its arguments."""
+    return call(98, word, operation, value, third, second, value3)
+
+
+def test_a_wait_ends_at_its_time_limit():
+    result = ran(at(0, 50_000) + six(WAIT, 0, "=shared") + SHOW_A0)
+    assert words(result) == [-errno.ETIMEDOUT]
+    assert result.costs["idle"] > 100_000  # 50 microseconds, at more than 2 GHz
+
+
+def test_a_wake_comes_before_a_later_time_limit():
+    waits = at(1000, 0) + six(WAIT, 0, "=shared") + "la t1, tids\nsd a0, 32(t1)\n"
+    text = start(put("ready", 1) + waits) + until("ready", 1) + call("sched_yield") * 40 + futex(WAKE, 1) + SHOW_A0
+    assert words(ran(text + join() + "ld s1, tids + 32\n" + show("s1"))) == [1, 0]
+
+
+def test_a_set_of_bits_has_an_absolute_limit():
+    past = call(113, 1, "=shared") + six(WAIT_BITSET, 0, "=shared", value3=-1) + SHOW_A0
+    assert words(ran(past)) == [-errno.ETIMEDOUT]
+
+
+@pytest.mark.parametrize("time", [(-1, 0), (0, -1), (0, 1_000_000_000)])
+def test_a_time_that_is_none_is_einval(time):
+    assert words(ran(at(*time) + six(WAIT, 0, "=shared") + SHOW_A0)) == [-errno.EINVAL]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((WAIT, 0, 8), errno.EFAULT),  # the time cannot be read
+        ((WAIT | REALTIME, 0), errno.ENOSYS),
+        ((WAKE | REALTIME, 1), errno.ENOSYS),
+        ((WAIT_BITSET, 0), errno.EINVAL),  # no bit
+        ((WAKE_BITSET, 1), errno.EINVAL),
+        ((REQUEUE, -1, 1, "=go"), errno.EINVAL),
+        ((REQUEUE, 1, -1, "=go"), errno.EINVAL),
+        ((REQUEUE, 1, 1, 8), errno.EFAULT),
+        ((CMP_REQUEUE, 1, 1, "=ready", 5), errno.EAGAIN),
+    ],
+)
+def test_futex_says_what_is_wrong(arguments, error):
+    assert words(ran(six(*arguments) + SHOW_A0)) == [-error]
+
+
+def test_F76_a_wake_of_memory_that_is_not_there_is_efault_unless_it_is_private():
+    text = futex(WAKE, 1, 8192) + "mv s1, a0\n" + futex(WAKE | PRIVATE, 1, 8192) + "mv s2, a0\n" + show("s1", "s2")
+    assert words(ran(text)) == [-errno.EFAULT, 0]
+
+
+def test_F76_private_and_shared_waits_at_one_word_are_told_apart():
+    text = start(put("ready", 1) + futex(WAIT | PRIVATE, 0)) + until("ready", 1) + call("sched_yield") * 40
+    assert words(ran(text + futex(WAKE, 1) + SHOW_A0 + futex(WAKE | PRIVATE, 1) + SHOW_A0 + join())) == [0, 1]
+
+
+def test_F76_words_of_two_shared_objects_are_two_words():
+    """The second page of one and the first of the other; the objects begin a page apart in memory."""
+    areas = mmap(8192, READ_WRITE, SHARED | ANONYMOUS) + "mv s5, a0\n" + mmap(4096, READ_WRITE, SHARED | ANONYMOUS)
+    areas += "mv s6, a0\nli t0, 4096\nadd s7, s5, t0\nsd zero, 0(s7)\n"
+    text = areas + start(put("ready", 1) + call(98, "s6", WAIT, 0, 0)) + until("ready", 1) + call("sched_yield") * 40
+    text += "".join(call(98, word, WAKE, 9, 0) + SHOW_A0 for word in ("s7", "s5", "s6"))
+    assert words(ran(text + join())) == [0, 0, 1]
+
+
+def test_F76_a_word_of_shared_memory_is_the_same_wherever_and_from_whichever_cut_it_is_mapped():
+    area = mmap(8192, READ_WRITE, SHARED | ANONYMOUS) + "mv s5, a0\nli t0, 4096\nadd s7, s5, t0\n"
+    cut = call("mprotect", "s5", 4096, 1)
+    wake = "1: " + call("sched_yield") + call(98, "s7", WAKE, 1, 0) + "beqz a0, 1b\n"
+    child = cut + call(98, "s7", WAIT, 0, 0) + "li s1, 5\n" + show("s1")
+    assert words(ran(area + fork(child, meanwhile=wake))) == [5]
+
+
+def test_waiters_are_moved_to_another_word_and_woken_there():
+    text = sleepers(3) + six(REQUEUE, 1, 1, "=shared") + SHOW_A0 + futex(WAKE, 9, "=shared") + SHOW_A0
+    assert words(ran(text + futex(WAKE, 9) + SHOW_A0 + call("exit_group", 0), 4)) == [2, 1, 1]
+
+
+def test_a_wake_with_bits_wakes_those_who_wait_for_one_of_them():
+    waits = "".join(
+        start(put("ready", i + 1) + six(WAIT_BITSET, 0, value3=bit), i)
+        + until("ready", i + 1)
+        + call("sched_yield") * 40
+        for i, bit in enumerate((1, 2, 4))
+    )
+    text = waits + six(WAKE_BITSET, 9, value3=2 | 8) + SHOW_A0 + six(WAKE_BITSET, 9, value3=-1) + SHOW_A0
+    assert words(ran(text + call("exit_group", 0), 4)) == [1, 2]

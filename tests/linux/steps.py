@@ -49,7 +49,9 @@ class Memory:
             elif depth and self.random.random() < 0.15:
                 found.append((Op.END,))
                 depth -= 1
-            found.append(self.step())
+            step = self.step()
+            if not depth or step[0] != Op.RESIDENT:  # Linux leaves a child to find again what its parent has only read
+                found.append(step)
         return found + [(Op.END,)] * (depth + 1)
 
     def step(self) -> Step:
@@ -123,3 +125,93 @@ class Memory:
         if pick < 0.7:
             return Op.CALL, Call.MLOCK2, self.start(), self.length(), self.random.choice((0, 1, 2))
         return Op.CALL, Call.MSYNC, self.start(), self.length(), self.random.choice((0, 1, 2, 4, 5, 8))
+
+
+class Family:
+    """A random sequence of steps on children: what is sent to them, what waits tell, what groups they are in.
+
+    A wait blocks where something is to come, and asks without blocking only where nothing is: what Linux does at its
+    leisure does not decide what is seen.
+    """
+
+    NOHANG, UNTRACED, CONTINUED, ALL, CLONE = 1, 2, 8, 0x40000000, 0x80000000
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.exit_signal: dict[int, int] = {}
+        self.stopped: set[int] = set()
+        self.leads: set[int] = set()
+
+    def steps(self, count: int) -> list[Step]:
+        """About `count` steps, after which no child is left."""
+        found: list[Step] = []
+        while len(found) < count:
+            found += self.some()
+        for slot in list(self.exit_signal):
+            found += self.end(slot, 9)
+        return [*found, (Op.END,)]
+
+    def some(self) -> list[Step]:
+        """A few steps that belong together."""
+        free = [slot for slot in range(6) if slot not in self.exit_signal]
+        if free and (len(free) > 4 or self.random.random() < 0.25):
+            return self.spawn(self.random.choice(free))
+        slot = self.random.choice(list(self.exit_signal))
+        pick = self.random.choice((self.stop, self.go_on, self.ask, self.ask, self.group, self.send, self.wrong))
+        return pick(slot)
+
+    def spawn(self, slot: int) -> list[Step]:
+        signal = self.random.choice((17, 17, 17, 0, 23))
+        if self.random.random() < 0.3:
+            status = self.random.randrange(256)
+            spawned = (Op.SPAWN, slot, signal, 0, status)
+            return [spawned, (Op.WAIT, slot, self.kind(signal))]
+        self.exit_signal[slot] = signal
+        return [(Op.SPAWN, slot, signal, 1, 0)]
+
+    def kind(self, signal: int) -> int:
+        """Options with which a wait takes a child of this exit signal."""
+        return self.random.choice((self.ALL, self.CLONE if signal != SIGCHLD else 0))
+
+    def stop(self, slot: int) -> list[Step]:
+        signal = self.random.choice((19, 20, 21, 22) if slot in self.leads else (19,))
+        sent = (Op.SIGNAL, slot, signal)
+        if slot in self.stopped:
+            return [sent, (Op.WAIT, slot, self.NOHANG | self.UNTRACED | self.ALL)]
+        self.stopped.add(slot)
+        return [sent, (Op.WAIT, slot, self.UNTRACED | self.kind(self.exit_signal[slot]))]
+
+    def go_on(self, slot: int) -> list[Step]:
+        if slot not in self.stopped:
+            return [(Op.SIGNAL, slot, 18), (Op.WAIT, slot, self.NOHANG | self.CONTINUED | self.ALL)]
+        self.stopped.remove(slot)
+        return [(Op.SIGNAL, slot, 18), (Op.WAIT, slot, self.CONTINUED | self.kind(self.exit_signal[slot]))]
+
+    def ask(self, slot: int) -> list[Step]:
+        options = self.random.choice((0, self.UNTRACED, self.CONTINUED, self.ALL, self.CLONE, self.ALL | self.CLONE))
+        return [(Op.WAIT, slot, self.NOHANG | options, self.random.choice((0, 0, 1)))]
+
+    def group(self, slot: int) -> list[Step]:
+        other = self.random.choice(list(self.exit_signal))
+        if other in self.leads or other == slot:
+            self.leads.add(slot)
+        return [(Op.GROUP, slot, other), (Op.FAMILY, slot), (Op.GROUP, slot, -1)]
+
+    def send(self, slot: int) -> list[Step]:
+        return self.end(slot, self.random.choice((9, 15, 1, 10, 14)))
+
+    def end(self, slot: int, signal: int) -> list[Step]:
+        wait = (Op.WAIT, slot, self.kind(self.exit_signal.pop(slot)))
+        sent: list[Step] = [(Op.SIGNAL, slot, signal)]
+        if slot in self.stopped and signal != 9:
+            sent += [(Op.WAIT, slot, self.NOHANG | self.ALL), (Op.SIGNAL, slot, 18)]
+        self.stopped.discard(slot)
+        self.leads.discard(slot)
+        return [*sent, wait, (Op.SIGNAL, slot, 0)]
+
+    def wrong(self, slot: int) -> list[Step]:
+        return [
+            (Op.SIGNAL, slot, self.random.choice((0, 65, -1, 17, 23, 28))),
+            (Op.CALL, Call.WAIT4, -1, 0, self.random.choice((4, 16, 1 << 31 | 1, 1 << 33 | 1))),
+            (Op.CALL, Call.KILL, 0x7FFFFFFF, self.random.choice((0, 9, 65))),
+        ]

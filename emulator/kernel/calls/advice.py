@@ -118,7 +118,7 @@ def _msync(kernel: Kernel, process: Process, address: int, length: int, flags: i
         return -errno.EINVAL
     if flags & MS_ASYNC and flags & MS_SYNC:
         return -errno.EINVAL
-    end = address + whole_pages(length)
+    end = address + whole_pages(length) % WORDS
     pieces = kernel.spaces.pieces(process.space, address, min(end, USER_END))
     if flags & MS_INVALIDATE and any(piece.traits & Trait.LOCKED for piece in pieces):
         return -errno.EBUSY
@@ -128,7 +128,7 @@ def _msync(kernel: Kernel, process: Process, address: int, length: int, flags: i
 def _lock(kernel: Kernel, process: Process, address: int, length: int, change: Callable[[int, int], bool]) -> int:
     """Let `change` do each region without a hole from the page of `address` on, then see what could not be (mlock)."""
     start = address % WORDS // PAGE_BYTES * PAGE_BYTES
-    end = start + whole_pages(length % WORDS + address % PAGE_BYTES)
+    end = start + whole_pages(length % WORDS + address % PAGE_BYTES) % WORDS
     if end >= WORDS:
         return -errno.EINVAL
     pieces = kernel.spaces.pieces(process.space, start, min(end, USER_END))

@@ -2,7 +2,9 @@
 
 import errno
 
+from emulator.hardware.turns import FAR
 from emulator.kernel.call import Call
+from emulator.kernel.calls.clock import cycles_of, read_time
 from emulator.kernel.futex import ANY_BIT
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Process
@@ -16,35 +18,29 @@ def _futex(
     kernel: Kernel, process: Process, address: int, operation: int, value: int, timeout: int, second: int, value3: int
 ) -> int | None:
     command, private = operation & ~(PRIVATE | CLOCK_REALTIME), bool(operation & PRIVATE)
-    if command in (WAIT, WAIT_BITSET):
-        return _wait(kernel, process, address, operation, value, timeout, ANY_BIT if command == WAIT else value3)
-    if operation & CLOCK_REALTIME:
+    until = FAR
+    if command in (WAIT, WAIT_BITSET) and timeout:
+        time = read_time(kernel, timeout)
+        if time is None:
+            return -errno.EINVAL
+        until = min(FAR, cycles_of(kernel, time) + (kernel.hart.clock if command == WAIT else 0))
+    if operation & CLOCK_REALTIME and command != WAIT_BITSET:
         return -errno.ENOSYS
-    if command in (WAKE, WAKE_BITSET):
-        bits = ANY_BIT if command == WAKE else value3
-        if not bits:
-            return -errno.EINVAL
-        if address % WORD_BYTES:
-            return -errno.EINVAL
-        return kernel.wake_futex(kernel.futex(process.space, address, private), max(_signed(value), 1), bits)
+    bits = value3 if command in (WAIT_BITSET, WAKE_BITSET) else ANY_BIT
+    if not bits:
+        return -errno.EINVAL
     if command in (REQUEUE, CMP_REQUEUE):
         return _requeue(kernel, process, operation, (address, second), (_signed(value), _signed(timeout)), value3)
-    return -errno.ENOSYS
-
-
-def _wait(
-    kernel: Kernel, process: Process, address: int, operation: int, value: int, timeout: int, bits: int
-) -> int | None:
-    if operation & CLOCK_REALTIME and operation & ~(PRIVATE | CLOCK_REALTIME) == WAIT:
+    if command not in (WAIT, WAKE, WAIT_BITSET, WAKE_BITSET):
         return -errno.ENOSYS
-    if timeout:
-        return -errno.ENOSYS
-    if not bits or address % WORD_BYTES:
+    if address % WORD_BYTES:
         return -errno.EINVAL
-    key = kernel.futex(process.space, address, bool(operation & PRIVATE))
+    key = kernel.futex(process.space, address, private)
+    if command in (WAKE, WAKE_BITSET):
+        return kernel.wake_futex(key, max(_signed(value), 1), bits)
     if _word(kernel, address) != value:
         return -errno.EAGAIN
-    kernel.wait_futex(key, bits)
+    kernel.wait_futex(key, bits, until)
     return None
 
 

@@ -56,8 +56,13 @@ def _mmap(
     start = _choose_range(kernel, process, hint % WORDS, size, flags)
     if start < 0:
         return start
+    sharing = flags & MAP_TYPE
+    if sharing not in (MAP_SHARED, MAP_PRIVATE) or (sharing == MAP_SHARED and flags & MAP_GROWSDOWN):
+        return -errno.EINVAL
+    if flags & MAP_FIXED and not kernel.spaces.unmap(process.space, start, start + size):
+        return -errno.ENOMEM
     backing, target = Backing.ZEROS, 0
-    if flags & MAP_TYPE == MAP_SHARED:
+    if sharing == MAP_SHARED:
         frame = kernel.spaces.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart.number)))
         if frame == NONE:
             return -errno.ENOMEM
@@ -88,9 +93,6 @@ def _refusal(kernel: Kernel, process: Process, length: int, flags: int, descript
         return errno.EINVAL
     if length > USER_END:
         return errno.ENOMEM
-    sharing = flags & MAP_TYPE
-    if sharing not in (MAP_SHARED, MAP_PRIVATE) or (sharing == MAP_SHARED and flags & MAP_GROWSDOWN):
-        return errno.EINVAL
     return 0
 
 
@@ -103,10 +105,8 @@ def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags:
             return -errno.EINVAL
         if hint < LOWEST:
             return -errno.EPERM
-        if flags & MAP_FIXED_NOREPLACE:
-            return hint if _is_free(kernel, process, hint, size, 0) else -errno.EEXIST
-        if not kernel.spaces.unmap(process.space, hint, hint + size):
-            return -errno.ENOMEM
+        if flags & MAP_FIXED_NOREPLACE and not _is_free(kernel, process, hint, size, 0):
+            return -errno.EEXIST
         return hint
     guard = GUARD if flags & MAP_GROWSDOWN else 0
     hint -= hint % PAGE_BYTES
