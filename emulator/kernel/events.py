@@ -13,10 +13,13 @@ COSTS = len(Cost)
 @hot
 def has_room(kernel):
     """Return whether the buffers take the events and invalidations of one more stretch."""
-    return (
-        kernel.events < EVENT_CAPACITY - MARGIN
-        and kernel.invalidations - kernel.collected < INVALIDATIONS - INVALIDATION_MARGIN
-    )
+    return kernel.events < EVENT_CAPACITY - MARGIN and ledger_has_room(kernel)
+
+
+@hot
+def ledger_has_room(kernel):
+    """Return whether the ledger takes the invalidations of one more stretch."""
+    return kernel.invalidations - kernel.collected < INVALIDATIONS - INVALIDATION_MARGIN
 
 
 @hot

@@ -23,7 +23,7 @@ from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import permission_fault, writes
 from emulator.kernel.backing import first_touch, take_zeros
-from emulator.kernel.events import begin, finish, has_room
+from emulator.kernel.events import begin, finish, ledger_has_room
 from emulator.kernel.extents import region_at
 from emulator.kernel.frames import NONE, give, take_copy
 from emulator.kernel.held import hurry
@@ -125,11 +125,11 @@ def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
 def populate(kernel, chip, hart, memory, frames, pages):
     """Let `pages` pages from `hart.fault_va` on grant `hart.fault_access`, as faults would; return the last `Event`.
 
-    Stops early, before the page at `hart.fault_va`, where that cannot be or the buffers are nearly full.
+    Stops early, before the page at `hart.fault_va`, where that cannot be or the ledger is nearly full.
     """
     space = kernel.space[hart.space]
     outcome = Event.SPURIOUS
-    while pages > 0 and has_room(kernel):
+    while pages > 0 and ledger_has_room(kernel):
         place = leaf_place(memory, space.root, hart.levels, hart.fault_va)
         pte = 0 if place == ABSENT else read_word(memory, place)
         if pte & V == 0 or permission_fault(hart, pte, hart.fault_access) != Fault.NONE:

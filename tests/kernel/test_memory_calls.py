@@ -315,3 +315,63 @@ def test_brk_does_not_grow_into_a_mapping():
         + call("brk", "s1")
     )
     assert run(text + "sub s2, a0, s0\n" + leave("s2")).exit_status == 0
+
+
+# what else is of pages
+
+
+def populated(advice_or_call):
+    """How many frames of zeros were handed out before any page of the three was touched."""
+    text = mmap(3 * PAGE) + "mv s0, a0\n" + advice_or_call + "mv s2, a0\n" + show("s2")
+    result = run(text)
+    return words(result)[0], result.counters["zero.fills"] - 1  # one is for what `show` writes
+
+
+def test_mlock_maps_the_pages_at_once_and_with_onfault_it_does_not():
+    assert populated(call(228, "s0", 3 * PAGE)) == (0, 3)
+    assert populated(call(284, "s0", 3 * PAGE, 1)) == (0, 0)
+    assert populated(call(228, "s0", 1)) == (0, 1)
+
+
+def test_populating_for_a_write_hands_out_frames_and_for_a_read_maps_the_page_of_zeros():
+    assert populated(call("madvise", "s0", 3 * PAGE, 23)) == (0, 3)
+    assert populated(call("madvise", "s0", 3 * PAGE, 22)) == (0, 0)
+
+
+def test_map_populate_spares_the_faults_and_map_nonblock_takes_that_back():
+    text = "mv s0, a0\n" + "".join(touch(page) for page in range(3))
+    counts = [run(mmap(3 * PAGE, flags=ANON | more) + text).counters for more in (0x8000, 0x18000)]
+    assert [count["fault.total"] for count in counts] == [0, 3]
+
+
+@pytest.mark.parametrize(("pages", "out_of_memory"), [(100, 0), (300, 1)])
+def test_F63_populating_more_than_there_is_leaves_a_process_that_goes_on(pages, out_of_memory):
+    text = mmap(pages * PAGE) + "mv s0, a0\n" + call("madvise", "s0", pages * PAGE, 23) + "mv s2, a0\n"
+    text += call("munmap", "s0", pages * PAGE) + show("s2")
+    assert words(run(text, memory="1MiB")) == [-ENOMEM if out_of_memory else 0]
+
+
+def test_mincore_says_which_pages_are_there():
+    text = mmap(3 * PAGE) + "mv s0, a0\n" + touch(1) + call(232, "s0", 3 * PAGE, "=d") + "ld s2, d\n" + show("s2")
+    assert words(run(text, "d: .dword 0")) == [0x000100]
+
+
+def test_a_dropped_page_that_is_locked_is_einval():
+    text = mmap(PAGE) + "mv s0, a0\n" + call(228, "s0", PAGE)
+    assert words(run(text + call("madvise", "s0", PAGE, 4) + "mv s2, a0\n" + show("s2"))) == [-EINVAL]
+
+
+@pytest.mark.parametrize(("advice", "found"), [(10, 128 + 11), (18, 0), (0, 7)])
+def test_what_a_child_finds_of_a_page_is_as_its_parent_was_advised(advice, found):
+    """DONTFORK: nothing; WIPEONFORK: zeros; no advice: what was there."""
+    text = mmap(PAGE) + "mv s0, a0\nli t0, 7\nsd t0, 0(s0)\n" + call("madvise", "s0", PAGE, advice)
+    text += fork("ld t0, 0(s0)\n" + leave("t0"), status="=d") + "ld s2, d\nld s3, 0(s0)\n" + show("s2", "s3")
+    status = found - 128 if found > 128 else found << 8
+    assert words(run(text, "d: .dword 0")) == [status, 7]
+
+
+def test_a_mapping_that_grows_down_grows_to_an_access_below_it_and_no_further_than_its_guard():
+    grows = call("mmap", 0x40000000, PAGE, 3, ANON | FIXED | 0x100, -1, 0) + "mv s0, a0\nli t0, 0x3fff0000\n"
+    assert run(grows + "sd t0, 0(t0)\nld t1, 0(t0)\nsub t1, t1, t0\n" + leave("t1")).exit_status == 0
+    below = call("mmap", 0x3FF00000, PAGE, 3, ANON | FIXED, -1, 0)
+    assert run(below + grows + "sd t0, 0(t0)\n").exit_status == SEGV

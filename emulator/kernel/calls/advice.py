@@ -4,7 +4,6 @@ Each goes region by region: what is mapped is done, and a hole gives ENOMEM in t
 """
 
 import errno
-from collections.abc import Callable
 
 from emulator.base.bits import PAGE_BYTES, W
 from emulator.base.names import Backing, FlushCause, Trait
@@ -125,16 +124,22 @@ def _msync(kernel: Kernel, process: Process, address: int, length: int, flags: i
     return -_holes(pieces, address, end)
 
 
-def _lock(kernel: Kernel, process: Process, address: int, length: int, change: Callable[[int, int], bool]) -> int:
-    """Let `change` do each region without a hole from the page of `address` on, then see what could not be (mlock)."""
+def _pages(address: int, length: int) -> tuple[int, int]:
+    """Return the range of whole pages that these bytes lie in."""
     start = address % WORDS // PAGE_BYTES * PAGE_BYTES
-    end = start + whole_pages(length % WORDS + address % PAGE_BYTES) % WORDS
+    return start, start + whole_pages(length % WORDS + address % PAGE_BYTES) % WORDS
+
+
+def _lock(kernel: Kernel, process: Process, address: int, length: int, lock: bool) -> int:
+    """Let the pages up to the first hole be locked, or no more; say whether there is one (mlock)."""
+    start, end = _pages(address, length)
     if end >= WORDS:
         return -errno.EINVAL
     pieces = kernel.spaces.pieces(process.space, start, min(end, USER_END))
-    runs = _runs(pieces)
-    if runs and runs[0][0] == start and not change(*runs[0]):
-        return -errno.ENOMEM
+    put, take = (Trait.LOCKED, 0) if lock else (0, Trait.LOCKED)
+    for first, last in _runs(pieces)[:1]:
+        if first == start and not kernel.spaces.change_traits(process.space, first, last, put, take):
+            return -errno.ENOMEM
     return -_holes(pieces, start, end)
 
 
@@ -145,22 +150,14 @@ def _mlock(kernel: Kernel, process: Process, address: int, length: int) -> int:
 def _mlock2(kernel: Kernel, process: Process, address: int, length: int, flags: int) -> int:
     if flags & ~MLOCK_ONFAULT:
         return -errno.EINVAL
-
-    def change(start: int, end: int) -> bool:
-        done = kernel.spaces.change_traits(process.space, start, end, put=Trait.LOCKED)
-        return done and (bool(flags) or kernel.spaces.populate(process.space, start, end))
-
-    return _lock(kernel, process, address, length, change)
+    wrong = _lock(kernel, process, address, length, lock=True)
+    if wrong or flags:
+        return wrong
+    return 0 if kernel.spaces.populate(process.space, *_pages(address, length)) else -errno.ENOMEM
 
 
 def _munlock(kernel: Kernel, process: Process, address: int, length: int) -> int:
-    return _lock(
-        kernel,
-        process,
-        address,
-        length,
-        lambda start, end: kernel.spaces.change_traits(process.space, start, end, take=Trait.LOCKED),
-    )
+    return _lock(kernel, process, address, length, lock=False)
 
 
 def _mlockall(kernel: Kernel, process: Process, flags: int) -> int:

@@ -1,0 +1,92 @@
+"""The same random steps on Linux and here: what calls return, what accesses give, what a parent is told.
+
+`steps.c` is one program for both machines. Linux on this host is the oracle; QEMU's emulation of it is itself wrong on
+madvise, on brk within a page, and on processes that share memory. Where the two differ rightly, the steps keep away:
+
+    page 0              may be mapped by root alone on Linux; programs here have no capabilities
+    execution           x86-64 lets a page be read that may be executed only
+    the far end         Linux has pages of its own there (vdso), which take no advice
+    MADV_FREE           Linux drops the pages when it has to, pagewalk at once
+    MADV_HUGEPAGE ...   depend on how Linux was built; pagewalk has no huge pages and merges none
+    mincore in a child  Linux leaves a child to find again what its parent has only read
+
+PAGEWALK_LINUX_SEEDS sets how many sequences are tried of each kind: `make linux` tries many.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from emulator import Machine
+from isa import Program
+from tests.linux.steps import Family, Memory, Op, packed
+
+HERE = Path(__file__).parent
+SEEDS = int(os.environ.get("PAGEWALK_LINUX_SEEDS", "120"))
+BATCH = 10
+COMMON = ("-O1", "-w", "-nostdlib", "-static", "-fno-builtin")
+NATIVE = ("gcc", *COMMON, "-fno-stack-protector", "-fno-pic", "-no-pie", "-fcf-protection=none")
+RISCV = ("riscv64-unknown-elf-gcc", *COMMON, "-march=rv64ima", "-mabi=lp64", "-mno-relax")
+
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.skipif(
+        platform.system() != "Linux" or platform.machine() != "x86_64", reason="the oracle is Linux on x86-64"
+    ),
+    pytest.mark.skipif(
+        not (shutil.which("gcc") and shutil.which(RISCV[0])), reason="gcc and riscv64-unknown-elf-gcc build the program"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The program for Linux, as a path, and for pagewalk."""
+    folder = tmp_path_factory.mktemp("steps")
+    for compiler, name in ((NATIVE, "native"), (RISCV, "steps.elf")):
+        subprocess.run([*compiler, HERE / "steps.c", "-o", folder / name], check=True)
+    return folder / "native", Program.load(folder / "steps.elf")
+
+
+def on_linux(program, steps):
+    """What each step gives on Linux, in a process group of its own, as here."""
+    run = subprocess.run(
+        [program], input=packed(steps), stdout=subprocess.PIPE, check=True, timeout=60, process_group=0
+    )
+    return run.stdout.decode().splitlines()
+
+
+def here(program, steps):
+    """What each step gives here."""
+    machine = Machine(stdin=packed(steps), memory="64MiB")
+    machine.spawn(program)
+    result = machine.run(10_000_000)
+    assert result.ended == "exit"
+    assert result.counters["frames.leaked"] == 0  # F68
+    return result.stdout.splitlines()
+
+
+def compare(built, steps):
+    """Fail at the first step that gives something else."""
+    native, program = built
+    expected, found = on_linux(native, steps), here(program, steps)
+    taken = [step for step in steps if step[0] != Op.END]
+    for place, (linux, ours) in enumerate(zip(expected, found, strict=False)):
+        assert ours == linux, f"line {place} of {len(expected)}; steps, in the order of the list: {taken}"
+    assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
+def test_F70_F77_calls_on_memory_give_what_linux_gives(built, first):
+    for seed in range(first, first + BATCH):
+        compare(built, Memory(seed).steps(60))
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS // 4, BATCH))
+def test_F72_F74_F75_signals_waits_and_groups_give_what_linux_gives(built, first):
+    for seed in range(first, first + BATCH):
+        compare(built, Family(seed).steps(40))
