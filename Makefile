@@ -6,6 +6,7 @@
 #   make coverage  the lines and branches that the tests reach
 #   make bench     benchmarks: ratios measured within one run
 #   make oracles   independent assemblers and emulators for the tests (root and apt-get)
+#   make linux     many random programs beside native Linux
 #   make docs      renew the pages of docs/ that are made from tables in the code, and the output in README.md
 #   make lock      choose new versions for requirements.lock
 #   make clean     remove what these targets made
@@ -20,9 +21,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PROGRAMS = $(sort $(wildcard programs/*.s))
 
-ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf qemu-user device-tree-compiler
+ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user device-tree-compiler
 
-.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage bench docs oracles try-oracles try-wheel lock format clean
+.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage linux bench docs oracles try-oracles try-wheel lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
@@ -94,6 +95,9 @@ try-wheel: setup
 	  && $(PAGEWALK) check --engine plain --profile mine.toml hello.s fork_exec.s \
 	  && $(PAGEWALK) lab flush --operation munmap --strategy asid --pages 1,2
 
+linux: setup
+	PAGEWALK_LINUX_SEEDS=3000 $(BIN)/pytest -q tests/linux
+
 bench: setup
 	$(BIN)/pytest benchmarks --benchmark-enable --benchmark-only
 
@@ -111,7 +115,7 @@ oracles:
 
 # Wanted, not needed: tests that compare with an oracle skip with a message where it is absent.
 try-oracles:
-	@if command -v riscv64-unknown-elf-as >/dev/null && command -v qemu-riscv64 >/dev/null; then \
+	@if command -v riscv64-unknown-elf-as >/dev/null && command -v gcc >/dev/null && command -v qemu-riscv64 >/dev/null; then \
 	  echo "oracles: present"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  $(MAKE) --no-print-directory oracles >/dev/null 2>&1 && echo "oracles: installed" \
