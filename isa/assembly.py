@@ -60,6 +60,7 @@ class Assembly:
     mistakes: list[Found] = field(default_factory=list)
     warnings: list[Found] = field(default_factory=list)
     commons: dict[str, Common] = field(default_factory=dict)
+    local_commons: list[Common] = field(default_factory=list)
     local: set[str] = field(default_factory=set)
     line: SourceLine = NOWHERE  # that is being read
 
@@ -206,13 +207,16 @@ class Assembly:
             raise Mistake(f"section '{self.current.name}' holds no bytes, only zeros", 0)
         self.put_tail(Origin(self.line, self.symbols.bind(goal), bytes([byte]), self.current))
 
-    def add_common(self, common: Common) -> None:
-        """Zeros under a name come at the end of `.bss`."""
+    def add_common(self, common: Common, local: bool) -> None:
+        """Zeros under a name come at the end of `.bss`, those under local names first; of two, the larger counts."""
+        if local:
+            self.local_commons.append(common)
+            return
         before = self.commons.get(common.name.name, common)
         alignment = max(before.alignment, common.alignment)
         self.commons[common.name.name] = before._replace(size=max(before.size, common.size), alignment=alignment)
 
-    def put_common(self, common: Common) -> None:
+    def _put_common(self, common: Common) -> None:
         """Zeros under a name come next in `.bss`."""
         section = self.section(".bss")
         back, self.current = self.current, section
@@ -269,10 +273,13 @@ class Assembly:
 
     def end(self) -> None:
         """All is read: place the common symbols, and fill code up to its alignment, as GNU as does."""
-        for common in self.commons.values():
-            if common.name.name not in self.symbols.labels:
-                self.line = common.line
-                self.put_common(common)
+        shared = [common for name, common in self.commons.items() if name not in self.symbols.labels]
+        for common in self.local_commons + shared:
+            self.line = common.line
+            try:
+                self._put_common(common)
+            except Mistake as mistake:
+                self.wrong(common.line, mistake)
         for section in self.sections:
             if section.executable and not section.zeros:
                 section.end_fragment(Alignment(self.line, section.alignment))

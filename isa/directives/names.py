@@ -62,10 +62,7 @@ def _common(always_local: bool) -> Handler:
         if multiple < 1 or multiple & (multiple - 1):
             raise statement.mistake(f"takes an alignment that is a power of two, not {multiple}", alignment)
         common = Common(symbol, count, multiple, statement.line)
-        if local:
-            assembly.put_common(common)
-        else:
-            assembly.add_common(common)
+        assembly.add_common(common, local)
 
     return handler
 
@@ -84,8 +81,8 @@ NAMES = (
               _set(once=True, anew=True)),
     Directive((".globl", ".global", ".extern"), "name, ...", "every name is known everywhere: there is one source",
               _global),
-    Directive((".local",), "name, ...", "a `.comm` of this name stands in `.bss` right there", _local),
+    Directive((".local",), "name, ...", "a `.comm` of this name is as `.lcomm`", _local),
     Directive((".weak",), "name, ...", "0 if the name has no other value in the end", _weak),
     Directive((".comm",), "name, size, alignment", "zeros under a name, at the end of `.bss`", _common(False)),
-    Directive((".lcomm",), "name, size, alignment", "zeros under a name, in `.bss`", _common(True)),
+    Directive((".lcomm",), "name, size, alignment", "the same, before those of `.comm`", _common(True)),
 )  # fmt: skip

@@ -204,7 +204,13 @@ CASES = {
         .lcomm f, 4
         .lcomm g, 2
         .lcomm h, 17
+        b: .space 3
         .comm shared, 40
+        .bss
+        .word 0
+        .text
+        la a0, c
+        lw a1, shared
         """,
     "what is passed over": """
         .file "x.c"
