@@ -56,7 +56,7 @@ class Machine:
         fork: str = "cow",
         flush: str = "ceiling:33",
         ad: str = "svadu",
-        overrides: Mapping[str, str] | None = None,
+        overrides: Mapping[str, str | int | float] | None = None,
         check_stale: bool = False,
         tlb: str = "lru",
         schedule: str = "time",

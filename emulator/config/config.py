@@ -57,7 +57,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         fork: str = "cow",
         flush: str = "ceiling:33",
         ad: str = "svadu",
-        overrides: Mapping[str, str] | None = None,
+        overrides: Mapping[str, str | int | float] | None = None,
         check_stale: bool = False,
         tlb: str = "lru",
         schedule: str = "time",

@@ -176,3 +176,25 @@ def test_stale_uses_are_reported_apart_from_the_output(call, machines, program):
         "3 more stale uses not told\n",
     )
     assert machines.made[0].options == {"check_stale": True, "tlb": "adversarial", "schedule": "seed:7"}
+
+
+@pytest.mark.parametrize(("options", "asked"), [([], False), (["--json", "-"], False), (["--stats"], True)])
+def test_events_are_kept_only_where_they_are_asked_for(call, machines, program, options, asked):
+    call("run", program, *options)
+    assert machines.made[0].events == (None if asked else 0)  # None: as many as a machine keeps
+
+
+def test_a_trace_and_a_story_ask_for_events(call, machines, program, tmp_path):
+    call("run", program, "--trace", tmp_path / "x.csv")
+    call("explain", program)
+    assert [machine.events for machine in machines.made] == [None, None]
+
+
+@pytest.mark.parametrize("command", [["explain"], ["run", "--stats"], ["run", "--trace", "x.csv"]], ids=" ".join)
+def test_events_that_were_not_kept_are_counted_where_events_are_shown(
+    call, machines, program, tmp_path, monkeypatch, command
+):
+    monkeypatch.chdir(tmp_path)
+    machines.outcome = {"events_left_out": 1234567}
+    err = call(*command, program)[2]
+    assert "pagewalk: the first 1 events were kept; 1,234,567 after them were only counted\n" in err

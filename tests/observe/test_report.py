@@ -5,8 +5,16 @@ import re
 
 from emulator.base.names import COSTS, COUNTERS
 from emulator.config import load_profile
-from emulator.observe.profiles import profile_table
-from emulator.observe.report import as_json, costs_table, counters_table, ending_of, statistics
+from emulator.observe.profiles import figures
+from emulator.observe.report import (
+    account,
+    as_json,
+    costs_table,
+    counters_table,
+    ending_of,
+    process_table,
+    statistics,
+)
 from emulator.result import ProcessReport
 from tests.observe.made import COPY, result, shown
 
@@ -63,8 +71,18 @@ def test_json_says_how_processes_ended():
 
 
 def test_a_profile_shows_each_figure_with_its_source():
-    text = shown(profile_table(load_profile("skylake")))
-    assert re.search(r"tlb\.l1d +64 entries, 4 ways +Intel optimization manual", text)
-    assert re.search(r"price\.trap_entry +715 cycles +Torvalds", text)
-    assert re.search(r"tlb\.l2_2m +in l2", text)
-    assert re.search(r"tlb\.l1i_1g +none", text)
+    told = {key: (value, source.split()[0]) for key, value, source in figures(load_profile("skylake"))}
+    assert told["tlb.l1d"] == ("64 entries, 4 ways", "Intel")
+    assert told["price.trap_entry"] == ("715 cycles", "Torvalds")
+    assert told["tlb.l2_2m"][0] == "in l2"
+    assert told["tlb.l1i_1g"][0] == "none"
+
+
+def test_faults_of_a_process_are_not_told_from_events_that_are_not_all_there():
+    assert "faults" in shown(process_table(result(COPY)))
+    assert "faults" not in shown(process_table(result(COPY, events_left_out=1)))
+
+
+def test_invalidations_that_were_not_kept_are_counted():
+    assert "5 later invalidations were not kept" in shown(statistics(result(COPY, invalidations_left_out=5)))
+    assert account(result(COPY, invalidations_left_out=5))["invalidations_left_out"] == 5

@@ -93,7 +93,7 @@ class Sweep:
             None if pages is None else numbers(pages, "pages", 0, MOST_PAGES),
             None if harts is None else numbers(harts, "harts", 1, MOST_HARTS),
             tuple((_label(name), load_profile(name)) for name in names),
-            int(Config.make(seed=seed).seed),  # type: ignore[arg-type]  # text is read, or refused
+            Config.make(overrides={"seed": seed}).seed,  # text is read, or refused
             dict(overrides or {}),
         )
         for _, profile in sweep.profiles:  # a setting that makes no machine is refused before the first case
