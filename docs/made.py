@@ -251,6 +251,8 @@ to, and [instructions.md](instructions.md) has the instructions.
 - `%hi %lo %pcrel_hi %pcrel_lo` take addresses apart, `%tprel_hi %tprel_lo %tprel_add` those of thread-local data,
   counted from where `.tdata` begins: `tp` has to hold that address.
 - Names of directives and instructions may be in capitals.
+- `_end`, `_edata`, `_etext`, `__bss_start`, `__global_pointer$`, `__init_array_start`, `__start_NAME` and the others of
+  GNU ld's default script are there for who asks and does not define them.
 - What GNU `as` warns of, and an instruction at an odd place, is a warning: `Program.warnings`, and a line on standard
   error. The program is made all the same.
 

@@ -19,6 +19,7 @@ from isa.fixups import cell_bytes
 from isa.fragments import Branch
 from isa.operands import Word
 from isa.program import Program
+from isa.provided import provided
 from isa.reader import Reader
 from isa.relaxation import settle
 from isa.sections import Section, make_segments, place
@@ -69,6 +70,7 @@ def _settle(assembly: Assembly) -> None:
             for line, mistake in settle(section, assembly.symbols):
                 assembly.wrong(line, mistake)
     place(assembly.sections)
+    assembly.symbols.provided = provided(assembly.sections)
     assembly.symbols.enter(Phase.FINAL)
     assembly.finisher.thread_base = min((section.address or 0 for section in assembly.sections
                                          if section.thread_local), default=0)  # fmt: skip

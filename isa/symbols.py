@@ -48,6 +48,7 @@ class Symbols:
     labels: dict[str, SourceLine] = field(default_factory=dict)  # where a label was defined
     assigned: dict[str, SourceLine] = field(default_factory=dict)
     weak: set[str] = field(default_factory=set)
+    provided: dict[str, int] = field(default_factory=dict)  # addresses of names that a linker knows
     asked: int = 0  # how often the value of a name was
     _numeric: dict[int, int] = field(default_factory=dict)  # how often a numeric label was defined so far
     _first: dict[str, Value | Expression] = field(default_factory=dict)  # values of names that got others later
@@ -170,6 +171,8 @@ class Symbols:
         return self._first.get(name) or self.values.get(name)
 
     def _undefined(self, term: Symbol) -> Value:
+        if term.name in self.provided:
+            return Value(self.provided[term.name])
         if term.name in self.weak and self.phase is not Phase.READING:
             return Value(0)
         number, numbered, _ = term.name.partition(":")
@@ -211,12 +214,14 @@ class Symbols:
     def _has_value(self, term: Symbol) -> bool:
         if term.name in self._worked_out or isinstance(self._awaited(term.name), Value):
             return True
-        return term.name in self.weak and term.name not in self.values and self.phase is not Phase.READING
+        if term.name in self.values:
+            return False
+        return term.name in self.provided or (term.name in self.weak and self.phase is not Phase.READING)
 
     def known(self, term: Symbol) -> Value:
         """The value of a name whose waiting is over."""
         value = self._worked_out.get(term.name) or self._awaited(term.name)
-        return value if isinstance(value, Value) else Value(0)
+        return value if isinstance(value, Value) else Value(self.provided.get(term.name, 0))
 
     def evaluate(self, expression: Expression) -> Value:
         """The value of `expression` where `here` is; raises `Mistake`, `Unresolved` if it has none yet."""

@@ -16,7 +16,17 @@ from isa.elf import write_elf
 from tests.isa.gnu import PREFIX, needs_binutils, object_file
 
 PROGRAMS = sorted(Path(__file__).with_name("compiled").glob("*.c"))
-LEVELS = ("-O0", "-O1", "-O2", "-O3", "-Os", "-O1 -g", "-O1 -fcommon", "-O2 -ffunction-sections -fdata-sections")
+LEVELS = (
+    "-O0",
+    "-O1",
+    "-O2",
+    "-O3",
+    "-Os",
+    "-O1 -g",
+    "-O1 -fcommon",
+    "-O2 -mcmodel=medany -fno-section-anchors",
+    "-O2 -ffunction-sections -fdata-sections",
+)
 
 # What a C library does before main.
 START = """
