@@ -68,7 +68,10 @@ class Machine:
         self.config = Config.make(
             profile, harts, memory, paging, seed, fork, flush, ad, overrides, check_stale, tlb, schedule
         )
-        self._world = build_world(self.config)
+        try:
+            self._world = build_world(self.config)
+        except (MemoryError, OSError):
+            raise ConfigError(f"memory: this computer has no {size_text(self.config.memory)} to spare") from None
         self._engine = Engine(self._world, engine)
         self._boot_frames = int(self._world.kernels["in_use"][0])
         self._streams = Streams(stdin)

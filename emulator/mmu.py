@@ -11,7 +11,7 @@ from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
 from emulator.base.errors import ConfigError, nearest, shown
 from emulator.base.names import Access, Fault, Privilege, cause_of
 from emulator.base.world import World
-from emulator.config import Config, Profile
+from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.hardware import build, entries
 from emulator.hardware.memory import allocate, read_bytes, write_bytes
@@ -104,7 +104,10 @@ class Mmu:
             raise ConfigError(f"memory_base: {memory_base:#x} is not a multiple of {PAGE_BYTES}")
         self._chips = build.build_chip(config, memory_base)
         self._harts = build.harts_of(self._chips)
-        words = allocate(config.memory)
+        try:
+            words = allocate(config.memory)
+        except (MemoryError, OSError):
+            raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
         no_kernel = np.zeros(0)
         self._world = World(self._harts, self._chips, no_kernel, words, no_kernel)
         self._engine = Engine(self._world, engine)

@@ -26,9 +26,10 @@ def show(parts: "Iterable[RenderableType]", stream: IO[str]) -> None:
         file=stream, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, markup=False, emoji=False
     )
     for part in parts:
-        with console.capture() as capture:
+        with _told(stream), console.capture() as capture:
             print_part(console, part)
-        write_text(stream, "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+        lines = capture.get().removesuffix("\n").split("\n")
+        write_text(stream, "".join(f"{line.rstrip()}\n" for line in lines))
 
 
 def print_part(console: "Console", part: "RenderableType") -> None:

@@ -30,13 +30,12 @@ def check_outputs(outputs: Mapping[str, str | None], *sources: str) -> None:
     for option, path in files.items():
         _check_name(option, path)
     for option, path in files.items():
-        for source in sources:
-            if _same(path, source):
-                raise EmulatorError(f"{option} {shown(path)}: is the file that is read; another one is right")
-        for other, there in files.items():
-            if other != option and _same(path, there):
-                raise EmulatorError(f"{option} {shown(path)}: is where {other} goes already; another file is right")
         with told(path):
+            if any(_same(path, source) for source in sources):
+                raise EmulatorError(f"{option} {shown(path)}: is the file that is read; another one is right")
+            for other, there in files.items():
+                if other != option and _same(path, there):
+                    raise EmulatorError(f"{option} {shown(path)}: is where {other} goes already; another file is right")
             _try(path)
 
 

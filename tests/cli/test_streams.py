@@ -8,8 +8,8 @@ import pytest
 
 PAGEWALK = [sys.executable, "-c", "from emulator.cli import main; main()"]
 HELLO = "programs/hello.s"
-PROFILES = ["profiles"]
 RUN = ["run", "--engine", "plain", HELLO]
+EXPLAIN = ["explain", *RUN[1:]]
 
 
 def shell(command, redirections, **environment):
@@ -25,7 +25,7 @@ def shell(command, redirections, **environment):
 
 
 @pytest.mark.parametrize("redirections", [">&-", ">/dev/full"])
-@pytest.mark.parametrize("command", [RUN, PROFILES, ["--help"], ["asm", HELLO, "--listing"]], ids=" ".join)
+@pytest.mark.parametrize("command", [RUN, EXPLAIN, ["--help"], ["asm", HELLO, "--listing"]], ids=" ".join)
 def test_a_standard_output_that_takes_nothing_is_an_error_in_one_line(command, redirections):
     done = shell(command, redirections)
     assert done.returncode == 2
