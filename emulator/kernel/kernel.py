@@ -4,7 +4,9 @@ Python serves one hart at a time: `hart` says which, and `current` is the thread
 """
 
 import errno
+import os
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 
 import numpy as np
 
@@ -24,14 +26,16 @@ from emulator.kernel.layout import USER_END
 from emulator.kernel.marks import Mark, snapshot
 from emulator.kernel.openfile import OpenFile, StandardInput, StandardOutput
 from emulator.kernel.process import Life, Process
+from emulator.kernel.robust import mark_dead
 from emulator.kernel.scheduler import Scheduler
 from emulator.kernel.served import A0, REGISTERS, ServedHart
-from emulator.kernel.signals import LAST, Action, Signal, action_of
+from emulator.kernel.signals import LAST, Action, Signal, action_of, bit_of
 from emulator.kernel.spaces import Spaces
 from emulator.kernel.storage import Storage
 from emulator.kernel.streams import Streams
-from emulator.kernel.thread import State, Thread, Wait
+from emulator.kernel.thread import NAME_BYTES, State, Thread, Wait
 from emulator.kernel.timers import Timers
+from emulator.kernel.usage import Meter, Usage, after_child
 from emulator.kernel.usercopy import BadAddress, UserMemory
 
 SP, TP = 2, 4
@@ -66,6 +70,7 @@ class Kernel:
         self.scheduler = Scheduler()
         self.futexes = Futexes()
         self.timers = Timers()
+        self._meter = Meter(world)
         self.processes: dict[int, Process] = {}
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
@@ -120,6 +125,7 @@ class Kernel:
         self.processes[process.pid] = process
         thread = self._add_thread(process, process.pid, pc, self._standard_files())
         thread.regs[SP] = sp
+        thread.name = _name_of(image)
         self.hart.note(Event.EXEC, value=image.number)
         self._make_ready(thread)
         return process
@@ -167,7 +173,7 @@ class Kernel:
         parent.children.append(child)
         thread = self._copy_thread(child, child.pid, child_stack, tls, share_files)
         thread.affinity = self._now().affinity
-        child.barriers = parent.barriers
+        child.barriers, child.dispositions = parent.barriers, dict(parent.dispositions)
         self._make_ready(thread)
         return child
 
@@ -205,7 +211,7 @@ class Kernel:
         self.threads[process.pid] = self.threads.pop(thread.tid)
         thread.tid = process.pid
         process.exit_signal, process.began_program = Signal.SIGCHLD, True
-        thread.descriptors = thread.descriptors.at_exec()
+        thread.descriptors, thread.name = thread.descriptors.at_exec(), _name_of(image)
         self.spaces.drop(process.space)
         process.image.leave(self.world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
@@ -230,8 +236,12 @@ class Kernel:
 
     def _tell_end(self, thread: Thread) -> None:
         """Write a zero where the end of `thread` is to be told and wake who waits there, if anybody could see (F73)."""
-        process, address = thread.process, thread.clear_tid
-        thread.clear_tid = 0
+        process, address, locks = thread.process, thread.clear_tid, thread.robust_list
+        thread.clear_tid = thread.robust_list = 0
+        if locks:
+            with self.user.of(process.space):
+                for word in mark_dead(self.user, locks, thread.tid):
+                    self.wake_futex(self.futex(process.space, word, private=False), 1)
         if not address or (len(process.threads) == 1 and self.spaces.users(process.space) == 1):
             return
         with self.user.of(process.space):
@@ -248,6 +258,7 @@ class Kernel:
         if thread.state is State.RUNNING:
             self._free(thread.hart)
         thread.state, thread.retry = State.ENDED, None
+        thread.process.used = thread.process.used.plus(thread.used)
         thread.process.threads.remove(thread)
         self.threads.pop(thread.tid, None)
 
@@ -287,18 +298,54 @@ class Kernel:
             process.life = Life.GONE
             return
         process.life = Life.ZOMBIE
+        if parent.keeps_no_children and process.exit_signal == Signal.SIGCHLD:
+            process.life = Life.GONE
+            parent.children.remove(process)
         self._wake(parent)
         if process.exit_signal <= LAST:
             self.kill(parent, process.exit_signal)
 
     def kill(self, process: Process, signal: int) -> None:
-        """Send a signal to `process`, which handles none (F74)."""
-        action = action_of(signal)
-        if not process.alive or action is Action.NOTHING:
+        """Send a signal to `process`, which handles none (F74); who puts it off or ignores it goes on (F98)."""
+        if not process.alive or not signal:
             return
-        if action is Action.CONTINUE:
+        if action_of(signal) is Action.CONTINUE:
             self._continue(process)
-        elif action is Action.STOP:
+        elif all(thread.blocked & bit_of(signal) for thread in process.threads):
+            if signal not in process.pending:
+                process.pending.append(signal)
+        else:
+            self._act(process, signal)
+
+    def kill_thread(self, thread: Thread, signal: int) -> None:
+        """Send a signal to `thread`: what it does, it does to the process."""
+        if signal and thread.blocked & bit_of(signal) and action_of(signal) is not Action.CONTINUE:
+            thread.pending.add(signal)
+        elif action_of(signal) is Action.CONTINUE:
+            self._continue(thread.process)
+        elif signal:
+            self._act(thread.process, signal)
+
+    def deliver(self, thread: Thread) -> None:
+        """Let signals take effect that `thread` no longer puts off."""
+        process = thread.process
+        for signal in sorted(thread.pending | set(process.pending)):
+            if process.alive and not thread.blocked & bit_of(signal):
+                thread.pending.discard(signal)
+                process.pending = [other for other in process.pending if other != signal]
+                self._act(process, signal)
+
+    def forget_ignored(self, process: Process) -> None:
+        """Drop the signals that `process` has put off and ignores now."""
+        process.pending = [signal for signal in process.pending if not process.ignores(signal)]
+        for thread in process.threads:
+            thread.pending = {signal for signal in thread.pending if not process.ignores(signal)}
+
+    def _act(self, process: Process, signal: int) -> None:
+        action = action_of(signal)
+        if action is Action.NOTHING or process.ignores(signal):
+            return
+        if action is Action.STOP:
             if signal == Signal.SIGSTOP or not self.jobs.is_orphaned(process.group):
                 self._stop(process, signal)
         elif process.stopped and signal != Signal.SIGKILL:
@@ -323,8 +370,8 @@ class Kernel:
         for thread in process.threads:
             thread.ready_at = max(thread.ready_at, self.hart.clock)
         self._wake_parent(process)
-        if process.pending:
-            self.end(process, None, process.pending[0])
+        for thread in list(process.threads):
+            self.deliver(thread)
 
     def _wake_parent(self, process: Process) -> None:
         parent = self.processes.get(process.parent)
@@ -335,6 +382,7 @@ class Kernel:
         """Let the ended `child` go: `process` has been told its status."""
         child.life = Life.GONE
         process.children.remove(child)
+        process.used_by_children = after_child(process, child)
 
     def _take_pid(self) -> int:
         self._next_pid += 1
@@ -350,6 +398,7 @@ class Kernel:
         """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
         files = self._now().descriptors
         thread = self._add_thread(process, tid, self.hart.pc, files.share() if share_files else files.copy())
+        thread.name, thread.blocked = self._now().name, self._now().blocked
         thread.regs[:] = self.hart.registers
         thread.regs[A0] = 0
         if stack:
@@ -372,6 +421,28 @@ class Kernel:
         for thread in process.threads:
             if thread.state is State.BLOCKED and thread.wait is Wait.CHILD:
                 self._make_ready(thread)
+
+    # accounts
+
+    def used_by(self, process: Process) -> Usage:
+        """Return what the threads of `process` have used so far, those that have ended among them."""
+        used = process.used
+        for thread in process.threads:
+            used = used.plus(self.used_by_thread(thread))
+        return used
+
+    def used_by_thread(self, thread: Thread) -> Usage:
+        """Return what `thread` has used so far."""
+        return self._meter.of_thread(thread, thread.state is State.RUNNING)
+
+    def note_unknown(self, number: int) -> None:
+        """Count a system call, by its number, that means nothing here."""
+        self.hart.count(Counter.SYSCALL_UNKNOWN)
+        self.unknown_calls[number] = self.unknown_calls.get(number, 0) + 1
+
+    def random_bytes(self, size: int) -> bytes:
+        """Return bytes that follow the seed."""
+        return self._random.bytes(size)
 
     # files
 
@@ -529,6 +600,9 @@ class Kernel:
         thread.pc = self.hart.pc
 
     def _free(self, hart: int) -> None:
+        thread = self._running[hart]
+        if thread is not None:
+            self._meter.end(thread, hart)
         self._running[hart] = None
         self._set_turns()
 
@@ -551,6 +625,7 @@ class Kernel:
         self.hart.start(thread.pc, thread.regs)
         self._identify(thread.process)
         thread.state, thread.hart = State.RUNNING, self.hart.number
+        self._meter.begin(self.hart.number)
         self._running[self.hart.number] = self._last[self.hart.number] = thread
         self._set_turns()
         entries.enter_space(self.world, self.hart.number, thread.process.space)
@@ -581,3 +656,8 @@ class Kernel:
         else:
             signal = Signal.SIGSEGV
         self.end(process, None, signal, va)
+
+
+def _name_of(image: Image) -> bytes:
+    """Return the name of a thread that begins to run `image`."""
+    return os.fsencode(PurePath(image.program.name).name)[: NAME_BYTES - 1]

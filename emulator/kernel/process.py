@@ -5,7 +5,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from emulator.kernel.image import Image
-from emulator.kernel.signals import Signal
+from emulator.kernel.signals import SA_NOCLDWAIT, SIG_IGN, Disposition, Signal
+from emulator.kernel.usage import Usage
 
 if TYPE_CHECKING:
     from emulator.kernel.thread import Thread
@@ -41,13 +42,26 @@ class Process:
     stopped: bool = False
     stop_told: int = 0  # the signal that stopped it, until its parent has been told (WUNTRACED)
     continue_told: bool = False  # whether it was continued and its parent has yet to be told (WCONTINUED)
-    pending: list[int] = field(default_factory=list)  # signals that came while it was stopped
+    pending: list[int] = field(default_factory=list)  # signals that came while it was stopped or put them off
+    dispositions: dict[int, Disposition] = field(default_factory=dict)  # by signal, where it has said something of it
+    used: Usage = field(default_factory=Usage)  # by threads that have ended
+    used_by_children: Usage = field(default_factory=Usage)  # by those it has waited for
     vfork_parent: int = 0  # the process that waits until this one runs a program or ends
 
     @property
     def wait_status(self) -> int:
         """The status as wait4 reports it: Linux, wait(2)."""
         return self.signal if self.signal is not None else (self.status or 0) << 8
+
+    def ignores(self, signal: int) -> bool:
+        """Return whether it has said that `signal` is to do nothing."""
+        return signal in self.dispositions and self.dispositions[signal].handler == SIG_IGN
+
+    @property
+    def keeps_no_children(self) -> bool:
+        """Whether its children leave nothing behind to wait for: it ignores SIGCHLD, or has said so."""
+        wish = self.dispositions.get(Signal.SIGCHLD, Disposition())
+        return wish.handler == SIG_IGN or bool(wish.flags & SA_NOCLDWAIT)
 
     @property
     def alive(self) -> bool:

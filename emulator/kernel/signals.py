@@ -1,6 +1,7 @@
 """Signals: their numbers, and what each does to a process that handles none (Linux, signal(7))."""
 
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 
 class Signal(IntEnum):
@@ -57,3 +58,21 @@ _ACTIONS = {
 def action_of(number: int) -> Action:
     """Return what signal `number` does."""
     return _ACTIONS.get(number, Action.END)
+
+
+def bit_of(number: int) -> int:
+    """Return a set of signals that holds this one; an empty one for 0."""
+    return 1 << number >> 1
+
+
+SIG_DFL, SIG_IGN = 0, 1
+SA_NOCLDWAIT = 2
+ALWAYS = bit_of(Signal.SIGKILL) | bit_of(Signal.SIGSTOP)  # neither ignored nor put off
+
+
+class Disposition(NamedTuple):
+    """What a process wants of a signal, as rt_sigaction takes and gives it."""
+
+    handler: int = SIG_DFL
+    flags: int = 0
+    mask: int = 0

@@ -5,10 +5,22 @@ One row a call, by subject in `calls`. One number is pagewalk's own: `mark`, for
 
 import errno
 
-from emulator.base.names import Counter, Event
+from emulator.base.names import Event
 from emulator.kernel import entries
 from emulator.kernel.call import WORD, Call
-from emulator.kernel.calls import advice, clock, descriptors, files, futexes, memory, processes, threads
+from emulator.kernel.calls import (
+    advice,
+    clock,
+    descriptors,
+    files,
+    futexes,
+    identity,
+    memory,
+    processes,
+    signals,
+    threads,
+    usage,
+)
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.usercopy import BadAddress
 
@@ -16,6 +28,9 @@ MARK = 20567
 CALLS: dict[int, Call] = {
     **descriptors.CALLS,
     **files.CALLS,
+    **identity.CALLS,
+    **signals.CALLS,
+    **usage.CALLS,
     **threads.CALLS,
     **clock.CALLS,
     **processes.CALLS,
@@ -36,8 +51,7 @@ def serve(kernel: Kernel) -> None:
     entries.enter_call(kernel.world, kernel.hart.number)
     call = CALLS.get(number)
     if call is None:
-        kernel.hart.count(Counter.SYSCALL_UNKNOWN)
-        kernel.unknown_calls[number] = kernel.unknown_calls.get(number, 0) + 1
+        kernel.note_unknown(number)
         result: int | None = -errno.ENOSYS
     else:
         try:

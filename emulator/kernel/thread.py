@@ -10,8 +10,10 @@ import numpy.typing as npt
 from emulator.hardware.turns import FAR
 from emulator.kernel.descriptors import Descriptors
 from emulator.kernel.process import Process
+from emulator.kernel.usage import Usage
 
 NO_HART = -1
+NAME_BYTES = 16  # of a thread's name, a zero byte among them
 EVERYWHERE = -1  # an affinity mask of all ones
 
 
@@ -50,6 +52,11 @@ class Thread:
     until: int = FAR  # the cycle at which it waits no longer
     retry: Callable[[], int | None] | None = None  # the system call that it waits in: its result, or None to wait on
     set_tid: int = 0  # where its id is to be written when it first runs (CLONE_CHILD_SETTID of a fork); 0: nowhere
+    name: bytes = b""  # prctl(PR_SET_NAME)
+    blocked: int = 0  # the signals that it puts off, a bit each
+    pending: set[int] = field(default_factory=set)  # those sent to it alone that it has put off
+    robust_list: int = 0  # where it keeps a list of locks that it may own when it ends (set_robust_list(2)); 0: nowhere
+    used: Usage = field(default_factory=Usage)  # up to when it had a hart last
     clear_tid: int = 0  # where its end is announced: a zero, and a futex woken (set_tid_address(2)); 0: nowhere
 
     def may_run_on(self, hart: int) -> bool:

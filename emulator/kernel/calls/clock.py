@@ -13,14 +13,20 @@ from emulator.kernel.thread import Wait
 NANOSECONDS = 10**9
 TIMESPEC = struct.Struct("<qq")
 CLOCKS = {*range(10), 11}  # Linux, time.h; there is no 10
+PROCESS_CPU, THREAD_CPU = 2, 3
 SLEEPING_CLOCKS = {0, 1, 7, 11}  # REALTIME, MONOTONIC, BOOTTIME, TAI
 TIMER_ABSTIME = 1
 FOR_EVER = 1 << 60  # cycles: years; a sleep as long as that has no end
 
 
+def nanoseconds_of(kernel: Kernel, cycles: int) -> int:
+    """Return how many nanoseconds so many cycles take."""
+    return int(cycles / kernel.clock_ghz)
+
+
 def now(kernel: Kernel) -> int:
     """Return the nanoseconds since boot."""
-    return int(kernel.hart.clock / kernel.clock_ghz)
+    return nanoseconds_of(kernel, kernel.hart.clock)
 
 
 def cycles_of(kernel: Kernel, nanoseconds: int) -> int:
@@ -37,10 +43,32 @@ def read_time(kernel: Kernel, address: int) -> int | None:
     return int(seconds * NANOSECONDS + nanoseconds)
 
 
-def _clock_gettime(kernel: Kernel, _: Process, clock: int, address: int) -> int:
+def _clock_gettime(kernel: Kernel, process: Process, clock: int, address: int) -> int:
     if clock not in CLOCKS:
         return -errno.EINVAL
-    kernel.user.write(address, TIMESPEC.pack(*divmod(now(kernel), NANOSECONDS)))
+    if clock == PROCESS_CPU:
+        time = nanoseconds_of(kernel, kernel.used_by(process).cycles)
+    elif clock == THREAD_CPU:
+        time = nanoseconds_of(kernel, kernel.used_by_thread(kernel.running).cycles)
+    else:
+        time = now(kernel)
+    kernel.user.write(address, TIMESPEC.pack(*divmod(time, NANOSECONDS)))
+    return 0
+
+
+def _clock_getres(kernel: Kernel, _: Process, clock: int, address: int) -> int:
+    if clock not in CLOCKS:
+        return -errno.EINVAL
+    if address:
+        kernel.user.write(address, TIMESPEC.pack(0, 1))
+    return 0
+
+
+def _gettimeofday(kernel: Kernel, _: Process, address: int, zone: int) -> int:
+    if address:
+        kernel.user.write(address, TIMESPEC.pack(*divmod(now(kernel) // 1000, NANOSECONDS // 1000)))
+    if zone:
+        kernel.user.write(zone, bytes(8))
     return 0
 
 
@@ -69,6 +97,8 @@ def _clock_nanosleep(kernel: Kernel, _: Process, clock: int, flags: int, request
 
 CALLS: dict[int, Call] = {
     101: Call("nanosleep", "ww", _nanosleep, "lets the thread sleep; nothing ends that early, so nothing remains"),
-    113: Call("clock_gettime", "iw", _clock_gettime, "the time since boot: cycles at `clock_ghz`"),
+    113: Call("clock_gettime", "iw", _clock_gettime, "cycles since boot at `clock_ghz`, or those that were used"),
+    114: Call("clock_getres", "iw", _clock_getres, "a nanosecond"),
     115: Call("clock_nanosleep", "iiww", _clock_nanosleep, "the same for a time, or with `TIMER_ABSTIME` until one"),
+    169: Call("gettimeofday", "ww", _gettimeofday, "microseconds since boot, in the zone of Greenwich"),
 }

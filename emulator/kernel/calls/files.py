@@ -29,7 +29,7 @@ def open_file(kernel: Kernel, descriptor: int) -> OpenFile | None:
     return row.file if row is not None else None
 
 
-def _one_piece(address: int, size: int) -> Pieces:
+def one_piece(address: int, size: int) -> Pieces:
     """Return the memory that a call names, of which it takes what it can. Raises BadAddress beyond user memory."""
     if size < 0 or address < 0 or address + size > USER_END:
         raise BadAddress
@@ -44,7 +44,7 @@ def _pieces(kernel: Kernel, address: int, count: int) -> Pieces | None:
     for base, size in PIECE.iter_unpack(kernel.user.read(address, PIECE.size * count)):
         if size < 0:
             return None
-        pieces += [(at, min(length, left)) for at, length in _one_piece(base, size)]
+        pieces += [(at, min(length, left)) for at, length in one_piece(base, size)]
         left -= pieces[-1][1]
     return pieces
 
@@ -127,14 +127,14 @@ def _read(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) 
     file = open_file(kernel, descriptor)
     if file is None or not file.readable:
         return -errno.EBADF
-    return _read_pieces(kernel, file, _one_piece(address, size))
+    return _read_pieces(kernel, file, one_piece(address, size))
 
 
 def _write(kernel: Kernel, process: Process, descriptor: int, address: int, size: int) -> int | None:
     file = open_file(kernel, descriptor)
     if file is None or not file.writable:
         return -errno.EBADF
-    return _write_pieces(kernel, process, file, _one_piece(address, size))
+    return _write_pieces(kernel, process, file, one_piece(address, size))
 
 
 def _readv(kernel: Kernel, _: Process, descriptor: int, pieces: int, count: int) -> int | None:

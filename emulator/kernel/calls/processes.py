@@ -5,6 +5,7 @@ import struct
 
 from emulator.base.bits import PAGE_BYTES
 from emulator.kernel.call import Call
+from emulator.kernel.calls.usage import packed
 from emulator.kernel.files import CannotRun
 from emulator.kernel.image import Misplaced, OutOfFrames
 from emulator.kernel.kernel import Kernel
@@ -92,7 +93,7 @@ def _tell_status(kernel: Kernel, child: Process, told: int, status: int, usage: 
         if status:
             kernel.user.write(status, struct.pack("<i", told))
         if usage:
-            kernel.user.write(usage, bytes(144))
+            kernel.user.write(usage, packed(kernel, kernel.used_by(child).plus(child.used_by_children)))
     except BadAddress:
         return -errno.EFAULT
     return child.pid
@@ -165,5 +166,5 @@ CALLS: dict[int, Call] = {
     172: Call("getpid", "", _getpid, "the process"),
     173: Call("getppid", "", _getppid, "its parent; the first process for an orphan, 0 for the first process"),
     221: Call("execve", "www", _execve, "runs a source or ELF file of the first program's folder"),
-    260: Call("wait4", "iwiw", _wait4, "waits for a child; all options of Linux; `usage` is filled with zeros"),
+    260: Call("wait4", "iwiw", _wait4, "waits for a child; all options of Linux; `usage` as `getrusage` tells it"),
 }

@@ -7,6 +7,7 @@ from emulator.kernel import entries
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Process
+from emulator.kernel.robust import HEAD
 from emulator.kernel.thread import Thread
 from emulator.kernel.usercopy import BadAddress
 
@@ -86,6 +87,22 @@ def _set_tid_address(kernel: Kernel, _: Process, address: int) -> int:
     return _running(kernel).tid
 
 
+def _set_robust_list(kernel: Kernel, _: Process, address: int, size: int) -> int:
+    if size != HEAD.size:
+        return -errno.EINVAL
+    _running(kernel).robust_list = address
+    return 0
+
+
+def _get_robust_list(kernel: Kernel, _: Process, tid: int, address: int, size: int) -> int:
+    thread = _find(kernel, tid)
+    if thread is None:
+        return -errno.ESRCH
+    kernel.user.write(size, HEAD.size.to_bytes(8, "little"))
+    kernel.user.write(address, thread.robust_list.to_bytes(8, "little", signed=True))
+    return 0
+
+
 def _sched_yield(kernel: Kernel, _: Process) -> int:
     kernel.end_slice()
     return 0
@@ -148,6 +165,8 @@ CALLS: dict[int, Call] = {
     93: Call("exit", "i", _exit, "ends the thread; with the last one the process, with the low 8 bits of `status`"),
     94: Call("exit_group", "i", _exit_group, "ends the process with all its threads"),
     96: Call("set_tid_address", "w", _set_tid_address, "where the thread's end is told: a zero, and a futex woken"),
+    99: Call("set_robust_list", "ww", _set_robust_list, "where the thread keeps the locks that its end marks"),
+    100: Call("get_robust_list", "iww", _get_robust_list, "that place"),
     122: Call("sched_setaffinity", "iuw", _sched_setaffinity, "the harts that a thread may run on; it moves at once"),
     123: Call("sched_getaffinity", "iuw", _sched_getaffinity, "those harts"),
     124: Call("sched_yield", "", _sched_yield, "lets the threads that are ready run first"),
