@@ -42,10 +42,11 @@ def expand_insn(statement: Statement, scope: Scope) -> list[Word]:
     before = statement.rest.index(kind) + len(kind)
     fields = replace(statement, name=f".insn {kind}", rest=statement.rest[before:], rest_at=statement.rest_at + before)
     form, syntaxes = _INSN[kind]
+    operands = fields.operands
     for syntax in syntaxes:
         patterns = syntax.split(", ")
         bound: Bindings = {}
-        if fits(patterns, fields, bound):
+        if fits(patterns, operands, bound):
             break
     else:
         raise no_shape(fields, fields.name, list(syntaxes))
@@ -60,17 +61,18 @@ def expand_insn(statement: Statement, scope: Scope) -> list[Word]:
 def _bare(statement: Statement, scope: Scope) -> Word:
     """`.insn 0x13`, or with the length in bytes before it: `.insn 4, 0x13`."""
     numbers = []
-    for operand in statement.operands:
+    operands = statement.operands
+    for operand in operands:
         expression = operand.number if operand else None
         if expression is None:
             break
         value = evaluate(expression, scope)
         numbers.append(None if value.fragment is not None else value.number)
-    if len(numbers) not in (1, 2) or len(numbers) < len(statement.operands) or (len(numbers) == 2 and numbers[0] != 4):
+    if len(numbers) not in (1, 2) or len(numbers) < len(operands) or (len(numbers) == 2 and numbers[0] != 4):
         raise Mistake("'.insn' takes a format (r i s b u j) and fields, or one 32-bit number", statement.at, 5)
     word = numbers[-1]
     if word is None or not 0 <= word < 1 << 32 or word & 3 != 3:
-        operand = statement.operands[-1]
+        operand = operands[-1]
         assert operand is not None, "its value was just taken"
         raise Mistake("'.insn' number must be a 32-bit word that ends in 0b11", operand.at, operand.width)
     return Word(statement.name, word, Form.FIXED)

@@ -119,9 +119,8 @@ def _fence_bits(letters: str) -> int:
     return sum(8 >> "iorw".index(letter) for letter in letters)
 
 
-def fits(patterns: list[str], statement: Statement, into: Bindings) -> bool:
-    """Do the operands of `statement` fit `patterns` one by one? If so they are all bound."""
-    operands = statement.operands
+def fits(patterns: list[str], operands: tuple[Operand | None, ...], into: Bindings) -> bool:
+    """Do `operands` fit `patterns` one by one? If so they are all bound."""
     return len(patterns) == len(operands) and all(map(_bind, patterns, operands, [into] * len(operands)))
 
 
@@ -198,7 +197,7 @@ _ORDERINGS = {".aq": 2, ".rl": 1, ".aqrl": 3}
 def expand(statement: Statement, scope: Scope) -> list[Word]:
     """The words that an instruction statement stands for; raises `Mistake` if it is none."""
     name = statement.name
-    if name in RAW_WORDS and not statement.operands:
+    if name in RAW_WORDS and not statement.rest.strip():
         return [Word(name, RAW_WORDS[name], Form.FIXED)]
     aqrl = 0
     for suffix, bits in _ORDERINGS.items():
@@ -210,10 +209,11 @@ def expand(statement: Statement, scope: Scope) -> list[Word]:
         return expand(replace(statement, name=name.lower()), scope)
     if shapes is None:
         raise Mistake(_unknown(name), statement.at, len(statement.name))
+    operands = statement.operands
     for syntax, expansion in shapes:
         patterns = syntax.split(", ") if syntax else []
         bound: Bindings = {}
-        if not fits(patterns, statement, bound):
+        if not fits(patterns, operands, bound):
             continue
         if expansion == CONSTANT:
             return _constant(name, bound, scope)
@@ -254,20 +254,21 @@ def no_shape(statement: Statement, name: str, syntaxes: list[str]) -> Mistake:
     if name in ("csrr", "csrrs"):
         message = f"'{name}' reads only cycle, time and instret in this ISA, into a register"
         return Mistake(message, statement.at, len(name))
+    operands = statement.operands
     best: tuple[int, str] = (-1, "")
     for syntax in syntaxes:
         patterns = syntax.split(", ") if syntax else []
-        if len(patterns) != len(statement.operands):
+        if len(patterns) != len(operands):
             continue
         good = 0
-        while _bind(patterns[good], statement.operands[good], {}):
+        while _bind(patterns[good], operands[good], {}):
             good += 1
         best = max(best, (good, patterns[good]), key=lambda entry: entry[0])
     index, pattern = best
     if index < 0:
-        count = len(statement.operands)
+        count = len(operands)
         return Mistake(f"'{name}' with {count} operand{'s' * (count != 1)}; it is {written}", statement.at, len(name))
-    operand = statement.operands[index]
+    operand = operands[index]
     message = f"operand {index + 1} of '{name}' must be {_WANTED[pattern]}; it is {written}"
     if operand is None:
         return Mistake(message, statement.at, len(name))
@@ -289,6 +290,7 @@ _LACKING = (
         r"|packh?w?|clmul[hr]?)(\.uw)?",
         "has no bit-manipulation instructions",
     ),
+    (r"lga|la\.tls\.\w+|la\.got", "has programs at fixed addresses, without a table of addresses (GOT); 'la' does"),
     (r"pause|cbo\.\w+|prefetch\.\w", "has no hints or cache-block operations"),
 )
 

@@ -50,6 +50,8 @@ def _named(assembly: Assembly, statement: Statement) -> Section:
             if argument["kind"] not in _KINDS:
                 raise statement.mistake(f"knows the kinds @{' @'.join(_KINDS)}, not @{argument['kind']}")
             zeros = argument["kind"] == "nobits"
+        elif flags is None and argument["other"]:
+            raise statement.mistake("takes no number here; sections have no parts, and '.section .text.name' makes one")
         end = argument.end()
     try:
         return assembly.section(name, flags, zeros)

@@ -52,6 +52,28 @@ def _fill(assembly: Assembly, statement: Statement) -> None:
     _fill_with(assembly, statement, count if width else 0, cell or b"\0")
 
 
+def _cells(width: int) -> Handler:
+    """`.ds`: so many cells of zeros."""
+
+    def handler(assembly: Assembly, statement: Statement) -> None:
+        (count,) = some(statement, 1, 1)
+        _fill_with(assembly, statement, _count(assembly, statement, count, "count"), bytes(width))
+
+    return handler
+
+
+def _constants(width: int) -> Handler:
+    """`.dcb`: the same number so many times."""
+
+    def handler(assembly: Assembly, statement: Statement) -> None:
+        count, value = some(statement, 2, 2)
+        number = number_in(assembly.symbols, statement, value) & (1 << 8 * width) - 1
+        cell = number.to_bytes(width, "little")
+        _fill_with(assembly, statement, _count(assembly, statement, count, "count"), cell)
+
+    return handler
+
+
 def _align_power(width: int) -> Handler:
     def handler(assembly: Assembly, statement: Statement) -> None:
         power, fill, most = numbers(assembly.symbols, statement, 1, 3)
@@ -105,6 +127,10 @@ ROOM = (
     Directive((".space", ".skip"), "size, byte", "`size` bytes, zeros if no other is named", _space),
     Directive((".zero",), "size", "`size` zeros", _space),
     Directive((".fill",), "count, size, number", "`count` cells of `size` bytes, of a 32-bit number", _fill),
+    *(Directive(names, "count", f"`count` cells of {width} zero bytes", _cells(width)) for names, width in (
+        ((".ds.b",), 1), ((".ds", ".ds.w"), 2), ((".ds.l", ".ds.s"), 4), ((".ds.d",), 8), ((".ds.x", ".ds.p"), 12))),
+    *(Directive(names, "count, number", f"`count` times a number of {width} byte{'s' * (width > 1)}", _constants(width))
+      for names, width in (((".dcb.b",), 1), ((".dcb", ".dcb.w"), 2), ((".dcb.l",), 4))),
     Directive((".align", ".p2align"), "power, byte, most", "up to a multiple of 2**power, in at most `most` bytes; "
               "instructions are filled with nops, and up to 4 bytes among them do nothing", _align_power(1)),
     Directive((".p2alignw",), "power, number, most", "the same with a 2-byte filling", _align_power(2)),

@@ -60,9 +60,9 @@ def _option(assembly: Assembly, statement: Statement) -> None:
         raise statement.mistake(f"knows {', '.join([*_OPTIONS, 'arch'])}, not '{name}'")
 
 
-_DESCRIBING = (".file", ".ident", ".loc", ".attribute", ".type", ".size", ".hidden", ".internal", ".protected",
-               ".addrsig", ".addrsig_sym", ".version", ".loc_mark_labels", ".variant_cc", ".stabs", ".stabn",
-               ".title", ".sbttl", ".list", ".nolist", ".eject", ".psize", ".line", ".ln")  # fmt: skip
+_DESCRIBING = (".file", ".ident", ".loc", ".attribute", ".gnu_attribute", ".type", ".size", ".hidden", ".internal",
+               ".protected", ".addrsig", ".addrsig_sym", ".version", ".loc_mark_labels", ".variant_cc", ".stabs",
+               ".stabn", ".title", ".sbttl", ".list", ".nolist", ".eject", ".psize", ".line", ".ln")  # fmt: skip
 _FRAMES = tuple(f".cfi_{name}" for name in (
     "startproc", "endproc", "sections", "personality", "personality_id", "fde_data", "lsda", "inline_lsda", "def_cfa",
     "def_cfa_register", "def_cfa_offset", "adjust_cfa_offset", "offset", "rel_offset", "val_offset", "register",
@@ -89,6 +89,9 @@ REFUSED = tuple(
         ((".dtprelword", ".dtpreldword"), "there is no dynamic thread-local storage"),
         ((".symver", ".vtable_entry", ".vtable_inherit", ".reloc"), "there is no linker to read it"),
         ((".func", ".endfunc"), "labels alone name functions"),
+        ((".weakref", ".linkonce", ".tls_common"), "there is one source, and no linker to choose among names"),
+        ((".nop", ".nops"), "write the instructions, with '.rept' around them"),
+        ((".abort", ".fail"), "'.error' says what is wrong"),
         ((".mri", ".desc", ".tag", ".val", ".scl", ".dim", ".def", ".endef"), "it is of another object format"),
         ((".bundle_align_mode", ".bundle_lock", ".bundle_unlock"), "instructions are not bundled"),
     )

@@ -67,6 +67,21 @@ CASES = {
         .byte 1
         .align 3, 0xee
         """,
+    "cells": """
+        nop
+        .data
+        .ds.b 3
+        .ds.w 2
+        .ds.l 1
+        .ds.d 1
+        .ds 2
+        .ds.s 1
+        .ds.x 1
+        .dcb.b 3, 5
+        .dcb.w 2, 0x1234
+        .dcb.l 1, 7
+        .dcb 2, 9
+        """,
     "sizes that are known only later": """
         a: nop
         beqz a0, a

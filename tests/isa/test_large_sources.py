@@ -11,7 +11,7 @@ LINES = {
     "a string": "'.ascii \"' + 'text' * (size // 4) + '\"'",
     "escapes": "'.ascii \"' + r'\\n' * (size // 2) + '\"'",
     "statements": "';'.join(f'addi a0, a0, {n % 1000}' for n in range(size // 16))",
-    "a sum": "'.word ' + '1+' * (size // 2) + '1'",
+    "a sum": "'.word ' + '1+' * (size // 16) + '1'",
     "a comment": "'nop # ' + 'x' * size",
     "mistakes": "'frob;' * (size // 5)",
 }
