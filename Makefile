@@ -6,6 +6,7 @@
 #   make coverage  the lines and branches that the tests reach
 #   make bench     benchmarks: ratios measured within one run
 #   make oracles   independent assemblers and emulators for the tests (root and apt-get)
+#   make musl      a C library for rv64ima, of its source: make musl MUSL=/path/to/musl-1.2.5
 #   make linux     many random programs beside native Linux
 #   make docs      renew the pages of docs/ that are made from tables in the code, and the output in README.md
 #   make lock      choose new versions for requirements.lock
@@ -23,7 +24,7 @@ PROGRAMS = $(sort $(wildcard programs/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user device-tree-compiler
 
-.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage linux bench docs oracles try-oracles try-wheel lock format clean
+.PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage linux musl bench docs oracles try-oracles try-wheel lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
@@ -52,6 +53,18 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	  --config-settings editable_mode=compat -e .
 	@touch $@
+
+# ---------------------------------------------------------------- a C library for programs of one's own
+# docs/c-programs.md says where the source comes from; a minute or two of one core.
+musl:
+	@test -x "$(MUSL)/configure" \
+	  || { echo "say where the source of musl 1.2.5 is: make musl MUSL=/path/to/musl-1.2.5 (docs/c-programs.md)"; exit 2; }
+	@mkdir -p .musl/build
+	@cd .musl/build && CROSS_COMPILE=riscv64-unknown-elf- CC=riscv64-unknown-elf-gcc \
+	  CFLAGS="-O2 -march=rv64ima -mabi=lp64" $(abspath $(MUSL))/configure --target=riscv64-linux-musl \
+	  --disable-shared --prefix=$(CURDIR)/.musl > configure.log
+	@$(MAKE) --no-print-directory -C .musl/build install > .musl/build/make.log
+	@echo "musl is in .musl; tests/c/musl-gcc OUT.elf SOURCE.c compiles with it"
 
 # ---------------------------------------------------------------- tests
 check: setup
@@ -135,6 +148,6 @@ lock:
 	  --python-version 3.11 --python-platform linux --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks \
+	rm -rf $(VENV) .musl .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks \
 	  .coverage build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

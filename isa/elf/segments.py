@@ -121,8 +121,8 @@ def _outside(segment: Segment, other: Segment) -> Iterator[Segment]:
 
 
 def _headers_at(loads: Iterable[ProgramHeader], offset: int, base: int) -> int:
-    """Return where the program headers are in memory: AT_PHDR; 0 where no segment holds them."""
+    """Return where the program headers are in memory: AT_PHDR; 0 where no page that is mapped holds them."""
     for row in loads:
-        if row.offset <= offset < row.offset + row.size:
+        if row.offset // PAGE_SIZE * PAGE_SIZE <= offset < row.offset + row.size:  # on its first page at the earliest
             return row.address + base + offset - row.offset
     return 0
