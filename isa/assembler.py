@@ -22,7 +22,7 @@ from isa.program import Program
 from isa.provided import provided
 from isa.reader import Reader
 from isa.relaxation import settle
-from isa.sections import Section, make_segments, place
+from isa.sections import MAX_FILE_BYTES, Section, file_bytes, make_segments, place
 from isa.source import SourceLine, SourceMap
 from isa.statements import lines_of
 from isa.symbols import Phase
@@ -69,6 +69,10 @@ def _settle(assembly: Assembly) -> None:
         if section.allocated:
             for line, mistake in settle(section, assembly.symbols):
                 assembly.wrong(line, mistake)
+    if file_bytes(assembly.sections) > MAX_FILE_BYTES:
+        message = f"all sections together grow beyond {MAX_FILE_BYTES >> 20} MiB; put large zeros in .bss"
+        assembly.wrong(assembly.line, Mistake(message, 1))
+        _check(assembly)  # before all of it is written out
     place(assembly.sections)
     assembly.symbols.provided = provided(assembly.sections)
     assembly.symbols.enter(Phase.FINAL)
@@ -90,8 +94,7 @@ class _Emission:
     def images(self) -> dict[str, bytearray]:
         """The bytes of every section that has some, by its name."""
         sections = [section for section in self.assembly.sections if section.allocated]
-        images = {section.name: self._image(section) for section in sections
-                  if not section.zeros or section.thread_local}  # fmt: skip
+        images = {section.name: self._image(section) for section in sections if section.has_bytes}
         self._fix(images)
         return images
 

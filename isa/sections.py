@@ -17,6 +17,7 @@ from isa.segment import ADDRESS_LIMIT, PAGE_SIZE, Segment
 from isa.syntax import Value
 
 TEXT_ADDRESS = 0x10000
+_GAP = 1 << 16  # bytes between sections that are not written out: what comes after them is aligned, and starts a page
 MAX_FILE_BYTES = 1 << 28  # more than 256 MiB written out is a slip, or zeros that belong in .bss
 
 
@@ -43,6 +44,11 @@ class Section:
     @property
     def permissions(self) -> tuple[bool, bool]:
         return self.executable, self.writable
+
+    @property
+    def has_bytes(self) -> bool:
+        """Is it written out? So are thread-local zeros, which stand before other data."""
+        return not self.zeros or self.thread_local
 
     @property
     def here(self) -> Value:
@@ -81,7 +87,7 @@ class Section:
 
     def check(self, size: int) -> None:
         """Raise `Mistake` if the section cannot be of this size."""
-        if not self.zeros and size > MAX_FILE_BYTES:
+        if self.has_bytes and size > MAX_FILE_BYTES:
             raise Mistake(f"section '{self.name}' grows beyond {MAX_FILE_BYTES >> 20} MiB; put large zeros in .bss", 0)
         if size > ADDRESS_LIMIT:
             raise Mistake(f"section '{self.name}' grows beyond any address space", 0)
@@ -154,21 +160,38 @@ def place(sections: list[Section]) -> None:
             section.address = round_up(address, max(section.alignment, PAGE_SIZE))
 
 
+def _runs(group: list[Section]) -> list[list[Section]]:
+    """The sections of a group that have bytes or zeros, parted where an alignment leaves a wide gap."""
+    runs: list[list[Section]] = []
+    end = -_GAP
+    for section in group:
+        if section.size:
+            if _address(section) - end >= _GAP:
+                runs.append([])
+            runs[-1].append(section)
+            end = _address(section) + section.size
+    return runs
+
+
 def make_segments(sections: list[Section], images: Mapping[str, bytes | bytearray]) -> tuple[Segment, ...]:
-    """One segment per kind of permissions, from placed sections; `images` are their bytes by name."""
+    """One segment per kind of permissions, or more where there are wide gaps; `images` are sections' bytes by name."""
     segments = []
-    for group in _groups(sections):
-        group = [section for section in group if section.size]
-        start = _address(group[0])
+    for run in [run for group in _groups(sections) for run in _runs(group)]:
+        start = _address(run[0])
         data = bytearray()
-        for section in group:
+        for section in run:
             # Zeros in front of bytes (thread-local ones) are written out.
             if images.get(section.name):
                 data += bytes(_address(section) - start - len(data)) + images[section.name]
-        memory_size = _address(group[-1]) + group[-1].size - start
-        executable, writable = group[0].permissions
-        segments.append(Segment(start, bytes(data), memory_size, True, writable, executable, group[0].name))
+        memory_size = _address(run[-1]) + run[-1].size - start
+        executable, writable = run[0].permissions
+        segments.append(Segment(start, bytes(data), memory_size, True, writable, executable, run[0].name))
     return tuple(segments)
+
+
+def file_bytes(sections: list[Section]) -> int:
+    """How many bytes the sections have in a file."""
+    return sum(section.size for section in sections if section.allocated and section.has_bytes)
 
 
 def _address(section: Section) -> int:

@@ -76,6 +76,14 @@ def test_an_alignment_above_a_page_moves_its_section():
     assert program.symbols["big"] == 0x200000
 
 
+def test_a_wide_gap_before_an_aligned_section_is_not_written_out():
+    program = assemble('nop\n.data\n.word 1\n.section .far, "aw"\n.balign 1 << 30\n.word 2\n')
+    assert [(s.name, s.address, len(s.data)) for s in program.segments[1:]] == [
+        (".data", 0x11000, 4),
+        (".far", 1 << 30, 4),
+    ]
+
+
 def test_sections_with_permissions_of_their_own_get_their_own_pages():
     program = assemble('nop\n.section .jit, "awx"\n.space 8\n.section .data\n.word 1\n')
     assert [(s.name, s.permissions) for s in program.segments] == [(".text", "r-x"), (".jit", "rwx"), (".data", "rw-")]

@@ -247,5 +247,8 @@ def test_zeros_beyond_measure_take_no_memory_and_are_refused_by_name():
     beyond = f"nop\n.bss\n.space {(1 << 62) - 1}\n.space {(1 << 62) - 1}\n.space 8\n"
     assert "grows beyond any address space" in complaint(beyond).message
     assert "grows beyond 256 MiB" in complaint("nop\n.data\n.space 1 << 40\n").message
+    assert "grows beyond 256 MiB" in complaint("nop\n.section .tbss\n.space 1 << 40\n").message
+    several = "".join(f'.section .d{n}, "aw"\n.space 200 << 20\n' for n in range(9))
+    assert "all sections together grow beyond 256 MiB" in complaint(f"nop\n{several}").message
     assert "grows beyond 256 MiB" in complaint("nop\n.data\n.org 1 << 40\n").message
     assert "grows beyond 256 MiB" in complaint("nop\n.data\n.fill 1 << 30, 8, 1\n").message
