@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from emulator.base.bits import W
 from emulator.base.names import Backing, Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
@@ -466,7 +467,7 @@ class Kernel:
     # futexes
 
     def futex(self, space: int, va: int, private: bool) -> Key:
-        """Return what names the futex at `va` of `space` (F76). Raises BadAddress where nothing is mapped."""
+        """Return what names the futex at `va` of `space` (F76). Raises BadAddress where there can be none."""
         if not 0 <= va < USER_END:
             raise BadAddress
         if private:
@@ -475,6 +476,8 @@ class Kernel:
         if not pieces:
             raise BadAddress
         piece = pieces[0]
+        if not piece.prot or (piece.backing == Backing.ZEROS and not piece.prot & W):
+            raise BadAddress  # Linux: a page of one's own that may not be written is no place to meet
         if piece.backing == Backing.OBJECT:
             return Key(private, True, piece.object, piece.object_offset + va - piece.region_start)
         return Key(private, False, space, va)

@@ -215,3 +215,80 @@ class Family:
             (Op.CALL, Call.WAIT4, -1, 0, self.random.choice((4, 16, 1 << 31 | 1, 1 << 33 | 1))),
             (Op.CALL, Call.KILL, 0x7FFFFFFF, self.random.choice((0, 9, 65))),
         ]
+
+
+class Errors:
+    """A random sequence of system calls with arguments that are mostly wrong: which error comes first.
+
+    The arena has a shared page, a private one, one that may be read only, a hole, and one that grants nothing.
+    """
+
+    LAYOUT: tuple[Step, ...] = (
+        (Op.CALL, Call.MMAP, ARENA, PAGE, 3, SHARED | ANONYMOUS | FIXED, -1),
+        (Op.CALL, Call.MMAP, ARENA + PAGE, PAGE, 3, PRIVATE | ANONYMOUS | FIXED, -1),
+        (Op.CALL, Call.MMAP, ARENA + 2 * PAGE, PAGE, 1, SHARED | ANONYMOUS | FIXED, -1),
+        (Op.CALL, Call.MMAP, ARENA + 4 * PAGE, PAGE, 0, PRIVATE | ANONYMOUS | FIXED, -1),
+        (Op.POKE, ARENA + PAGE, 1),  # a word that is not 0
+    )
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def steps(self, count: int) -> list[Step]:
+        """The layout and `count` calls."""
+        picks = (self.futex, self.futex, self.write, self.read, self.kill, self.wait, self.execve, self.lock)
+        return [*self.LAYOUT, *(self.random.choice(picks)() for _ in range(count)), (Op.END,)]
+
+    def place(self) -> int:
+        """Somewhere in the arena, at its ends, or far from it."""
+        near = ARENA + PAGE * self.random.randrange(6) + self.random.choice((0, 0, 0, 4, 8, 2, 4092, 4090))
+        return self.random.choice((near, near, near, near, 0, 8, 1, BEYOND, -1, ARENA - 4))
+
+    def futex(self) -> Step:
+        command = self.random.choice((0, 1, 3, 4, 9, 10, 2, 99, -1))
+        operation = command | self.random.choice((0, 128, 256, 128 | 256))
+        value = self.random.choice((0, 1, 5, -1, 1 << 32, 0x7FFFFFFF))
+        if command in (0, 9):
+            value, third = 7, self.random.choice((0, 1, BEYOND))  # no word is 7: nobody waits
+        else:
+            third = self.random.choice((0, 1, -1, 1 << 32))
+        return Op.CALL, Call.FUTEX, self.place(), operation, value, third, self.place()
+
+    def descriptor(self) -> int:
+        return self.random.choice((-1, 99, 1 << 31, (1 << 32) + 99))
+
+    def write(self) -> Step:
+        """To standard error, whose output nobody compares, or to what is not open."""
+        number = self.random.choice((2, 2, (1 << 32) + 2, self.descriptor()))
+        return Op.CALL, Call.WRITE, number, self.place(), self.random.choice((0, 1, 8, 100, -1, 1 << 62, PAGE))
+
+    def read(self) -> Step:
+        """From standard input, which is at its end, or from what is not open."""
+        return Op.CALL, Call.READ, self.descriptor(), self.place(), self.random.choice((0, 1, 8, -1, 1 << 62))
+
+    def kill(self) -> Step:
+        return (
+            Op.CALL,
+            Call.KILL,
+            self.random.choice((0x7FFFFFF0, -0x7FFFFFF0, -(1 << 31))),
+            self.random.choice((0, 9, 65, -1)),
+        )
+
+    def wait(self) -> Step:
+        options = self.random.choice((0, 1, 2, 8, 4, 16, 1 << 24, 1 << 31, 1 << 30, 1 << 29, 1 << 33))
+        return (
+            Op.CALL,
+            Call.WAIT4,
+            self.random.choice((-1, 0, 5, -5, -(1 << 31), 1 << 32)),
+            self.place(),
+            options,
+            self.place(),
+        )
+
+    def execve(self) -> Step:
+        return Op.CALL, Call.EXECVE, self.place(), self.random.choice((0, 0, self.place())), 0
+
+    def lock(self) -> Step:
+        if self.random.random() < 0.5:
+            return Op.CALL, Call.MLOCKALL, self.random.choice((0, 4, 8, -1, 1 << 32))
+        return Op.CALL, Call.MINCORE, self.place(), self.random.choice((0, 1, PAGE, -1)), self.place()

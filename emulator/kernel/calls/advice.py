@@ -102,6 +102,8 @@ def _mincore(kernel: Kernel, process: Process, address: int, length: int, vector
     if address + length > USER_END:
         return -errno.ENOMEM
     reached, end = address, address + whole_pages(length)
+    if vector % WORDS + (end - address) // PAGE_BYTES > USER_END:
+        return -errno.EFAULT
     for piece in kernel.spaces.pieces(process.space, address, end):
         if piece.start > reached:
             return -errno.ENOMEM

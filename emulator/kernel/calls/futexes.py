@@ -5,7 +5,7 @@ import errno
 from emulator.hardware.turns import FAR
 from emulator.kernel.call import Call
 from emulator.kernel.calls.clock import cycles_of, read_time
-from emulator.kernel.futex import ANY_BIT
+from emulator.kernel.futex import ANY_BIT, Key
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Process
 
@@ -33,9 +33,9 @@ def _futex(
         return _requeue(kernel, process, operation, (address, second), (_signed(value), _signed(timeout)), value3)
     if command not in (WAIT, WAKE, WAIT_BITSET, WAKE_BITSET):
         return -errno.ENOSYS
-    if address % WORD_BYTES:
+    key = _key(kernel, process, address, private)
+    if key is None:
         return -errno.EINVAL
-    key = kernel.futex(process.space, address, private)
     if command in (WAKE, WAKE_BITSET):
         return kernel.wake_futex(key, max(_signed(value), 1), bits)
     if _word(kernel, address) != value:
@@ -49,13 +49,21 @@ def _requeue(
 ) -> int:
     private = bool(operation & PRIVATE)
     (address, second), (wake, move) = places, counts
-    if wake < 0 or move < 0 or address % WORD_BYTES or second % WORD_BYTES:
+    if wake < 0 or move < 0:
         return -errno.EINVAL
-    source, target = kernel.futex(process.space, address, private), kernel.futex(process.space, second, private)
+    source = _key(kernel, process, address, private)
+    target = _key(kernel, process, second, private) if source is not None else None
+    if source is None or target is None:
+        return -errno.EINVAL
     if operation & ~PRIVATE == CMP_REQUEUE and _word(kernel, address) != expected:
         return -errno.EAGAIN
     woken = kernel.wake_futex(source, wake)
     return woken + kernel.futexes.move(source, target, move)
+
+
+def _key(kernel: Kernel, process: Process, address: int, private: bool) -> Key | None:
+    """Return what names the futex, None for a word that is not aligned. Raises BadAddress."""
+    return None if address % WORD_BYTES else kernel.futex(process.space, address, private)
 
 
 def _word(kernel: Kernel, address: int) -> int:
