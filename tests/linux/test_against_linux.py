@@ -7,6 +7,7 @@ madvise, on brk within a page, and on processes that share memory. Where the two
     execution           x86-64 lets a page be read that may be executed only
     the far end         Linux has pages of its own there (vdso), which take no advice
     MADV_FREE           Linux drops the pages when it has to, pagewalk at once
+    futexes of others   priority inheritance is not built: ENOSYS
     MADV_HUGEPAGE ...   depend on how Linux was built; pagewalk has no huge pages and merges none
     mincore in a child  Linux leaves a child to find again what its parent has only read
 
@@ -23,10 +24,10 @@ import pytest
 
 from emulator import Machine
 from isa import Program
-from tests.linux.steps import Family, Memory, Op, packed
+from tests.linux.steps import Errors, Family, Memory, Op, packed
 
 HERE = Path(__file__).parent
-SEEDS = int(os.environ.get("PAGEWALK_LINUX_SEEDS", "120"))
+SEEDS = int(os.environ.get("PAGEWALK_LINUX_SEEDS", "240"))
 BATCH = 10
 COMMON = ("-O1", "-w", "-nostdlib", "-static", "-fno-builtin")
 NATIVE = ("gcc", *COMMON, "-fno-stack-protector", "-fno-pic", "-no-pie", "-fcf-protection=none")
@@ -90,3 +91,9 @@ def test_F70_F77_calls_on_memory_give_what_linux_gives(built, first):
 def test_F72_F74_F75_signals_waits_and_groups_give_what_linux_gives(built, first):
     for seed in range(first, first + BATCH):
         compare(built, Family(seed).steps(40))
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS // 2, BATCH))
+def test_F76_F77_wrong_arguments_give_the_error_that_linux_gives(built, first):
+    for seed in range(first, first + BATCH):
+        compare(built, Errors(seed).steps(60))
