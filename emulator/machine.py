@@ -46,6 +46,11 @@ class Machine:
     ConfigError for a description that makes no machine.
     """
 
+    __slots__ = (
+        *("config", "_world", "_engine", "_boot_frames", "_streams", "_images", "_events", "_invalidations", "_kernel"),
+        *("_first", "__weakref__"),
+    )
+
     def __init__(
         self,
         profile: str | Profile = "skylake",

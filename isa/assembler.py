@@ -34,8 +34,11 @@ def assemble(source: str, name: str = "<string>") -> Program:
 
     Files that it includes are looked for in the folder of `name`, which for a name without one is the current
     directory. The entry is `_start` if there is one, else the start of `.text`. What GNU as warns of is in the
-    program's `warnings`. Raises `AssemblyError` with every mistake found.
+    program's `warnings`. Raises `AssemblyError` with every mistake found, and `TypeError` for what is no text.
     """
+    for what, text in (("source", source), ("name", name)):
+        if not isinstance(text, str):
+            raise TypeError(f"{what}: {type(text).__name__} is no text; a str is right")
     assembly = laid_out(source, name)
     emission = _Emission(assembly)
     try:

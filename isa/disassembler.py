@@ -29,11 +29,13 @@ def disassemble(what: int | Program, address: int | None = None) -> str:
     """The text of an instruction word (0 <= word < 2**32), or the listing of a whole program.
 
     Branch targets are relative (`.+16`); if `address`, the word's own, is given, a comment adds where
-    they lead.
+    they lead. Raises `TypeError` for what is neither.
     """
     if isinstance(what, Program):
         return "\n".join(_listing(what)) + "\n"
-    return _text(what, address, {})
+    if isinstance(what, bool) or not hasattr(what, "__index__"):
+        raise TypeError(f"what: {type(what).__name__} is neither a Program nor an instruction word")
+    return _text(int(what), address, {})
 
 
 def _text(word: int, address: int | None, labels: Mapping[int, str]) -> str:

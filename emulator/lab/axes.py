@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
-from emulator.base.errors import ConfigError, nearest
+from emulator.base.errors import ConfigError, nearest, shown
 
 
 def words(text: str, key: str, such_as: str) -> list[str]:
     """Return the words of a list, each once, in order. Raises ConfigError naming `key` for an empty one."""
+    if not isinstance(text, str):
+        raise ConfigError(f"{key}: '{shown(text)}' is no text; {such_as} is right")
     found = [word.strip() for word in text.split(",")]
     if not all(found):
         raise ConfigError(f"{key}: '{text}' {'has an empty place' if any(found) else 'is empty'}; {such_as} is right")

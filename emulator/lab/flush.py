@@ -24,6 +24,7 @@ from typing import Any
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.errors import ConfigError
 from emulator.config import Profile, load_profile, parse_flush, reach_of
+from emulator.config.numbers import as_whole
 from emulator.lab.axes import choices, numbers, words
 from emulator.lab.experiment import Experiment, Piece, marks_of, pieces_of
 
@@ -110,8 +111,7 @@ class Sweep:
         working_set: int = WORKING_SET,
     ) -> "Sweep":
         """Return the sweep of these lists (`1,2,4`). Raises ConfigError naming the list and what is right."""
-        if not 0 <= working_set <= MOST_PAGES:
-            raise ConfigError(f"working-set: {working_set} is out of range; 0 to {MOST_PAGES} pages is right")
+        working_set = as_whole(working_set, "working-set", 0, MOST_PAGES)
         policies = words(strategies, "strategy", f"a list such as {STRATEGIES}")
         for policy in policies:
             parse_flush(policy)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from isa import AssemblyError, IsaError, Program, ProgramError, Segment, assemble
+from isa import AssemblyError, IsaError, Program, ProgramError, Segment, assemble, disassemble
 
 NOP = b"\x13\0\0\0"
 
@@ -105,3 +105,15 @@ def test_importing_the_package_loads_no_elf_reader():
     code = f"import sys, isa, isa.instructions; print(any(name in sys.modules for name in {heavy}))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("source", [None, 5, b"ecall", ["ecall"]])
+def test_a_source_is_text(source):  # F82
+    with pytest.raises(TypeError, match=r"^source: \w+ is no text; a str is right"):
+        assemble(source)
+
+
+@pytest.mark.parametrize("what", [None, True, 1.0, "ecall", b""])
+def test_only_a_program_or_a_word_is_disassembled(what):  # F82
+    with pytest.raises(TypeError, match=r"^what: \w+ is neither a Program nor an instruction word"):
+        disassemble(what)

@@ -100,3 +100,9 @@ def test_no_events_may_be_asked_for():
 def test_how_many_events_is_a_whole_number_within_bounds(events):
     with pytest.raises(ConfigError, match=r"^events: "):
         Machine(memory="8MiB", engine="plain", events=events)
+
+
+def test_a_machine_has_no_attribute_that_it_does_not_know():
+    machine = Machine(memory="8MiB", engine="plain")
+    with pytest.raises(AttributeError, match="fork"):
+        machine.fork = "eager"
