@@ -60,6 +60,8 @@ class Image:
                 except OutOfStorage:
                     raise OutOfFrames from None
             self._map(world, hart, space, segment, self.places[segment.address])
+        if any(segment.permissions == "---" for segment in self.program.segments):
+            self.keep(world)
 
     def _map(self, world: World, hart: int, space: int, segment: Segment, stored: int) -> None:
         prot = (R if segment.readable else 0) | (W if segment.writable else 0) | (X if segment.executable else 0)
@@ -72,7 +74,8 @@ class Image:
         if end > file_end:
             kind = RegionKind.BSS if segment.writable else kind
             _add_region(world, space, file_end, end, prot, kind, Backing.ZEROS, 0)
-        for va in range(segment.address, file_end, PAGE_BYTES):
+        # Pages that grant nothing are mapped when they are first asked for: a PTE without rights would be a pointer (F12).
+        for va in range(segment.address, file_end if prot else segment.address, PAGE_BYTES):
             offset = va - segment.address
             data = segment.data[offset : offset + PAGE_BYTES]
             if segment.writable:
