@@ -74,7 +74,7 @@ class Image:
         if end > file_end:
             kind = RegionKind.BSS if segment.writable else kind
             _add_region(world, space, file_end, end, prot, kind, Backing.ZEROS, 0)
-        # Pages that grant nothing are mapped when they are first asked for: a PTE without rights would be a pointer (F12).
+        # Pages that grant nothing are mapped once they grant something: a PTE without rights is a pointer (F12).
         for va in range(segment.address, file_end if prot else segment.address, PAGE_BYTES):
             offset = va - segment.address
             data = segment.data[offset : offset + PAGE_BYTES]
