@@ -30,6 +30,9 @@ class Tail(Protocol):
 
     line: SourceLine
 
+    def first_guess(self) -> int | None:
+        """How many bytes it takes before any place is known; None if its size may be asked for at once."""
+
     def size(self, start: int, symbols: Symbols) -> int:
         """How many bytes it takes if it starts at `start` in its section; raises `Mistake`."""
 
@@ -67,6 +70,9 @@ class Fill:
     count: int | Expression
     cell: bytes = b"\0"
 
+    def first_guess(self) -> int | None:
+        return None if isinstance(self.count, int) else 0
+
     def size(self, start: int, symbols: Symbols) -> int:
         count = self.count
         if not isinstance(count, int):
@@ -89,6 +95,9 @@ class Alignment:
     fill: bytes | None = None
     most: int | None = None
 
+    def first_guess(self) -> int | None:
+        return None
+
     def size(self, start: int, symbols: Symbols) -> int:
         size = -start % self.multiple
         return 0 if self.most and size > self.most else size
@@ -108,6 +117,9 @@ class Origin:
     goal: Expression
     cell: bytes
     section: Section
+
+    def first_guess(self) -> int | None:
+        return 0
 
     def size(self, start: int, symbols: Symbols) -> int:
         goal = symbols.evaluate(self.goal)
@@ -132,6 +144,9 @@ class Leb:
     encode: Callable[[int], bytes]
     encoded: bytes = b""
 
+    def first_guess(self) -> int | None:
+        return 1
+
     def size(self, start: int, symbols: Symbols) -> int:
         self.encoded = self.encode(symbols.number(self.expression))
         return len(self.encoded)
@@ -148,6 +163,9 @@ class Branch:
     word: Word
     target: Expression
     section: Section
+
+    def first_guess(self) -> int | None:
+        return None
 
     def size(self, start: int, symbols: Symbols) -> int:
         goal = symbols.evaluate(self.target)

@@ -2,7 +2,7 @@
 
 A branch reaches 4 KiB. Making one longer moves what follows, which may push another out of reach or, through an
 alignment between, pull it in. There may be several consistent answers, so the order of guesses is GNU as's own: first
-as if all code ahead lay at address 0, then pass after pass in address order, where code already passed has its new
+as if all code ahead lay at address 0 and `.org` took no room, then pass after pass in address order, where code already passed has its new
 offset and code ahead its old one.
 """
 
@@ -21,6 +21,7 @@ _PASSES = 100  # should guesses go in circles, what was long once stays long fro
 def settle(section: Section, symbols: Symbols) -> list[tuple[SourceLine, Mistake]]:
     """Give every fragment of `section` its offset; returns what cannot be."""
     passes = 0
+    _first_pass(section, symbols)
     while True:
         moved, wrong = _one_pass(section, symbols, passes > _PASSES)
         if not moved:
@@ -29,6 +30,26 @@ def settle(section: Section, symbols: Symbols) -> list[tuple[SourceLine, Mistake
     last = section.fragments[-1]
     section.size = last.offset + last.fixed
     return wrong
+
+
+def _first_pass(section: Section, symbols: Symbols) -> None:
+    """Lay `section` out as if all that lies ahead were at 0; what is wrong is found by later passes."""
+    offset = 0
+    for fragment in section.fragments:
+        fragment.offset = offset
+        offset += fragment.fixed
+        tail = fragment.tail
+        if tail is None:
+            continue
+        guess = tail.first_guess()
+        if guess is None:
+            symbols.here = Value(fragment.fixed, fragment)
+            try:
+                guess = tail.size(offset, symbols)
+            except Mistake:
+                guess = 0
+        fragment.tail_size = guess
+        offset += guess
 
 
 def _one_pass(section: Section, symbols: Symbols, only_grow: bool) -> tuple[bool, list[tuple[SourceLine, Mistake]]]:

@@ -166,7 +166,7 @@ def test_one_long_branch_may_push_another_out_of_reach():
     assert_equal_to_gnu(first + " .space 4080\n bne a1, a2, c\n bne a1, a2, b\n")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(20))
 def test_branches_over_alignments_settle_where_gnu_settles(seed):
     random = Random(seed)
     count = random.randrange(10, 40)
@@ -178,8 +178,12 @@ def test_branches_over_alignments_settle_where_gnu_settles(seed):
             f".space {random.choice((4, 400, 1000, 2040, 4000, 4080))}",
             f".balign {random.choice((8, 16, 64, 256, 4096))}",
             f"la a0, l{random.randrange(count)}",
+            f".rept {random.randrange(400)}; addi a0, a0, 1; .endr",
+            f".org l{number} + {4 * random.randrange(600)}",
+            f".fill {random.randrange(300)}, 4, 0x13",
+            ".p2align 5,,12",
         )
-        lines.append(f"l{number}: {random.choices(shapes, (4, 4, 2, 2, 1))[0]}")
+        lines.append(f"l{number}: {random.choices(shapes, (4, 4, 2, 2, 1, 2, 1, 1, 1))[0]}")
     assert_equal_to_gnu("\n".join(lines) + "\n")
 
 
