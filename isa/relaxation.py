@@ -2,8 +2,8 @@
 
 A branch reaches 4 KiB. Making one longer moves what follows, which may push another out of reach or, through an
 alignment between, pull it in. There may be several consistent answers, so the order of guesses is GNU as's own: first
-as if all code ahead lay at address 0 and `.org` took no room, then pass after pass in address order, where code already passed has its new
-offset and code ahead its old one.
+as if all code ahead lay at address 0 and `.org` took no room, then pass after pass in address order, where code already
+passed has its new offset and code ahead its old one.
 """
 
 from __future__ import annotations
