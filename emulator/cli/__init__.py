@@ -4,12 +4,14 @@ Modules that only one command needs are imported by it, so that a run of a small
 
     commands   the commands: one function each
     lab        the experiments of `pagewalk lab`
+    programs   the programs that travel with the emulator, listed and copied
     options    options that commands share
     runs       building a machine and running it
     compiling  what is said of compiled code, and the bar where it is waited for
     checks     runs held against the `#?` lines of their source
     status     exit statuses
-    output     where text goes: terminal, pipe, file
+    output     where text goes: a terminal, a pipe, one that is closed or cannot spell it
+    places     where files go: tried before the run, never left half, never what is read
     door       one command line in, an exit status out; mistakes end in one line, never in a traceback
 """
 
