@@ -108,7 +108,8 @@ def _listing(program: Program) -> Iterator[str]:
     for segment in program.segments:
         yield f"{segment}"
         if segment.executable:
-            yield from _code(segment, program.labels)
+            for start, end in program.own or ((segment.address, segment.end),):
+                yield from _code(segment, program.labels, start, end)
         else:
             yield from (
                 f"{at:#x} <{name}>" for at, name in program.labels.items() if segment.address <= at < segment.end
@@ -116,13 +117,14 @@ def _listing(program: Program) -> Iterator[str]:
         yield ""
 
 
-def _code(segment: Segment, labels: Mapping[int, str]) -> Iterator[str]:
-    data = segment.data
-    for offset in range(0, len(data), 4):
-        address = segment.address + offset
+def _code(segment: Segment, labels: Mapping[int, str], start: int, end: int) -> Iterator[str]:
+    """Yield the instructions of `segment` from `start` to `end`."""
+    last = min(end, segment.address + len(segment.data))
+    for address in range(max(start, segment.address), last, 4):
+        offset = address - segment.address
         if address in labels:
             yield f"{address:#x} <{labels[address]}>:"
-        cell = data[offset : offset + 4]
+        cell = segment.data[offset : min(offset + 4, last - segment.address)]
         word = int.from_bytes(cell, "little")
         text = _text(word, address, labels) if len(cell) == 4 else f".byte {', '.join(map(hex, cell))}"
         yield f"  {address:8x}:  {word:08x}  {text}"

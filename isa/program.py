@@ -43,6 +43,7 @@ class Program:
     path: str | None = None
     warnings: tuple[Diagnostic, ...] = ()
     headers: ProgramHeaders = ProgramHeaders()
+    own: tuple[tuple[int, int], ...] = ()  # where its bytes are, without what a file has around them; () for everywhere
     line_table: LineTable | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:

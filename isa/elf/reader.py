@@ -29,6 +29,7 @@ def read_elf(content: bytes, name: str = "<elf>") -> Program:
             names.constants,
             name=name,
             headers=ProgramHeaders(loaded.headers, header.number),
+            own=loaded.own,
             line_table=LineTable(content, loaded.base),
         )  # fmt: skip
     except ProgramError as error:

@@ -37,11 +37,15 @@ class ProgramHeader(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What a file becomes in memory: its segments, where they were moved to, where the program headers are (or 0)."""
+    """What a file becomes in memory: its segments, where they were moved to, where the program headers are (or 0).
+
+    `own` are the start and end of each segment's own bytes, without what stands around them on their pages.
+    """
 
     segments: tuple[Segment, ...]
     base: int
     headers: int
+    own: tuple[tuple[int, int], ...]
 
 
 def load_segments(content: bytes, header: Header, fail: Fail) -> Loaded:
@@ -62,7 +66,8 @@ def load_segments(content: bytes, header: Header, fail: Fail) -> Loaded:
         for segment in _mapped(row._replace(address=row.address + base), content):
             placed = [rest for other in placed for rest in _outside(other, segment)]
             placed.append(segment)
-    return Loaded(tuple(placed), base, _headers_at(loads.values(), header.offset, base))
+    own = tuple(sorted((row.address + base, row.address + base + row.size) for row in loads.values() if row.size))
+    return Loaded(tuple(placed), base, _headers_at(loads.values(), header.offset, base), own)
 
 
 def _rows(content: bytes, header: Header) -> Iterator[tuple[int, ...]]:

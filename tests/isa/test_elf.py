@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isa import ElfError, IsaError, Program, assemble
+from isa import ElfError, IsaError, Program, assemble, disassemble
 from isa.elf import read_elf, write_elf
 from tests.isa.gnu import PREFIX, link, needs_binutils
 
@@ -208,6 +208,12 @@ READ, READ_WRITE, READ_EXECUTE = 4, 6, 5
 def test_what_stands_around_a_segment_on_its_pages_is_there_too():  # F91
     content = elf((READ_EXECUTE, 0x1100, 0x10100, 0x20, 0x20), entry=0x10100)
     assert read_elf(content).read(0x10000, 4096) == content[0x1000:0x2000]
+
+
+def test_a_listing_shows_the_segment_without_what_stands_around_it():
+    listing = disassemble(read_elf(elf((READ_EXECUTE, 0x1100, 0x10100, 0x20, 0x20), entry=0x10100)))
+    addresses = [line.split(":")[0].strip() for line in listing.split("\n") if line.startswith("  ")]
+    assert addresses == [f"{address:x}" for address in range(0x10100, 0x10120, 4)]
 
 
 def test_the_page_in_which_bss_begins_is_cleared_behind_the_data():  # F91
