@@ -1,6 +1,6 @@
 """Descriptors: the small numbers by which a thread names open files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from emulator.kernel.openfile import OpenFile
@@ -18,10 +18,10 @@ class Descriptor(NamedTuple):
 class Descriptors:
     """A table of descriptors, which the threads of a process share, and processes may (CLONE_FILES).
 
-    `closed` is told each file that no descriptor stands for any more.
+    `closed` gets each file that no descriptor stands for any more: who waits for it has to be woken.
     """
 
-    def __init__(self, closed: Callable[[OpenFile], None]) -> None:
+    def __init__(self, closed: list[OpenFile]) -> None:
         self._rows: dict[int, Descriptor] = {}
         self._closed = closed
         self._users = 1
@@ -58,7 +58,7 @@ class Descriptors:
         row.file.references -= 1
         if row.file.references == 0:
             row.file.close()
-            self._closed(row.file)
+            self._closed.append(row.file)
         return True
 
     def share(self) -> "Descriptors":

@@ -71,6 +71,9 @@ class Kernel:
         self.scheduler = Scheduler()
         self.futexes = Futexes()
         self.timers = Timers()
+        self._closed: list[
+            OpenFile
+        ] = []  # by the last descriptor; who waits for them has yet to be woken
         self._meter = Meter(world)
         self.processes: dict[int, Process] = {}
         self.jobs = Jobs(self.processes)
@@ -459,7 +462,7 @@ class Kernel:
                 self._make_ready(thread)
 
     def _standard_files(self) -> Descriptors:
-        table = Descriptors(self.wake)
+        table = Descriptors(self._closed)
         for file in (StandardInput(self.streams), StandardOutput(self.streams, 1), StandardOutput(self.streams, 2)):
             table.add(file)
         return table
@@ -508,6 +511,8 @@ class Kernel:
 
     def dispatch(self) -> bool:
         """Give free harts to ready threads; return whether any hart has a thread to run."""
+        while self._closed:
+            self.wake(self._closed.pop(0))
         while True:
             free = [hart for hart, thread in enumerate(self._running) if thread is None]
             found = self.scheduler.next(free)
