@@ -96,6 +96,10 @@ def events() -> str:
 first {MOST_EVENTS:,} (`Machine(events=N)`: the first N); `result.events_left_out` counts the others. `pagewalk run`
 keeps none unless `--trace` or `--stats` asks for them.
 
+Events of one hart are in order of their `cycle`. Within a system call others may happen: a fault of the kernel's own
+access, a fork. They come before it and have their cost for themselves; all `cost`s of a hart and its parts of
+`result.own`, which hold what programs' own instructions took and what other harts took meanwhile, sum to its cycles.
+
 ## Kinds
 
 {named(EVENTS)}

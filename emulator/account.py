@@ -29,6 +29,11 @@ def costs_of(hart: Any) -> dict[str, int]:
     return {row.name: int(hart["cost"][place]) for place, row in enumerate(COSTS)}
 
 
+def by_name(cycles: Iterable[Any]) -> dict[str, int]:
+    """Return the `cycles` that are not 0, which are in the order of the costs, by dotted name."""
+    return {row.name: int(spent) for row, spent in zip(COSTS, cycles, strict=True) if spent}
+
+
 def total(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """Return the sums over all harts, by name."""
     found: dict[str, int] = {}

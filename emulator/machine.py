@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator.account import costs_of, counters_of, total
+from emulator.account import by_name, costs_of, counters_of, total
 from emulator.base.errors import ConfigError, ProgramError, shown
 from emulator.base.interrupts import Interrupts, held_back
 from emulator.base.names import Counter, Trap
@@ -29,7 +29,7 @@ from emulator.kernel.process import Process
 from emulator.kernel.streams import Input, Streams
 from emulator.kernel.world import build_world
 from emulator.native.engine import Engine
-from emulator.result import Mark, ProcessReport, Result
+from emulator.result import Mark, OwnCosts, ProcessReport, Result
 from isa import Program
 
 STRETCH = 50_000_000  # instructions between two looks at the keyboard: a fraction of a second
@@ -182,7 +182,9 @@ class Machine:
             stale=self._stale_uses(),
             ended=ended,
             unknown_calls=dict(sorted(self._kernel.unknown_calls.items())),
+            calls={number: call.arguments for number, call in syscalls.CALLS.items()},
             settings=self.config.settings(),
+            own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(self._kernel.own_costs().items())),
             events_left_out=self._events.left_out,
             invalidations_left_out=self._invalidations.left_out,
         )

@@ -79,6 +79,17 @@ class Mark:
     per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...]
 
 
+class OwnCosts(NamedTuple):
+    """What no event tells of a hart's cycles: instructions of one process, and what other harts took meanwhile (F100).
+
+    `pid` is 0 for what they took while the hart had nothing to run. `costs` is by dotted name, without zeros.
+    """
+
+    hart: int
+    pid: int
+    costs: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Result:
     """A run, as it ended.
@@ -105,7 +116,9 @@ class Result:
     stale: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
     ended: str = "exit"
     unknown_calls: Mapping[int, int] = field(default_factory=dict)  # how often, by number, ascending
+    calls: Mapping[int, str] = field(default_factory=dict)  # the system calls by number: a letter for each argument
     settings: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[OwnCosts, ...] = ()  # with the costs of all events they sum to `costs`, hart by hart
     events_left_out: int = 0
     invalidations_left_out: int = 0
 

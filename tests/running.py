@@ -1,7 +1,9 @@
 """Programs in a few lines, run on a machine, with what must hold of every run checked each time."""
 
+import numpy as np
+
 from emulator import Machine
-from emulator.base.names import Event
+from emulator.base.names import COSTS, Event
 from isa import assemble
 
 PAGE = 4096
@@ -154,7 +156,24 @@ def check(result):
         cycles = events["cycle"][events["hart"] == hart]
         assert (cycles[1:] >= cycles[:-1]).all()
     assert (events["cost"] >= 0).all()
+    check_all_told(result)
     return result
+
+
+OWN = ("base", "load_use", "cache.", "tlb.", "walk", "shootdown.serve", "kernel.lock", "idle")
+
+
+def check_all_told(result):
+    """Every cycle of every hart is told once: by an event, or as a process's own, never kernel work (F100)."""
+    told = [np.zeros(len(COSTS), np.int64) for _ in result.per_hart]
+    for hart, costs in zip(result.events["hart"], result.events["cost"], strict=True):
+        told[hart] += costs
+    for own in result.own:
+        assert all(name.startswith(OWN) and cycles > 0 for name, cycles in own.costs.items()), own
+        told[own.hart] += [own.costs.get(row.name, 0) for row in COSTS]
+    if not result.events_left_out:
+        for (_, costs), cycles in zip(result.per_hart, told, strict=True):
+            assert {row.name: n for row, n in zip(COSTS, cycles.tolist(), strict=True)} == costs
 
 
 def run(program, data="", bss="", *, argv=None, envp=(), max_instructions=1_000_000, **machine):

@@ -218,6 +218,11 @@ EVENTS = (
     Row("syscall", "a system call"),
     Row("file_map", "a read of a dropped page of a program's file: mapped to the frame that all share"),
     Row("file_fill", "an access to a dropped page of a program's file: a frame with the file's bytes"),
+    Row("wait", "a system call has to wait: its thread leaves the hart; `syscall` follows when it is over"),
+    Row("thread_exit", "a thread ended and its process goes on; `value` is its status"),
+    Row("switch", "a hart took up a thread, idle until then if there was none"),
+    Row("exec_failed", "a first program did not fit into memory"),
+    Row("sweep", "a hart's tick: what was postponed was dropped (latr)"),
 )
 
 Counter = _enum("Counter", COUNTERS)

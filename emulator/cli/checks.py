@@ -3,8 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from emulator.base.errors import ConfigError
-from emulator.cli.runs import load, run_program, tell_unknown_calls
+from emulator.cli.runs import load, run_as_asked, source_of, tell_unknown_calls
 
 if TYPE_CHECKING:
     from emulator.observe.asked import Run
@@ -24,8 +23,7 @@ def check_program(
     from emulator.observe.expect import evaluate, read_expectations
 
     program = load(path)
-    source = "\n".join(program.source_map.lines)
-    expectations = read_expectations(source, path)
+    expectations = read_expectations(source_of(program), path)
     failed, held = [], set()
     for asked in expectations.runs:
         result = run_asked(program, path, asked, options, overrides, max_instructions)
@@ -65,17 +63,12 @@ def run_asked(
     overrides: dict[str, str],
     max_instructions: int | None,
 ) -> "Result":
-    """Run `program` as a `#? run:` line asks, `options` and `overrides` from the command line coming first.
+    """Run `program` as a `#? run:` line asks, checking, `options` and `overrides` from the command line coming first.
 
     Raises what makes no machine, naming the line where there is one, and KeyboardInterrupt for a run cut by Ctrl-C.
     """
-    limit = max_instructions or asked.max_instructions
-    argv, chosen = [path, *asked.arguments], {**asked.overrides, **overrides}
-    try:
-        machine = {**asked.options, **options, "check_stale": True, "events": 0}
-        result = run_program(program, argv, machine, chosen, limit)
-    except ConfigError as error:
-        raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
+    machine = {**options, "check_stale": True, "events": 0}
+    result = run_as_asked(program, path, asked, machine, overrides, max_instructions)
     if result.ended == "interrupt":
         raise KeyboardInterrupt
     tell_unknown_calls(result, path)

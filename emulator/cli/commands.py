@@ -38,7 +38,7 @@ from emulator.cli.output import (
 )
 from emulator.cli.places import check_outputs, write_file, write_outputs, writing
 from emulator.cli.programs import programs
-from emulator.cli.runs import ending, load, run_program, tell_left_out
+from emulator.cli.runs import ending, first_asked, load, run_as_asked, run_program, tell_left_out
 from emulator.cli.status import MISTAKE
 from emulator.cli.stdin import StandardInput
 from isa.errors import IsaError
@@ -135,22 +135,28 @@ def explain(
     max_instructions: Limit = None,
     check_stale: CheckStale = False,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="Tell at most so many events.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Tell each repetition in full.")] = False,
     json: Json = None,
     trace: Trace = None,
 ) -> None:
-    """Run a program and tell each fault: who, why, what was done, what it cost, and the restart."""
+    """Run a program and tell each fault and system call: who, why, what was done, what it cost, and the restart.
+
+    The machine is that of the program's first `#? run:` line, if it has one; options override it.
+    """
     check_outputs({"--json": json, "--trace": trace}, program)
-    loaded, argv = load(program), [program, *(arguments or ())]
-    result = run_program(loaded, argv, chosen(locals()), overrides_of(sets), max_instructions, StandardInput())
+    loaded = load(program)
+    asked, words = first_asked(loaded, program)
+    options, overrides, most = chosen(locals()), overrides_of(sets), max_instructions or asked.max_instructions
+    result = run_as_asked(loaded, program, asked, options, overrides, most, arguments, StandardInput())
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 
     if json != "-":
-        show(story(result, limit), sys.stdout)
+        show(story(result, limit, fold=not every, head=words), sys.stdout, wrap=True)
         show(quoted_output(result), sys.stdout)
     tell_left_out(result)
     write_outputs(result, json, trace)
-    ended = ending(result, max_instructions)
+    ended = ending(result, most)
     raise typer.Exit(ended if result.ended != "exit" else 0)
 
 

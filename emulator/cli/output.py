@@ -16,26 +16,33 @@ if TYPE_CHECKING:
 
 LONGEST = 1000  # characters of a message
 PIPE_WIDTH = 160  # columns of tables where standard output is no terminal
+STORY_WIDTH = 80  # columns of a story there
 
 
-def show(parts: "Iterable[RenderableType]", stream: IO[str]) -> None:
-    """Print strings and rich renderables: coloured on a terminal, plain and without trailing blanks in a pipe."""
+def show(parts: "Iterable[RenderableType]", stream: IO[str], wrap: bool = False) -> None:
+    """Print strings and rich renderables: coloured on a terminal, plain and without trailing blanks in a pipe.
+
+    With `wrap` it is a story, whose lines are broken between words.
+    """
     from rich.console import Console
 
-    console = Console(
-        file=stream, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, markup=False, emoji=False
-    )
+    width = None if stream.isatty() else STORY_WIDTH if wrap else PIPE_WIDTH
+    console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
     for part in parts:
         with _told(stream), console.capture() as capture:
-            print_part(console, part)
+            print_part(console, part, wrap)
         lines = capture.get().removesuffix("\n").split("\n")
         write_text(stream, "".join(f"{line.rstrip()}\n" for line in lines))
 
 
-def print_part(console: "Console", part: "RenderableType") -> None:
-    """Print one part; lines of text are never broken, tables fit the width."""
+def print_part(console: "Console", part: "RenderableType", wrap: bool) -> None:
+    """Print one part; lines of text are broken only with `wrap`, tables fit the width."""
     from rich.text import Text
 
+    if wrap and isinstance(part, Text):
+        from emulator.observe.wrap import wrapped
+
+        part = wrapped(part, console.width)
     console.print(part, soft_wrap=isinstance(part, (str, Text)))
 
 

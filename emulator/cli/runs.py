@@ -1,13 +1,15 @@
 """Building a machine, running a program on it, and saying how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from emulator.base.errors import ConfigError
 from emulator.cli.output import note, say
 from emulator.cli.status import BLOCKED, INTERRUPTED, LIMIT
 
 if TYPE_CHECKING:
     from emulator.cli.stdin import StandardInput
+    from emulator.observe.asked import Run
     from emulator.result import Result
     from isa import Program
 
@@ -39,6 +41,49 @@ def run_program(
     machine = Machine(**arguments, overrides=overrides, stdin=stdin)
     machine.spawn(program, argv=argv)
     return machine.run(max_instructions=max_instructions)
+
+
+def source_of(program: "Program") -> str:
+    """Return the source of `program`, in which `#?` lines may stand; "" where it has none."""
+    return "\n".join(program.source_map.lines)
+
+
+def first_asked(program: "Program", path: str) -> tuple["Run", str]:
+    """Return the run that the first `#? run:` line of `program` asks for, and a line that says so, "" for none.
+
+    Raises ExpectationError for a line that makes no run.
+    """
+    from emulator.observe.asked import Run
+    from emulator.observe.expect import read_runs
+
+    runs = read_runs(source_of(program), path)
+    if not runs:
+        return Run(), ""
+    others = ", ".join(str(run.line) for run in runs[1:])
+    more = f"; lines that ask for other runs: {others}" if others else ""
+    return runs[0], f"{path}:{runs[0].line} asks for this run: {runs[0] or 'no options'}{more}"
+
+
+def run_as_asked(
+    program: "Program",
+    path: str,
+    asked: "Run",
+    options: Mapping[str, Any],
+    overrides: Mapping[str, str],
+    max_instructions: int | None,
+    arguments: "Sequence[str] | None" = None,
+    stdin: "bytes | StandardInput" = b"",
+) -> "Result":
+    """Run `program` as a `#? run:` line asks, what the command line says coming first.
+
+    Raises ConfigError for what makes no machine, naming the line where there is one.
+    """
+    argv = [path, *(asked.arguments if arguments is None else arguments)]
+    machine, limit = {**asked.options, **options}, max_instructions or asked.max_instructions
+    try:
+        return run_program(program, argv, machine, {**asked.overrides, **overrides}, limit, stdin)
+    except ConfigError as error:
+        raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
 
 
 def as_arguments(options: Mapping[str, Any]) -> dict[str, Any]:

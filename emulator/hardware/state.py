@@ -50,6 +50,7 @@ HART = record(
     # for the kernel
     ("space", I8),  # the address space that it runs in, -1 for none
     ("pid", I8),
+    ("tid", I8),
     ("image", I8),
     ("busy", I8),  # 1: it runs a thread
     ("slice_ends", I8),  # when that thread gives way to others
@@ -123,6 +124,9 @@ HART = record(
     ("clock", I8),  # cycles: the sum of `cost`
     ("count", I8, (len(Counter),)),
     ("cost", I8, (len(Cost),)),
+    ("told", I8, (len(Cost),)),  # what events tell of it
+    ("own", I8, (len(Cost),)),  # what they did not when the kernel took over last: the program's own instructions
+    ("first", I8),  # how many invalidations there were then
 )
 
 CHIP = record(

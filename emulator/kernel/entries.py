@@ -9,7 +9,7 @@ from emulator.hardware.memory import handle, read_word
 from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
 from emulator.hardware.state import NO_SPACE
 from emulator.kernel import address_space, asids, fork, held, regions
-from emulator.kernel.events import begin, finish
+from emulator.kernel.events import COSTS, begin, begin_at_entry, finish, take_over
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import hurry
 from emulator.kernel.invalidation.batch import BATCH_PAGES
@@ -19,6 +19,7 @@ from emulator.kernel.invalidation.stale import forget_passes, judge
 from emulator.kernel.page_table import ABSENT, leaf_place
 
 REFUSED = -1
+A0, ARGUMENTS = 10, 6
 
 
 @hot_entry
@@ -53,8 +54,9 @@ def pay(world, h, cost, price):
 @hot_entry
 def enter_call(world, h):
     """Retire the ECALL that hart `h` stands at and enter the kernel for it."""
-    harts, chips, _, _, _ = world
+    harts, chips, kernels, _, _ = world
     hart, chip = harts[h], chips[0]
+    take_over(kernels[0], hart)
     hart.pc += 4
     hart.reservation = NOTHING  # the return from a trap ends it (F71)
     hart.fetch_line = NO_LINE
@@ -66,12 +68,34 @@ def enter_call(world, h):
 
 
 @hot_entry
-def note(world, h, kind, pc, va, pages, value):
-    """Record an event of `kind` that took no time of its own."""
+def begin_work(world, h):
+    """Let the kernel begin to work on hart `h`: the next `note` tells what it costs from here on."""
     harts, _, kernels, _, _ = world
-    event = begin(kernels[0], harts[h])
+    take_over(kernels[0], harts[h])
+
+
+@hot_entry
+def note(world, h, kind, pc, va, pages, value):
+    """Record an event of `kind`, with what the kernel did on hart `h` since it took over and no event has told yet."""
+    harts, _, kernels, _, _ = world
+    hart, kernel = harts[h], kernels[0]
+    event = begin_at_entry(kernel, hart)
     event.pc, event.va, event.pages, event.value = pc, va, pages, value
-    finish(kernels[0], harts[h], event, kind)
+    if kind == Event.SYSCALL or kind == Event.WAIT:
+        for i in range(ARGUMENTS):
+            event.arguments[i] = hart.regs[A0 + i]
+    finish(kernel, hart, event, kind)
+
+
+@hot_entry
+def is_all_told(world, h):
+    """Return whether hart `h` has paid nothing since the kernel took over that no event tells."""
+    harts, _, _, _, _ = world
+    hart = harts[h]
+    left = 0
+    for cost in range(COSTS):
+        left += hart.cost[cost] - hart.told[cost] - hart.own[cost]
+    return left == 0
 
 
 @hot_entry

@@ -29,6 +29,7 @@ def begin(kernel, hart):
     event.cycle = hart.clock
     event.hart = hart.number
     event.pid = hart.pid
+    event.tid = hart.tid
     event.image = hart.image
     event.pc = hart.pc
     event.va = 0
@@ -40,6 +41,8 @@ def begin(kernel, hart):
     event.pages, event.value, event.usercopy = 0, 0, kernel.usercopy
     event.restart_found, event.restart_reads = 0, 0
     event.sharers[:] = 0
+    event.arguments[:] = 0
+    event.invalidation = kernel.invalidations
     for cost in range(COSTS):
         kernel.cost_before[cost] = hart.cost[cost]
     return event
@@ -51,4 +54,24 @@ def finish(kernel, hart, event, kind):
     event.kind = kind
     for cost in range(COSTS):
         event.cost[cost] = hart.cost[cost] - kernel.cost_before[cost]
+        hart.told[cost] += event.cost[cost]
+    event.invalidations = kernel.invalidations - event.invalidation
     kernel.events += kernel.recording
+
+
+@hot
+def take_over(kernel, hart):
+    """Note that the kernel begins to work on the hart: what no event tells of it so far, the program did itself."""
+    for cost in range(COSTS):
+        hart.own[cost] = hart.cost[cost] - hart.told[cost]
+    hart.first = kernel.invalidations
+
+
+@hot
+def begin_at_entry(kernel, hart):
+    """Return an event as `begin` does, its costs being those since `take_over` that no event has told."""
+    event = begin(kernel, hart)
+    event.invalidation = hart.first
+    for cost in range(COSTS):
+        kernel.cost_before[cost] = hart.own[cost] + hart.told[cost]
+    return event

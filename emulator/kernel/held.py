@@ -2,8 +2,9 @@
 
 from emulator.base.bits import pages_in
 from emulator.base.jit import hot
-from emulator.base.names import FlushCause, RegionKind
+from emulator.base.names import Event, FlushCause, RegionKind
 from emulator.kernel.address_space import drop_frames, remove_regions, unmap_pages
+from emulator.kernel.events import begin, finish
 from emulator.kernel.extents import region_at
 from emulator.kernel.invalidation import settle
 from emulator.kernel.invalidation.abis import begin_look
@@ -97,9 +98,12 @@ def hurry(kernel, chip, hart, memory, frames):
 @hot
 def tick(kernel, chip, hart, memory, frames):
     """Let the hart, whose tick has come, sweep (latr)."""
+    event = begin(kernel, hart)
     begin_tick(kernel, chip, hart)
     if kernel.queued > 0:
         give_back(kernel, chip, hart, memory, frames)
+    if hart.clock > event.cycle:
+        finish(kernel, hart, event, Event.SWEEP)
 
 
 @hot

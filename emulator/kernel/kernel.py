@@ -26,6 +26,7 @@ from emulator.kernel.jobs import FIRST, Jobs
 from emulator.kernel.layout import USER_END
 from emulator.kernel.marks import Mark, snapshot
 from emulator.kernel.openfile import OpenFile, StandardInput, StandardOutput
+from emulator.kernel.own_costs import OwnCosts, Sums
 from emulator.kernel.process import Life, Process
 from emulator.kernel.robust import mark_dead
 from emulator.kernel.scheduler import Scheduler
@@ -71,16 +72,15 @@ class Kernel:
         self.scheduler = Scheduler()
         self.futexes = Futexes()
         self.timers = Timers()
-        self._closed: list[
-            OpenFile
-        ] = []  # by the last descriptor; who waits for them has yet to be woken
+        self._closed: list[OpenFile] = []  # by the last descriptor; who waits for them has yet to be woken
         self._meter = Meter(world)
         self.processes: dict[int, Process] = {}
+        self._own = OwnCosts(world)
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
         self.marks: list[Mark] = []
         self.unknown_calls: dict[int, int] = {}  # how often each number without a meaning was called
-        self.hart = ServedHart(world)
+        self.hart = ServedHart(world, drain)
         self.user = UserMemory(world, self.hart, drain)
         self.spaces = Spaces(world, self.hart, make_room)
         self.storage = Storage(world)
@@ -114,9 +114,16 @@ class Kernel:
             self.marks.append(snapshot(number, self.hart.number, self.world))
         self.hart.set_result(0 if room else -errno.ENOSPC)
 
-    def leave_call(self) -> None:
-        """Book the return from a system call."""
+    def leave_call(self, number: int, result: int | None) -> None:
+        """Return from system call `number` with `result`; None: its registers are no longer those of the caller."""
         self.hart.pay(Cost.TRAP_RETURN, Price.CALL_RETURN)
+        self.hart.note(Event.SYSCALL, pages=number, value=result or 0)
+        if result is not None:
+            self.hart.set_result(result)
+
+    def own_costs(self) -> Sums:
+        """Return what no event tells (`OwnCosts.read`)."""
+        return self._own.read([0 if thread is None else thread.process.pid for thread in self._running])
 
     # lives
 
@@ -124,13 +131,20 @@ class Kernel:
         """Return a new process that runs `image`. Raises OutOfFrames, nothing held, when memory does not suffice."""
         pid = self._take_pid()
         process = Process(pid, 0, NO_SPACE, image, pid, pid)
-        self._identify(process)
-        process.space, pc, sp = self.build_space(process, image, argv, envp)
+        self.hart.begin_work()
+        self._identify(process, pid)
+        try:
+            process.space, pc, sp = self.build_space(process, image, argv, envp)
+        except OutOfFrames:
+            self.hart.note(Event.EXEC_FAILED, value=image.number)
+            self._identify_running()
+            raise
         self.processes[process.pid] = process
         thread = self._add_thread(process, process.pid, pc, self._standard_files())
         thread.regs[SP] = sp
         thread.name = _name_of(image)
         self.hart.note(Event.EXEC, value=image.number)
+        self._identify_running()
         self._make_ready(thread)
         return process
 
@@ -219,7 +233,7 @@ class Kernel:
         self.spaces.drop(process.space)
         process.image.leave(self.world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
-        self._identify(process)
+        self._identify(process, thread.tid)
         registers = np.zeros(REGISTERS, np.int64)
         registers[SP] = sp
         self.hart.start(pc, registers)
@@ -237,6 +251,7 @@ class Kernel:
             return
         self._tell_end(thread)
         self._end_thread(thread)
+        self.hart.note(Event.THREAD_EXIT, value=status)
 
     def _tell_end(self, thread: Thread) -> None:
         """Write a zero where the end of `thread` is to be told and wake who waits there, if anybody could see (F73)."""
@@ -272,8 +287,18 @@ class Kernel:
         `va` is the address whose access led to the signal, 0 for none.
         """
         running = self.current
-        pc = self.hart.pc if running is not None and running.process is process else process.threads[0].pc
-        self._identify(process)
+        if running is None or running.process is not process:
+            with self.hart.apart():
+                self._end(process, process.threads[0], process.threads[0].pc, status, signal, va)
+        else:
+            self._end(process, running, self.hart.pc, status, signal, va)
+        self._end_vfork(process)
+        self._leave_family(process)
+        self._identify_running()
+
+    def _end(self, process: Process, by: Thread, pc: int, status: int | None, signal: int | None, va: int) -> None:
+        """Give back what `process` holds, its thread `by` standing at `pc`."""
+        self._identify(process, by.tid)
         self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
         for thread in list(process.threads):
             self._tell_end(thread)
@@ -285,10 +310,6 @@ class Kernel:
             self.hart.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
         else:
             self.hart.note(Event.EXIT, value=status or 0)
-        self._end_vfork(process)
-        self._leave_family(process)
-        if self.current is not None:
-            self._identify(self.current.process)
 
     def _leave_family(self, process: Process) -> None:
         """Leave the children of `process`, which has ended, to the first process; tell its parent (F78)."""
@@ -411,9 +432,14 @@ class Kernel:
             thread.regs[TP] = tls
         return thread
 
-    def _identify(self, process: Process) -> None:
-        """Let events of the hart name `process`."""
-        self.hart.identify(process.pid, process.image.number)
+    def _identify(self, process: Process, tid: int) -> None:
+        """Let events of the hart name `process` and its thread `tid`."""
+        self.hart.identify(process.pid, tid, process.image.number)
+
+    def _identify_running(self) -> None:
+        """Let events of the hart name the thread that it runs, if any."""
+        if self.current is not None:
+            self._identify(self.current.process, self.current.tid)
 
     def _end_vfork(self, process: Process) -> None:
         if process.vfork_parent:
@@ -554,6 +580,7 @@ class Kernel:
     def preempt(self) -> None:
         """Take the hart from the running thread, which stays ready."""
         thread = self._now()
+        self.hart.begin_work()
         self._save(thread)
         self._free(self.hart.number)
         self._make_ready(thread)
@@ -575,6 +602,7 @@ class Kernel:
 
         It is woken at cycle `until` at the latest. The hart's clock tells `retry` whether that time has come.
         """
+        self.hart.note(Event.WAIT, pages=self.hart.call_number)
         thread.retry, thread.wait, thread.until = retry, wait, until
         self.timers.set(thread, until)
         self._save(thread)
@@ -600,17 +628,20 @@ class Kernel:
             self.block(thread, retry, thread.wait, thread.until)
         else:
             thread.retry = None
-            self.leave_call()
-            self.hart.set_result(result)
+            self.leave_call(self.hart.call_number, result)
 
     def _save(self, thread: Thread) -> None:
         thread.regs[:] = self.hart.registers
         thread.pc = self.hart.pc
 
     def _free(self, hart: int) -> None:
+        """Take hart number `hart` from the thread that it runs."""
         thread = self._running[hart]
-        if thread is not None:
-            self._meter.end(thread, hart)
+        assert thread is not None
+        self._meter.end(thread, hart)
+        if hart != self.hart.number:
+            entries.begin_work(self.world, hart)
+        self._own.close(hart, thread.process.pid)
         self._running[hart] = None
         self._set_turns()
 
@@ -623,6 +654,8 @@ class Kernel:
         self.world.chips["busy"] = len(busy)
 
     def _switch_to(self, thread: Thread) -> None:
+        self.hart.begin_work()
+        self._own.close(self.hart.number)
         entries.idle_until(self.world, self.hart.number, thread.ready_at)
         last = self._last[self.hart.number]
         if last is not None and last is not thread:
@@ -631,7 +664,7 @@ class Kernel:
         if thread.hart not in (self.hart.number, -1):
             self.hart.count(Counter.MIGRATIONS)
         self.hart.start(thread.pc, thread.regs)
-        self._identify(thread.process)
+        self._identify(thread.process, thread.tid)
         thread.state, thread.hart = State.RUNNING, self.hart.number
         self._meter.begin(self.hart.number)
         self._running[self.hart.number] = self._last[self.hart.number] = thread
@@ -644,12 +677,14 @@ class Kernel:
                 self.user.write(address, thread.tid.to_bytes(4, "little"))
             except BadAddress:
                 pass  # Linux ignores it, too
+        self.hart.note(Event.SWITCH)
 
     # traps
 
     def take(self, trap: Trap) -> None:
         """Deal with a trap of the running thread that is not a system call: its process ends in a signal (F54)."""
         process = self._now().process
+        self.hart.begin_work()
         va = self.hart.fault_va if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
         if trap != Trap.FAULT:
             self.hart.pay(Cost.TRAP_ENTRY, Price.TRAP_ENTRY)

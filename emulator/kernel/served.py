@@ -1,5 +1,7 @@
 """The hart that Python serves: its clock, its registers, and what the kernel books and notes there."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -9,16 +11,18 @@ from emulator.base.names import Access, Cost, Counter, Event, Price, Trap
 from emulator.base.world import World
 from emulator.kernel import entries
 from emulator.kernel.call import argument
+from emulator.kernel.state import EVENT_CAPACITY
 
 A0, A7, REGISTERS = 10, 17, 32
 CALL_BYTES = 4  # an ECALL
 
 
 class ServedHart:
-    """Hart number `number` of `world`; `at` serves another."""
+    """Hart number `number` of `world`; `at` serves another. `drain` is called when the event buffer is full."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, drain: Callable[[], None]) -> None:
         self.world = world
+        self._drain = drain
         self.at(0)
 
     def at(self, number: int) -> None:
@@ -86,9 +90,9 @@ class ServedHart:
         """Go on after the ECALL that it stands at."""
         self._record["pc"] += CALL_BYTES
 
-    def identify(self, pid: int, image: int) -> None:
-        """Let its events name process `pid` and program `image`."""
-        self._record["pid"], self._record["image"] = pid, image
+    def identify(self, pid: int, tid: int, image: int) -> None:
+        """Let its events name process `pid`, thread `tid` and program `image`."""
+        self._record["pid"], self._record["tid"], self._record["image"] = pid, tid, image
 
     def count(self, counter: Counter, amount: int = 1) -> None:
         """Add to one of its counters."""
@@ -98,6 +102,22 @@ class ServedHart:
         """Book the profile's `price` under `cost`."""
         entries.pay(self.world, self.number, cost.value, price.value)
 
+    def begin_work(self) -> None:
+        """Let the kernel take over: what it does from here on is told by the next event that it notes."""
+        entries.begin_work(self.world, self.number)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Let the events of what is done meanwhile tell that alone, not what the system call around it did before."""
+        before = self._record[["own", "first"]].copy()
+        self.begin_work()
+        yield
+        self._record[["own", "first"]] = before
+
     def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0, pc: int | None = None) -> None:
-        """Record an event, at `pc` unless that is where it stands."""
+        """Record an event, at `pc` unless that is where it stands; a wait or a switch only if it took any time."""
+        if kind in (Event.WAIT, Event.SWITCH) and entries.is_all_told(self.world, self.number):
+            return
+        if self.world.kernels["events"][0] >= EVENT_CAPACITY - 1:
+            self._drain()
         entries.note(self.world, self.number, kind.value, self.pc if pc is None else pc, va, pages, value)

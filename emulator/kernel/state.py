@@ -71,9 +71,10 @@ class EventField(NamedTuple):
 
 EVENT_FIELDS = (
     EventField("kind", I2, "what happened: `Event`, one of the kinds above"),
-    EventField("cycle", I8, "the hart's clock when it began"),
+    EventField("cycle", I8, "the hart's clock: when a fault, fork or sweep began, when any other event was over"),
     EventField("hart", I2, "the hart that it happened on"),
     EventField("pid", I4, "the process that it happened to"),
+    EventField("tid", I4, "its thread; the first one of a process has the number of the process"),
     EventField("image", I2, "the program that the process runs: an index into `result.images`"),
     EventField("pc", I8, "the instruction that faulted; in a system call, the one after its ECALL"),
     EventField("va", I8, "the address that faulted, or that led to the signal; 0 for none"),
@@ -96,7 +97,10 @@ EVENT_FIELDS = (
     EventField("usercopy", I2, "1: the kernel was accessing user memory on the process's behalf (F66)"),
     EventField("restart_found", I2, "`Found` of the access when it ran again; 0 if it faulted again"),
     EventField("restart_reads", I2, "PTEs that its walk read"),
-    EventField("cost", I4, "cycles booked while the kernel dealt with it, by `Cost`", (len(Cost),)),
+    EventField("arguments", I8, "a0-a5 of a system call", (6,)),
+    EventField("invalidation", I8, "the number of the first invalidation since it began"),
+    EventField("invalidations", I4, "how many came until it was over, those of events within it included"),
+    EventField("cost", I8, "cycles that it took, by `Cost`, without those of events within it", (len(Cost),)),
 )
 EVENT = record(*((field.name, field.type, field.shape) for field in EVENT_FIELDS))
 
@@ -117,6 +121,7 @@ INVALIDATION_FIELDS = (
     EventField("wait", I8, "cycles of waiting for them"),
     EventField("stolen", I8, "cycles that it took from the others"),
     EventField("window", I8, "cycles until the last TLB had dropped what it names"),
+    EventField("harts", I8, "the harts that were told, 32 a word, the lowest bit first", (MASK_WORDS,)),
     EventField("over", I2, "1: every TLB that it concerns has dropped it; 0: under way, or postponed"),
 )
 INVALIDATION = record(*((field.name, field.type, field.shape) for field in INVALIDATION_FIELDS))

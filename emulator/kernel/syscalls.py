@@ -5,7 +5,6 @@ One row a call, by subject in `calls`. One number is pagewalk's own: `mark`, for
 
 import errno
 
-from emulator.base.names import Event
 from emulator.kernel import entries
 from emulator.kernel.call import WORD, Call
 from emulator.kernel.calls import (
@@ -59,10 +58,7 @@ def serve(kernel: Kernel) -> None:
         except BadAddress:
             result = -errno.EFAULT
     if kernel.current is thread:
-        kernel.leave_call()
-        if result is not None:
-            kernel.hart.set_result(result)
-        kernel.hart.note(Event.SYSCALL, pages=number, value=result or 0)
+        kernel.leave_call(number, result)
         if thread.process.stopped or not thread.may_run_on(kernel.hart.number):
             kernel.preempt()
         elif kernel.hart.clock >= kernel.hart.slice_ends:

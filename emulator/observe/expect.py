@@ -13,7 +13,7 @@ settings it names; one that can never hold is refused.
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ from emulator.observe.asked import Run, read_run
 from emulator.observe.possible import MOST, NUMBER_SUBJECTS, SUBJECTS, check_possible, contradiction
 from emulator.result import Result
 
-MARK = "#?"
+MARK, RUN = "#?", "run:"
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -92,25 +92,43 @@ def read_expectations(source: str, file: str) -> Expectations:
     Raises `ExpectationError` naming `file`, the line, and what would be right, for the first one that cannot be read,
     or can never hold.
     """
-    runs: list[Run] = []
+    runs = read_runs(source, file)
     lines: list[Expectation] = []
-    for number, text in enumerate(source.removeprefix("\ufeff").split("\n"), start=1):
-        text = text.strip(WHITE)
-        if not text.startswith(MARK):
+    for number, text in _marked(source):
+        if text.startswith(RUN):
             continue
-        text = text.removeprefix(MARK).strip(WHITE)
         try:
-            if text.startswith("run:"):
-                runs.append(read_run(text.removeprefix("run:"), number))
-            else:
-                lines.append(_expectation(file, number, _uncommented(text)))
+            lines.append(_expectation(file, number, _uncommented(text)))
         except ExpectationError as error:
             raise _placed(error.message, file, number, text) from error
     found = contradiction(lines)
     if found is not None:
         promise, reason = found
         raise _placed(reason, file, promise.line, promise.text)
-    return Expectations(tuple(runs) or (Run(),), tuple(lines))
+    return Expectations(runs or (Run(),), tuple(lines))
+
+
+def read_runs(source: str, file: str) -> tuple[Run, ...]:
+    """Return the runs that the `#? run:` lines of `source` ask for, in order, whatever its other lines promise.
+
+    Raises `ExpectationError` as `read_expectations` does.
+    """
+    runs = []
+    for number, text in _marked(source):
+        if text.startswith(RUN):
+            try:
+                runs.append(read_run(text.removeprefix(RUN), number))
+            except ExpectationError as error:
+                raise _placed(error.message, file, number, text) from error
+    return tuple(runs)
+
+
+def _marked(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of each `#?` line, without the mark."""
+    for number, text in enumerate(source.removeprefix("\ufeff").split("\n"), start=1):
+        text = text.strip(WHITE)
+        if text.startswith(MARK):
+            yield number, text.removeprefix(MARK).strip(WHITE)
 
 
 def _placed(message: str, file: str, line: int, text: str) -> ExpectationError:

@@ -66,9 +66,9 @@ def costs_table(result: Result) -> Table:
     for row in COSTS:
         cycles = result.costs.get(row.name, 0)
         if cycles:
-            rows.add_row(row.name, f"{cycles:,}", _share(cycles, total), row.meaning)
+            rows.add_row(row.name, f"{cycles:,}", share(cycles, total), row.meaning)
     rows.add_section()
-    rows.add_row("all", f"{total:,}", _share(total, total), "cycles")
+    rows.add_row("all", f"{total:,}", share(total, total), "cycles")
     return rows
 
 
@@ -153,7 +153,8 @@ def _in_order(rows: tuple[Row, ...], values: Mapping[str, int]) -> dict[str, int
     return {name: int(values[name]) for name in (*names, *sorted(set(values) - set(names))) if name in values}
 
 
-def _share(part: int, whole: int) -> str:
+def share(part: int, whole: int) -> str:
+    """Return `part` of `whole` in percent."""
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 

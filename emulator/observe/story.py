@@ -5,6 +5,10 @@ from typing import NamedTuple
 from emulator.base.bits import A, D, R, U, V, W, X
 from emulator.base.names import Access, Event, Fault, Found, RegionKind
 
+SEPARATOR = "   "  # between the parts of a title or a line
+LABEL_WIDTH = 9  # of the rows of a paragraph, which are indented by 2
+HANG = 4  # how far a title or a line that is broken is indented from there on
+
 
 class Told(NamedTuple):
     """How one outcome of a fault is told."""
@@ -99,7 +103,13 @@ PHASES = {
     "kernel.copy": "copy",
     "kernel.clear": "clear",
     "kernel.pte": "pte",
+    "kernel.syscall": "work",
+    "kernel.switch": "switch",
+    "kernel.lock": "lock",
     "flush.local": "flush",
+    "shootdown.send": "tell",
+    "shootdown.wait": "wait",
+    "shootdown.serve": "answer",
 }
 
 

@@ -164,6 +164,54 @@ def test_explain_tells_at_most_what_is_asked_for(call, machines, program):
     assert "1 more event not told" in out
 
 
+ASKING = "#? run: --harts 2 --set quantum=5000 word\n#? run: --fork eager\n#? nonsense\n_start:\n        ecall\n"
+
+
+def test_explain_makes_the_run_that_the_program_asks_for_first_and_says_so(call, machines, program):  # F103
+    program.write_text(ASKING)
+    out = call("explain", program)[1]
+    words = f"{program}:1 asks for this run: --harts 2 --set quantum=5000 word; lines that ask for other runs: 2"
+    assert " ".join(out.split("\n\n")[0].split()) == words
+    assert out.split("\n\n")[1].startswith("fault 1")
+    assert machines.made[0].options["harts"] == 2
+    assert (machines.made[0].overrides, machines.made[0].argv[1:]) == ({"quantum": "5000"}, ["word"])
+
+
+def test_options_of_the_command_line_come_before_those_of_a_run_line(call, machines, program):  # F103
+    program.write_text(ASKING)
+    call("explain", program, "--harts", 3, "--set", "quantum=7000", "another")
+    assert machines.made[0].options["harts"] == 3
+    assert (machines.made[0].overrides, machines.made[0].argv[1:]) == ({"quantum": "7000"}, ["another"])
+
+
+def test_a_run_line_that_makes_no_run_is_named_by_explain(call, machines, program):  # F103
+    program.write_text("#? run: --hearts 2\n_start:\n        ecall\n")
+    status, out, err = call("explain", program)
+    assert (status, out) == (2, "")
+    assert f"{program}:1: " in err
+    assert "no option of a run" in err
+
+
+def test_a_limit_of_a_run_line_ends_explain_and_is_named(call, machines, program):  # F103
+    program.write_text("#? run: --max-instructions 5000\n_start:\n        ecall\n")
+    machines.outcome = {"ended": "limit"}
+    status, _, err = call("explain", program)
+    assert (status, machines.made[0].limit) == (124, 5000)
+    assert "5,000 instructions" in err
+
+
+def test_the_story_is_80_columns_wide_in_a_pipe_and_no_word_is_broken(call, machines, program):  # F104
+    lines = call("explain", program)[1].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "fault 1   store   pid 2   story.s:2   sd t3, 8(t1)   va 0x3fb7a008"
+    assert "  done     0x214 -> 0x231, 4096 bytes copied; PTE r--ua- -> rw-uad; 1 page" in lines
+    assert "           invalidated" in lines
+
+
+def test_explain_tells_repetitions_in_full_where_it_is_asked_to(call, machines, program):  # F102
+    assert call("explain", program, "--all")[0] == 0
+
+
 def test_a_killed_program_is_told_with_success(call, machines, program):
     machines.outcome = {"exit_status": 139}
     assert call("explain", program)[0] == 0

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from emulator.base.bits import A, D, R, U, V, W, X
 from emulator.base.names import COSTS, COUNTERS, Access, Cost, Event, Fault, Found, RegionKind
-from emulator.kernel.state import EVENT
-from emulator.result import Events, ProcessReport, Result
+from emulator.kernel.state import EVENT, INVALIDATION
+from emulator.result import Events, InvalidationPart, ProcessReport, Result
 from isa.program import Program
 from isa.segment import Segment
 from isa.source import SourceLine, SourceMap
@@ -60,16 +60,39 @@ COPY: dict[str, Any] = {
 
 
 def events(*rows: dict[str, Any]) -> Events:
-    """Return an event array of `rows`, fields that a row leaves out being 0; `cost` maps `Cost` to cycles."""
+    """Return an event array of `rows`; `cost` maps `Cost` to cycles.
+
+    Fields that a row leaves out are 0, but for the thread, which is the first one of the process.
+    """
     array = np.zeros(len(rows), EVENT)
     for place, row in enumerate(rows):
-        for name, value in row.items():
+        for name, value in ({"tid": row.get("pid", 0)} | row).items():
             if name == "cost":
                 for cost, cycles in value.items():
                     array["cost"][place, cost] = cycles
             else:
                 array[name][place] = value
     return array.view(Events)
+
+
+# An mprotect that succeeded, after which PC stands behind the ECALL of line 3.
+MPROTECT: dict[str, Any] = {
+    "kind": Event.SYSCALL,
+    "pid": 1,
+    "pc": 0x10008,
+    "pages": 226,
+    "arguments": (0x20000, 8192, 1, 0, 0, 0),
+    "cost": {Cost.TRAP_ENTRY: 60, Cost.KERNEL_SYSCALL: 30},
+}
+
+
+def invalidations(*rows: dict[str, Any]) -> tuple[InvalidationPart, ...]:
+    """Return the ledger of invalidations `rows`, fields that a row leaves out being 0."""
+    array = np.zeros(len(rows), INVALIDATION)
+    for place, row in enumerate(rows):
+        for name, value in ({"number": place} | row).items():
+            array[name][place] = value
+    return (InvalidationPart(array, np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)),)
 
 
 def result(*rows: dict[str, Any], **changes: Any) -> Result:
@@ -85,6 +108,7 @@ def result(*rows: dict[str, Any], **changes: Any) -> Result:
         "event_parts": (events(*rows),),
         "processes": (ProcessReport(1, 0, 0, 0, None), ProcessReport(2, 1, 0, None, 11)),
         "images": (PROGRAM,),
+        "calls": {57: "i", 64: "iww", 215: "ww", 220: "wwwww", 221: "www", 222: "wwiiiw", 226: "wwi", 98: "wiuwwu"},
         "settings": {"fork": "cow", "profile": "skylake", "memory": "64MiB"},
     }
     return Result(**(values | changes))

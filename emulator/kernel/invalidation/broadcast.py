@@ -9,6 +9,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, FlushPolicy, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.mmu import fence
+from emulator.kernel.invalidation.mask import put
 from emulator.kernel.invalidation.reach import WHOLE
 
 
@@ -24,6 +25,9 @@ def broadcast(kernel, chip, hart, space, start, pages, row):
             if h != hart.number:
                 row.dropped += fence(chip.hart[h], chip, start + i * PAGE_BYTES, asid_bits, not whole, everything)
     row.told = chip.harts - 1
+    for h in range(chip.harts):
+        if h != hart.number:
+            put(row.harts, h)
     before = hart.clock
     book(hart, Cost.SHOOTDOWN_WAIT, chip.price[Price.BROADCAST_SYNC] + row.told * chip.price[Price.BROADCAST_HART])
     row.wait = hart.clock - before

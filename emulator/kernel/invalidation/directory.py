@@ -9,7 +9,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, FlushPolicy, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.mmu import fence
-from emulator.kernel.invalidation.mask import has
+from emulator.kernel.invalidation.mask import has, put
 from emulator.kernel.invalidation.reach import WHOLE
 
 
@@ -27,6 +27,7 @@ def ask_directory(kernel, chip, hart, space, start, pages, row):
             found += fence(chip.hart[h], chip, start + i * PAGE_BYTES, asid_bits, not whole, everything)
         if found > 0:
             row.told += 1
+            put(row.harts, h)
             row.dropped += found
             book(hart, Cost.SHOOTDOWN_SEND, chip.price[Price.DIRECTORY])
     row.window = hart.clock - row.cycle

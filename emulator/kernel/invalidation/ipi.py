@@ -52,6 +52,8 @@ def note_request(kernel, hart, space, start, pages, row):
         kernel.request_space, kernel.request_start, kernel.request_pages = space.number, start, pages
         row.told = row.ipis = kernel.tolds
         row.over = 0
+        for i in range(kernel.tolds):
+            put(row.harts, kernel.told[i])
         hart.count[Counter.SHOOTDOWN_COUNT] += 1
         hart.count[Counter.SHOOTDOWN_IPIS] += kernel.tolds
 

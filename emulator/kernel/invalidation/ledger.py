@@ -17,6 +17,7 @@ def begin_row(kernel, chip, hart, start, pages, cause):
     row.cycle, row.va, row.pages = hart.clock, start, pages
     row.told, row.ipis, row.dropped = 0, 0, 0
     row.own, row.send, row.wait, row.stolen, row.window = 0, 0, 0, 0, 0
+    row.harts[:] = 0
     row.over = 1
     chip.invalidation = slot
     chip.induced_misses[slot], chip.induced_cycles[slot] = 0, 0

@@ -1,0 +1,123 @@
+"""The paragraph of a fault: its rows follow the road of one (F2, F3), as the head of `explain` shows."""
+
+from typing import Any
+
+from rich.text import Text
+
+from emulator.base.names import FAULTS, Access, Cost, Event, Fault, Found, RegionKind, cause_of
+from emulator.observe import flush_words, story
+from emulator.observe.place import Place
+from emulator.observe.scene import Scene
+from emulator.observe.story import address, flags_of, plural
+from emulator.result import Result
+
+
+def paragraph(scene: Scene, place: int, number: int) -> Text:
+    """Return the paragraph of the fault that is event `place` of the run, its `number`-th fault."""
+    event = scene.result.events[place]
+    told = story.OUTCOMES[int(event["kind"])]
+    access = Access(int(event["access"]))
+    where = scene.place(event)
+    title = [f"fault {number}", story.ACCESSES[access], *scene.who(event), where.where, where.text]
+    text = Text()
+    title.append(f"va {address(int(event['va']))}")
+    text.append(story.SEPARATOR.join(filter(None, title)), style=f"bold {told.style}")
+    rows = {
+        "kernel": KERNEL_ACCESS if event["usercopy"] else "",
+        "tlb": _look_up(event),
+        "check": _check(event, access),
+        "region": _region(event, access),
+        "frame": f"{_owners(event)}: {told.decision}" if told.decision else "",
+        "done": told.done.format(
+            before=address(int(event["frame_before"])),
+            after=address(int(event["frame_after"])),
+            pte=_pte_change(event),
+            flushed=_flushed(event),
+        ),
+        "harts": ", ".join(flush_words.told(scene.flushes_of([place]))),
+        "cost": scene.cost([place]),
+        "restart": _restart(scene.result, place, where, access),
+    }
+    for label, words in rows.items():
+        if words:
+            text.append(f"\n  {label.ljust(story.LABEL_WIDTH)}", style="dim")
+            text.append(words)
+    return text
+
+
+KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"
+
+
+def _look_up(event: Any) -> str:
+    """Say what the TLB, and the walk after it, had for the address."""
+    found = Found(int(event["found"]))
+    failed = story.WALKS_THAT_FAILED.get(Fault(int(event["fault"])))
+    if failed and found in (Found.NOWHERE, Found.WALK):
+        return failed
+    before = int(event["pte_before"])
+    return story.LOOK_UPS[found].format(frame=address(int(event["frame_before"])), flags=flags_of(before))
+
+
+def _check(event: Any, access: Access) -> str:
+    fault = Fault(int(event["fault"]))
+    if fault == Fault.NONE:
+        return ""
+    row = FAULTS[fault]
+    return f"{row.meaning}: {fault.name} (cause {cause_of(fault, access)}, {row.rule})"
+
+
+def _region(event: Any, access: Access) -> str:
+    """Say what the region grants: what decides between mending the fault and a signal (F2)."""
+    if not event["region_end"]:
+        return story.NO_REGION
+    prot = int(event["region_prot"])
+    granted = "" if prot & story.NEEDED[access] else "not "
+    sharing = "shared" if event["region_shared"] else "private"
+    return (
+        f"{address(int(event['region_start']))}-{address(int(event['region_end']))} {story.permissions_of(prot)} "
+        f"{sharing} {story.KINDS[RegionKind(int(event['region_kind']))]}: {granted}{story.GRANTED[access]}"
+    )
+
+
+def _owners(event: Any) -> str:
+    """Say which frame stood there before, and who refers to it (F61)."""
+    before, owners = int(event["frame_before"]), int(event["owners"])
+    if not before:
+        return "none yet"
+    if event["kind"] == Event.ZERO_FILL:
+        return f"{address(before)} is the page of zeros, nobody's own"
+    pids = [f"pid {pid}" for pid in event["sharers"] if pid]
+    if pids and owners > len(pids):
+        pids.append(f"{owners - len(pids)} more")
+    named = f" ({', '.join(pids)})" if pids else ""
+    return f"{address(before)} has {plural(owners, 'owner')}{named}"
+
+
+def _pte_change(event: Any) -> str:
+    return f"PTE {flags_of(int(event['pte_before']))} -> {flags_of(int(event['pte_after']))}"
+
+
+def _flushed(event: Any) -> str:
+    """Say what was invalidated."""
+    if event["pages"]:
+        return f"; {plural(int(event['pages']), 'page')} invalidated"
+    return "; the whole address space invalidated" if event["cost"][Cost.FLUSH_LOCAL] else ""
+
+
+def _restart(result: Result, place: int, where: Place, access: Access) -> str:
+    """Say how the same instruction fared when it ran again (F3, F50)."""
+    event = result.events[place]
+    if int(event["kind"]) in story.FATAL:
+        return ""
+    if event["usercopy"]:
+        return "the system call goes on"
+    found = Found(int(event["restart_found"]))
+    if found in story.RESTARTS:
+        reads = plural(int(event["restart_reads"]), "read")
+        return f"{where.subject} runs again: {story.RESTARTS[found].format(reads=reads)}, {story.COMPLETED[access]}"
+    for later in result.events[place + 1 :]:
+        if later["pid"] == event["pid"] and int(later["kind"]) in story.OUTCOMES:
+            if later["pc"] == event["pc"]:
+                return f"{where.subject} runs again and faults again, at va {address(int(later['va']))}"
+            break
+    return f"{where.subject} did not run again"
