@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from emulator import Machine
+from emulator.observe.scene import Scene
 from isa import Program
 from tests.running import check_all_told
 
@@ -25,3 +26,13 @@ def test_events_and_own_instructions_sum_to_each_hart_s_cycles(program, machine)
     here = Machine(memory="8MiB", **machine)
     here.spawn(Program.load(program))
     check_all_told(here.run(20_000))
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=str)
+@pytest.mark.parametrize("name", ["shootdown", "fork_exec", "cow_with_threads"])
+def test_every_invalidation_is_told_by_one_event(name, machine):  # F101
+    here = Machine(memory="8MiB", **machine)
+    here.spawn(Program.load(PROGRAMS[0].with_stem(name)))
+    result = here.run(20_000)
+    told = [row for rows in Scene.of(result).flushes.values() for row in rows]
+    assert sorted(told) == list(range(len(result.invalidations)))
