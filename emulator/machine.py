@@ -143,7 +143,7 @@ class Machine:
             elif trap != Trap.NONE:
                 kernel.take(trap)
             elif kernel.hart.clock >= kernel.hart.slice_ends:
-                kernel.give_way()
+                kernel.time.give_way()
             elif self._retired() >= retired + stretch:
                 continue  # it only looked around, which leaves nothing behind: the buffers, too, stay as they are
             self._events.make_room()
@@ -184,7 +184,7 @@ class Machine:
             unknown_calls=dict(sorted(self._kernel.unknown_calls.items())),
             calls={number: call.arguments for number, call in syscalls.CALLS.items()},
             settings=self.config.settings(),
-            own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(self._kernel.own_costs().items())),
+            own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(self._kernel.time.own_costs().items())),
             events_left_out=self._events.left_out,
             invalidations_left_out=self._invalidations.left_out,
         )

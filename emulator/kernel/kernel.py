@@ -10,34 +10,29 @@ from pathlib import PurePath
 
 import numpy as np
 
-from emulator.base.bits import W
-from emulator.base.names import Backing, Cost, Counter, Event, Fault, Price, Trap
+from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.limits import MOST_ACCOUNTS
 from emulator.hardware.state import NO_SPACE
-from emulator.hardware.turns import FAR, NOBODY
-from emulator.kernel import entries, stack
+from emulator.kernel import entries, signalling, stack
 from emulator.kernel.descriptors import Descriptors
 from emulator.kernel.files import Images
-from emulator.kernel.futex import ANY_BIT, Futexes, Key
+from emulator.kernel.futex import Futexes
+from emulator.kernel.hart_time import HartTime
 from emulator.kernel.image import Image, OutOfFrames
 from emulator.kernel.jobs import FIRST, Jobs
-from emulator.kernel.layout import USER_END
 from emulator.kernel.marks import Mark, snapshot
 from emulator.kernel.openfile import OpenFile, StandardInput, StandardOutput
-from emulator.kernel.own_costs import OwnCosts, Sums
 from emulator.kernel.process import Life, Process
 from emulator.kernel.robust import mark_dead
-from emulator.kernel.scheduler import Scheduler
 from emulator.kernel.served import A0, REGISTERS, ServedHart
-from emulator.kernel.signals import LAST, Action, Signal, action_of, bit_of
+from emulator.kernel.signals import LAST, Signal
 from emulator.kernel.spaces import Spaces
 from emulator.kernel.storage import Storage
 from emulator.kernel.streams import Streams
-from emulator.kernel.thread import NAME_BYTES, State, Thread, Wait
-from emulator.kernel.timers import Timers
-from emulator.kernel.usage import Meter, Usage, after_child
+from emulator.kernel.thread import NAME_BYTES, State, Thread
+from emulator.kernel.usage import Usage, after_child
 from emulator.kernel.usercopy import BadAddress, UserMemory
 
 SP, TP = 2, 4
@@ -69,13 +64,8 @@ class Kernel:
         self.world = world
         self.images = images
         self.streams = streams
-        self.scheduler = Scheduler()
-        self.futexes = Futexes()
-        self.timers = Timers()
         self._closed: list[OpenFile] = []  # by the last descriptor; who waits for them has yet to be woken
-        self._meter = Meter(world)
         self.processes: dict[int, Process] = {}
-        self._own = OwnCosts(world)
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
         self.marks: list[Mark] = []
@@ -83,12 +73,11 @@ class Kernel:
         self.hart = ServedHart(world, drain)
         self.user = UserMemory(world, self.hart, drain)
         self.spaces = Spaces(world, self.hart, make_room)
+        self.time = HartTime(world, config, self.hart, self.user)
+        self.futexes = Futexes(self.spaces, self.hart, self.time)
         self.storage = Storage(world)
         self.harts = config.harts
         self.clock_ghz = config.profile.clock_ghz
-        self._running: list[Thread | None] = [None] * config.harts
-        self._last: list[Thread | None] = [None] * config.harts
-        self._quantum = config.quantum
         self._next_pid = 1
         self._next_file = 3
         self._random = np.random.default_rng(config.seed)
@@ -97,14 +86,18 @@ class Kernel:
     @property
     def current(self) -> Thread | None:
         """The thread that has the hart."""
-        return self._running[self.hart.number]
+        return self.time.current
 
     @property
     def running(self) -> Thread:
         """The thread that has the hart, where one must."""
-        thread = self.current
-        assert thread is not None
-        return thread
+        return self.time.running
+
+    def dispatch(self) -> bool:
+        """Give free harts to ready threads; return whether any hart has a thread to run."""
+        while self._closed:
+            self.wake(self._closed.pop(0))
+        return self.time.dispatch()
 
     def mark(self, number: int) -> None:
         """Keep what every hart has counted and spent so far, if there is room for it; it takes no time."""
@@ -113,17 +106,6 @@ class Kernel:
         if room:
             self.marks.append(snapshot(number, self.hart.number, self.world))
         self.hart.set_result(0 if room else -errno.ENOSPC)
-
-    def leave_call(self, number: int, result: int | None) -> None:
-        """Return from system call `number` with `result`; None: its registers are no longer those of the caller."""
-        self.hart.pay(Cost.TRAP_RETURN, Price.CALL_RETURN)
-        self.hart.note(Event.SYSCALL, pages=number, value=result or 0)
-        if result is not None:
-            self.hart.set_result(result)
-
-    def own_costs(self) -> Sums:
-        """Return what no event tells (`OwnCosts.read`)."""
-        return self._own.read([0 if thread is None else thread.process.pid for thread in self._running])
 
     # lives
 
@@ -145,7 +127,7 @@ class Kernel:
         thread.name = _name_of(image)
         self.hart.note(Event.EXEC, value=image.number)
         self._identify_running()
-        self._make_ready(thread)
+        self.time.make_ready(thread)
         return process
 
     def build_space(
@@ -190,9 +172,9 @@ class Kernel:
         self.processes[child.pid] = child
         parent.children.append(child)
         thread = self._copy_thread(child, child.pid, child_stack, tls, share_files)
-        thread.affinity = self._now().affinity
+        thread.affinity = self.running.affinity
         child.barriers, child.dispositions = parent.barriers, dict(parent.dispositions)
-        self._make_ready(thread)
+        self.time.make_ready(thread)
         return child
 
     def be_siblings(self, process: Process, child: Process) -> None:
@@ -206,8 +188,8 @@ class Kernel:
     def start_thread(self, process: Process, stack: int, tls: int | None, share_files: bool = True) -> Thread:
         """Return a new thread of the running `process`, which sees 0 as its result."""
         thread = self._copy_thread(process, self._take_pid(), stack, tls, share_files)
-        thread.affinity = self._now().affinity
-        self._make_ready(thread)
+        thread.affinity = self.running.affinity
+        self.time.make_ready(thread)
         return thread
 
     def exec(self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]) -> None:
@@ -221,7 +203,7 @@ class Kernel:
             if not self.spaces.catch_up():
                 raise
             space, pc, sp = self.build_space(process, image, argv, envp)
-        thread = self._now()
+        thread = self.running
         for other in [other for other in process.threads if other is not thread]:
             self._tell_end(other)
             self._end_thread(other)
@@ -260,22 +242,20 @@ class Kernel:
         if locks:
             with self.user.of(process.space):
                 for word in mark_dead(self.user, locks, thread.tid):
-                    self.wake_futex(self.futex(process.space, word, private=False), 1)
+                    self.futexes.wake(self.futexes.key(process.space, word, private=False), 1)
         if not address or (len(process.threads) == 1 and self.spaces.users(process.space) == 1):
             return
         with self.user.of(process.space):
             try:
                 self.user.write(address, bytes(4))
-                self.wake_futex(self.futex(process.space, address, private=False), 1)
+                self.futexes.wake(self.futexes.key(process.space, address, private=False), 1)
             except BadAddress:
                 pass  # Linux ignores it, too
 
     def _end_thread(self, thread: Thread) -> None:
         self.futexes.forget(thread)
-        self.timers.forget(thread)
         thread.descriptors.leave()
-        if thread.state is State.RUNNING:
-            self._free(thread.hart)
+        self.time.forget(thread)
         thread.state, thread.retry = State.ENDED, None
         thread.process.used = thread.process.used.plus(thread.used)
         thread.process.threads.remove(thread)
@@ -326,82 +306,9 @@ class Kernel:
         if parent.keeps_no_children and process.exit_signal == Signal.SIGCHLD:
             process.life = Life.GONE
             parent.children.remove(process)
-        self._wake(parent)
+        self.time.wake_parent(parent)
         if process.exit_signal <= LAST:
-            self.kill(parent, process.exit_signal)
-
-    def kill(self, process: Process, signal: int) -> None:
-        """Send a signal to `process`, which handles none (F74); who puts it off or ignores it goes on (F98)."""
-        if not process.alive or not signal:
-            return
-        if action_of(signal) is Action.CONTINUE:
-            self._continue(process)
-        elif all(thread.blocked & bit_of(signal) for thread in process.threads):
-            if signal not in process.pending:
-                process.pending.append(signal)
-        else:
-            self._act(process, signal)
-
-    def kill_thread(self, thread: Thread, signal: int) -> None:
-        """Send a signal to `thread`: what it does, it does to the process."""
-        if signal and thread.blocked & bit_of(signal) and action_of(signal) is not Action.CONTINUE:
-            thread.pending.add(signal)
-        elif action_of(signal) is Action.CONTINUE:
-            self._continue(thread.process)
-        elif signal:
-            self._act(thread.process, signal)
-
-    def deliver(self, thread: Thread) -> None:
-        """Let signals take effect that `thread` no longer puts off."""
-        process = thread.process
-        for signal in sorted(thread.pending | set(process.pending)):
-            if process.alive and not thread.blocked & bit_of(signal):
-                thread.pending.discard(signal)
-                process.pending = [other for other in process.pending if other != signal]
-                self._act(process, signal)
-
-    def forget_ignored(self, process: Process) -> None:
-        """Drop the signals that `process` has put off and ignores now."""
-        process.pending = [signal for signal in process.pending if not process.ignores(signal)]
-        for thread in process.threads:
-            thread.pending = {signal for signal in thread.pending if not process.ignores(signal)}
-
-    def _act(self, process: Process, signal: int) -> None:
-        action = action_of(signal)
-        if action is Action.NOTHING or process.ignores(signal):
-            return
-        if action is Action.STOP:
-            if signal == Signal.SIGSTOP or not self.jobs.is_orphaned(process.group):
-                self._stop(process, signal)
-        elif process.stopped and signal != Signal.SIGKILL:
-            process.pending.append(signal)
-        else:
-            self.end(process, None, signal)
-
-    def _stop(self, process: Process, signal: int) -> None:
-        """Let no thread of `process` run until it is continued; the one being served stops when its call is over."""
-        if process.stopped:
-            return
-        process.stopped, process.stop_told, process.continue_told = True, signal, False
-        for thread in process.threads:
-            if thread.state is State.RUNNING and thread.hart != self.hart.number:
-                self._take_from_hart(thread)
-        self._wake_parent(process)
-
-    def _continue(self, process: Process) -> None:
-        if not process.stopped:
-            return
-        process.stopped, process.stop_told, process.continue_told = False, 0, True
-        for thread in process.threads:
-            thread.ready_at = max(thread.ready_at, self.hart.clock)
-        self._wake_parent(process)
-        for thread in list(process.threads):
-            self.deliver(thread)
-
-    def _wake_parent(self, process: Process) -> None:
-        parent = self.processes.get(process.parent)
-        if parent is not None:
-            self._wake(parent)
+            signalling.send(self, parent, process.exit_signal)
 
     def reap(self, process: Process, child: Process) -> None:
         """Let the ended `child` go: `process` has been told its status."""
@@ -421,9 +328,9 @@ class Kernel:
 
     def _copy_thread(self, process: Process, tid: int, stack: int, tls: int | None, share_files: bool) -> Thread:
         """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
-        files = self._now().descriptors
+        files = self.running.descriptors
         thread = self._add_thread(process, tid, self.hart.pc, files.share() if share_files else files.copy())
-        thread.name, thread.blocked = self._now().name, self._now().blocked
+        thread.name, thread.blocked = self.running.name, self.running.blocked
         thread.regs[:] = self.hart.registers
         thread.regs[A0] = 0
         if stack:
@@ -439,18 +346,12 @@ class Kernel:
     def _identify_running(self) -> None:
         """Let events of the hart name the thread that it runs, if any."""
         if self.current is not None:
-            self._identify(self.current.process, self.current.tid)
+            self.time.identify(self.current)
 
     def _end_vfork(self, process: Process) -> None:
         if process.vfork_parent:
-            self._wake(self.processes[process.vfork_parent])
+            self.time.wake_parent(self.processes[process.vfork_parent])
             process.vfork_parent = 0
-
-    def _wake(self, process: Process) -> None:
-        """Let the threads of `process` that wait for a child look again."""
-        for thread in process.threads:
-            if thread.state is State.BLOCKED and thread.wait is Wait.CHILD:
-                self._make_ready(thread)
 
     # accounts
 
@@ -463,7 +364,7 @@ class Kernel:
 
     def used_by_thread(self, thread: Thread) -> Usage:
         """Return what `thread` has used so far."""
-        return self._meter.of_thread(thread, thread.state is State.RUNNING)
+        return self.time.used_by(thread)
 
     def note_unknown(self, number: int) -> None:
         """Count a system call, by its number, that means nothing here."""
@@ -485,7 +386,7 @@ class Kernel:
         """Let the threads that wait for `file` to change look again."""
         for thread in file.take_sleepers():
             if thread.state is State.BLOCKED:
-                self._make_ready(thread)
+                self.time.make_ready(thread)
 
     def _standard_files(self) -> Descriptors:
         table = Descriptors(self._closed)
@@ -495,195 +396,13 @@ class Kernel:
 
     # futexes
 
-    def futex(self, space: int, va: int, private: bool) -> Key:
-        """Return what names the futex at `va` of `space` (F76). Raises BadAddress where there can be none."""
-        if not 0 <= va < USER_END:
-            raise BadAddress
-        if private:
-            return Key(private, False, space, va)
-        pieces = self.spaces.pieces(space, va, va + 1)
-        if not pieces:
-            raise BadAddress
-        piece = pieces[0]
-        if not piece.prot or (piece.backing == Backing.ZEROS and not piece.prot & W):
-            raise BadAddress  # Linux: a page of one's own that may not be written is no place to meet
-        if piece.backing == Backing.OBJECT:
-            return Key(private, True, piece.object, piece.object_offset + va - piece.region_start)
-        return Key(private, False, space, va)
-
-    def wait_futex(self, key: Key, bits: int, until: int) -> None:
-        """Let the running thread wait until the futex `key` is woken for one of `bits`, or until cycle `until`."""
-        thread = self._now()
-        self.futexes.wait(key, thread, bits)
-
-        def look() -> int | None:
-            if not self.futexes.waits(thread):
-                return 0
-            if self.hart.clock < until:
-                return None
-            self.futexes.forget(thread)
-            return -errno.ETIMEDOUT
-
-        self.block(thread, look, Wait.FUTEX, until)
-
-    def wake_futex(self, key: Key, most: int, bits: int = ANY_BIT) -> int:
-        """Wake up to `most` threads that wait there for one of `bits`; return how many."""
-        woken = self.futexes.wake(key, most, bits)
-        for thread in woken:
-            self._make_ready(thread)
-        return len(woken)
-
     # the harts' time
-
-    def dispatch(self) -> bool:
-        """Give free harts to ready threads; return whether any hart has a thread to run."""
-        while self._closed:
-            self.wake(self._closed.pop(0))
-        while True:
-            free = [hart for hart, thread in enumerate(self._running) if thread is None]
-            found = self.scheduler.next(free)
-            if found is None:
-                if self._wake_sleeper(free):
-                    continue
-                self._record["wake_at"] = self.timers.next
-                return len(free) < self.harts
-            thread, hart = found
-            self.hart.at(hart)
-            self._switch_to(thread)
-            if thread.retry is not None:
-                self._try_again(thread)
-
-    def _wake_sleeper(self, free: Sequence[int]) -> bool:
-        """Make the first thread ready that a time has come for; return whether there is one.
-
-        A time has come when no busy hart is behind it, or when no hart is busy. A turn that was cut goes on first, so
-        that where a run is cut makes no difference to who wakes when.
-        """
-        busy = [int(self.world.harts["clock"][hart]) for hart in range(self.harts) if hart not in free]
-        due = self.world.chips["turn"][0] == NOBODY and self.timers.next <= min(busy) if busy else True
-        if self.timers.next == FAR or not due:
-            return False
-        thread, cycle = self.timers.take()
-        self.scheduler.add(thread, cycle)
-        return True
-
-    def give_way(self) -> None:
-        """Take the hart from the running thread, if another one could have it; it runs again after those."""
-        if self.current is not None and self.scheduler.others_wait(self.hart.number):
-            self.preempt()
-        self.hart.slice_ends = self.hart.clock + self._quantum
-
-    def end_slice(self) -> None:
-        """Let the running thread's turn be over, for others that are ready (sched_yield)."""
-        self.hart.slice_ends = self.hart.clock
-
-    def preempt(self) -> None:
-        """Take the hart from the running thread, which stays ready."""
-        thread = self._now()
-        self.hart.begin_work()
-        self._save(thread)
-        self._free(self.hart.number)
-        self._make_ready(thread)
-
-    def move(self, thread: Thread) -> None:
-        """Take `thread` from a hart that its affinity no longer allows, the one being served apart."""
-        if thread.state is State.RUNNING and thread.hart != self.hart.number and not thread.may_run_on(thread.hart):
-            self._take_from_hart(thread)
-
-    def _take_from_hart(self, thread: Thread) -> None:
-        """Let `thread`, which runs on another hart than the one being served, be ready instead."""
-        here = self.hart.number
-        self.hart.at(thread.hart)
-        self.preempt()
-        self.hart.at(here)
-
-    def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD, until: int = FAR) -> None:
-        """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken.
-
-        It is woken at cycle `until` at the latest. The hart's clock tells `retry` whether that time has come.
-        """
-        self.hart.note(Event.WAIT, pages=self.hart.call_number)
-        thread.retry, thread.wait, thread.until = retry, wait, until
-        self.timers.set(thread, until)
-        self._save(thread)
-        self._free(self.hart.number)
-        thread.state = State.BLOCKED
-
-    def _now(self) -> Thread:
-        thread = self.current
-        assert thread is not None
-        return thread
-
-    def _make_ready(self, thread: Thread) -> None:
-        self.timers.forget(thread)
-        self.scheduler.add(thread, self.hart.clock)
-
-    def _try_again(self, thread: Thread) -> None:
-        assert thread.retry is not None
-        retry = thread.retry
-        result = retry()
-        if self.current is not thread:
-            return
-        if result is None:
-            self.block(thread, retry, thread.wait, thread.until)
-        else:
-            thread.retry = None
-            self.leave_call(self.hart.call_number, result)
-
-    def _save(self, thread: Thread) -> None:
-        thread.regs[:] = self.hart.registers
-        thread.pc = self.hart.pc
-
-    def _free(self, hart: int) -> None:
-        """Take hart number `hart` from the thread that it runs."""
-        thread = self._running[hart]
-        assert thread is not None
-        self._meter.end(thread, hart)
-        if hart != self.hart.number:
-            entries.begin_work(self.world, hart)
-        self._own.close(hart, thread.process.pid)
-        self._running[hart] = None
-        self._set_turns()
-
-    def _set_turns(self) -> None:
-        """Tell compiled code which harts are busy."""
-        busy = [hart for hart, thread in enumerate(self._running) if thread is not None]
-        self.world.harts["busy"] = 0
-        self.world.harts["busy"][busy] = 1
-        self.world.chips["turns"][0, : len(busy)] = busy
-        self.world.chips["busy"] = len(busy)
-
-    def _switch_to(self, thread: Thread) -> None:
-        self.hart.begin_work()
-        self._own.close(self.hart.number)
-        entries.idle_until(self.world, self.hart.number, thread.ready_at)
-        last = self._last[self.hart.number]
-        if last is not None and last is not thread:
-            self.hart.count(Counter.CONTEXT_SWITCHES)
-            self.hart.pay(Cost.KERNEL_SWITCH, Price.SWITCH)
-        if thread.hart not in (self.hart.number, -1):
-            self.hart.count(Counter.MIGRATIONS)
-        self.hart.start(thread.pc, thread.regs)
-        self._identify(thread.process, thread.tid)
-        thread.state, thread.hart = State.RUNNING, self.hart.number
-        self._meter.begin(self.hart.number)
-        self._running[self.hart.number] = self._last[self.hart.number] = thread
-        self._set_turns()
-        entries.enter_space(self.world, self.hart.number, thread.process.space)
-        self.hart.slice_ends = self.hart.clock + self._quantum
-        if thread.set_tid:
-            address, thread.set_tid = thread.set_tid, 0
-            try:
-                self.user.write(address, thread.tid.to_bytes(4, "little"))
-            except BadAddress:
-                pass  # Linux ignores it, too
-        self.hart.note(Event.SWITCH)
 
     # traps
 
     def take(self, trap: Trap) -> None:
         """Deal with a trap of the running thread that is not a system call: its process ends in a signal (F54)."""
-        process = self._now().process
+        process = self.running.process
         self.hart.begin_work()
         va = self.hart.fault_va if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
         if trap != Trap.FAULT:

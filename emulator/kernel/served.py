@@ -81,6 +81,13 @@ class ServedHart:
         """Set a0."""
         self.registers[A0] = value
 
+    def leave_call(self, number: int, result: int | None) -> None:
+        """Return from system call `number` with `result`; None: its registers are no longer those of the caller."""
+        self.pay(Cost.TRAP_RETURN, Price.CALL_RETURN)
+        self.note(Event.SYSCALL, pages=number, value=result or 0)
+        if result is not None:
+            self.set_result(result)
+
     def start(self, pc: int, registers: npt.NDArray[np.int64]) -> None:
         """Let it go on at `pc` with these registers, shape (32,)."""
         self._record["pc"], self._record["trap"] = pc, Trap.NONE

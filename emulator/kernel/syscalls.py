@@ -58,8 +58,8 @@ def serve(kernel: Kernel) -> None:
         except BadAddress:
             result = -errno.EFAULT
     if kernel.current is thread:
-        kernel.leave_call(number, result)
+        kernel.hart.leave_call(number, result)
         if thread.process.stopped or not thread.may_run_on(kernel.hart.number):
-            kernel.preempt()
+            kernel.time.preempt()
         elif kernel.hart.clock >= kernel.hart.slice_ends:
-            kernel.give_way()
+            kernel.time.give_way()

@@ -91,7 +91,7 @@ def _clock_nanosleep(kernel: Kernel, _: Process, clock: int, flags: int, request
 
     result = look()
     if result is None and kernel.current is not None:
-        kernel.block(kernel.current, look, Wait.TIME, until)
+        kernel.time.block(kernel.current, look, Wait.TIME, until)
     return result
 
 

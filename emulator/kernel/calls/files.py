@@ -4,6 +4,7 @@ import errno
 import struct
 from collections.abc import Callable
 
+from emulator.kernel import signalling
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.layout import USER_END
@@ -95,7 +96,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         try:
             put = file.put(data[done:])
         except BrokenPipe:
-            kernel.kill(process, Signal.SIGPIPE)
+            signalling.send(kernel, process, Signal.SIGPIPE)
             return done or -errno.EPIPE
         done += put
         if put:
@@ -119,7 +120,7 @@ def _waiting(kernel: Kernel, look: Callable[[], int | None]) -> int | None:
     thread = kernel.running
     result = look()
     if result is None and kernel.current is thread:
-        kernel.block(thread, look, Wait.FILE)
+        kernel.time.block(thread, look, Wait.FILE)
     return result
 
 

@@ -37,10 +37,10 @@ def _futex(
     if key is None:
         return -errno.EINVAL
     if command in (WAKE, WAKE_BITSET):
-        return kernel.wake_futex(key, max(_signed(value), 1), bits)
+        return kernel.futexes.wake(key, max(_signed(value), 1), bits)
     if _word(kernel, address) != value:
         return -errno.EAGAIN
-    kernel.wait_futex(key, bits, until)
+    kernel.futexes.wait(key, bits, until)
     return None
 
 
@@ -57,13 +57,13 @@ def _requeue(
         return -errno.EINVAL
     if operation & ~PRIVATE == CMP_REQUEUE and _word(kernel, address) != expected:
         return -errno.EAGAIN
-    woken = kernel.wake_futex(source, wake)
+    woken = kernel.futexes.wake(source, wake)
     return woken + kernel.futexes.move(source, target, move)
 
 
 def _key(kernel: Kernel, process: Process, address: int, private: bool) -> Key | None:
     """Return what names the futex, None for a word that is not aligned. Raises BadAddress."""
-    return None if address % WORD_BYTES else kernel.futex(process.space, address, private)
+    return None if address % WORD_BYTES else kernel.futexes.key(process.space, address, private)
 
 
 def _word(kernel: Kernel, address: int) -> int:

@@ -4,6 +4,7 @@ import errno
 import struct
 
 from emulator.base.bits import PAGE_BYTES
+from emulator.kernel import signalling
 from emulator.kernel.call import Call
 from emulator.kernel.calls.usage import packed
 from emulator.kernel.files import CannotRun
@@ -62,7 +63,7 @@ def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int
 
     result = look()
     if result is None and kernel.current is not None:
-        kernel.block(kernel.current, look)
+        kernel.time.block(kernel.current, look)
     return result
 
 
@@ -114,7 +115,7 @@ def _kill(kernel: Kernel, process: Process, pid: int, signal: int) -> int | None
     if not 0 <= signal <= LAST:
         return -errno.EINVAL
     for target in reached:
-        kernel.kill(target, signal)
+        signalling.send(kernel, target, signal)
     return 0 if process.alive else None
 
 

@@ -3,6 +3,7 @@
 import errno
 import struct
 
+from emulator.kernel import signalling
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.process import Process
@@ -26,7 +27,7 @@ def _rt_sigaction(kernel: Kernel, process: Process, signal: int, new: int, old: 
             kernel.note_unknown(RT_SIGACTION)
             return -errno.ENOSYS
         process.dispositions[signal] = wanted
-        kernel.forget_ignored(process)
+        signalling.forget_ignored(process)
     if old:
         kernel.user.write(old, ACTION.pack(*before))
     return 0
@@ -47,7 +48,7 @@ def _rt_sigprocmask(kernel: Kernel, process: Process, how: int, new: int, old: i
         if old:
             kernel.user.write(old, SET.pack(before))
     finally:
-        kernel.deliver(thread)
+        signalling.deliver(kernel, thread)
     return 0 if process.alive else None
 
 
@@ -74,7 +75,7 @@ def _send(kernel: Kernel, process: Process, group: int, tid: int, signal: int) -
         return -errno.ESRCH
     if not 0 <= signal <= LAST:
         return -errno.EINVAL
-    kernel.kill_thread(thread, signal)
+    signalling.send_to_thread(kernel, thread, signal)
     return 0 if process.alive else None
 
 

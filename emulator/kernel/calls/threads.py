@@ -52,7 +52,7 @@ def _clone(
         child.threads[0].set_tid = child_tid
     if flags & CLONE_VFORK:
         child.vfork_parent = process.pid
-        kernel.block(_running(kernel), lambda: None if child.vfork_parent else child.pid)
+        kernel.time.block(_running(kernel), lambda: None if child.vfork_parent else child.pid)
         return None
     return child.pid
 
@@ -104,7 +104,7 @@ def _get_robust_list(kernel: Kernel, _: Process, tid: int, address: int, size: i
 
 
 def _sched_yield(kernel: Kernel, _: Process) -> int:
-    kernel.end_slice()
+    kernel.time.end_slice()
     return 0
 
 
@@ -120,7 +120,7 @@ def _sched_setaffinity(kernel: Kernel, _: Process, tid: int, size: int, address:
     if mask & ((1 << kernel.harts) - 1) == 0:
         return -errno.EINVAL
     thread.affinity = mask
-    kernel.move(thread)
+    kernel.time.move(thread)
     return 0
 
 
