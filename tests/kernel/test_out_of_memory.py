@@ -140,12 +140,12 @@ def test_F63_shared_memory_with_no_frame_left_is_enomem_or_sigkill(left):
 
 
 @pytest.mark.parametrize("pages", range(LEAST, LEAST + 3))
-def test_F63_a_copy_out_with_no_frame_left_is_efault(pages):
-    text = (
-        mmap(2 * LEAST * PAGE) + "mv s0, a0\n" + call("read", 0, "s0", 2 * LEAST * PAGE) + "neg s1, a0\n" + leave("s1")
-    )
-    result = run(text, memory=pages * PAGE, stdin=bytes(2 * LEAST * PAGE))
-    assert result.exit_status == 14
+def test_F63_F97_a_copy_out_ends_where_no_frame_is_left_and_says_how_much_was_read(pages):
+    size = 2 * LEAST * PAGE
+    text = mmap(size) + "mv s0, a0\n" + call("read", 0, "s0", size)
+    text += f"li t0, {size}\nslt t1, a0, t0\nslt t2, zero, a0\nand s1, t1, t2\nli t0, 4095\nand t0, t0, a0\n"
+    result = run(text + "bnez t0, 1f\n" + leave("s1") + "1:\n", memory=pages * PAGE, stdin=bytes(size))
+    assert result.exit_status == 1
 
 
 def test_F63_execve_with_too_little_memory_is_enomem_and_the_caller_goes_on(tmp_path):

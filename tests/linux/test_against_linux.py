@@ -14,11 +14,14 @@ madvise, on brk within a page, and on processes that share memory. Where the two
 PAGEWALK_LINUX_SEEDS sets how many sequences are tried of each kind: `make linux` tries many.
 """
 
+import contextlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -54,11 +57,13 @@ def built(tmp_path_factory):
 
 
 def on_linux(program, steps):
-    """What each step gives on Linux, in a process group of its own, as here."""
-    run = subprocess.run(
-        [program], input=packed(steps), stdout=subprocess.PIPE, check=True, timeout=60, process_group=0
-    )
-    return run.stdout.decode().splitlines()
+    """What each step gives on Linux, in a process group of its own, as here, which is ended with all its children."""
+    with subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=subprocess.DEVNULL, process_group=0) as run:
+        try:
+            return run.communicate(packed(steps), timeout=60)[0].decode().splitlines()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
 
 
 def here(program, steps):
