@@ -58,7 +58,7 @@ def built(tmp_path_factory):
 
 def on_linux(program, steps):
     """What each step gives on Linux, in a process group of its own, as here, which is ended with all its children."""
-    with subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=subprocess.DEVNULL, process_group=0) as run:
+    with subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=PIPE, process_group=0) as run:
         try:
             return run.communicate(packed(steps), timeout=60)[0].decode().splitlines()
         finally:
