@@ -36,11 +36,21 @@ COMMON = ("-O1", "-w", "-nostdlib", "-static", "-fno-builtin")
 NATIVE = ("gcc", *COMMON, "-fno-stack-protector", "-fno-pic", "-no-pie", "-fcf-protection=none")
 RISCV = ("riscv64-unknown-elf-gcc", *COMMON, "-march=rv64ima", "-mabi=lp64", "-mno-relax")
 
+OLDEST = (5, 18)  # has all the advice that the steps give
+
+
+def release():
+    """The host's kernel, as (major, minor)."""
+    numbers = [int(part) for part in platform.release().split(".")[:2] if part.isdecimal()]
+    return tuple(numbers) if len(numbers) == 2 else (0, 0)
+
+
 pytestmark = [
     pytest.mark.oracle,
     pytest.mark.skipif(
         platform.system() != "Linux" or platform.machine() != "x86_64", reason="the oracle is Linux on x86-64"
     ),
+    pytest.mark.skipif(release() < OLDEST, reason="the oracle is Linux 5.18 or later"),
     pytest.mark.skipif(
         not (shutil.which("gcc") and shutil.which(RISCV[0])), reason="gcc and riscv64-unknown-elf-gcc build the program"
     ),
