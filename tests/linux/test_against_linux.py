@@ -22,6 +22,7 @@ import signal
 import subprocess
 from pathlib import Path
 from subprocess import PIPE
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -67,8 +68,14 @@ def built(tmp_path_factory):
 
 
 def on_linux(program, steps):
-    """What each step gives on Linux, in a process group of its own, as here, which is ended with all its children."""
-    with subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=PIPE, process_group=0) as run:
+    """What each step gives on Linux, in a process group of its own, as here, which is ended with all its children.
+
+    Its standard error is a file: of a write that cannot be whole a file takes what is there, as here, a pipe nothing.
+    """
+    with (
+        TemporaryFile() as errors,
+        subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=errors, process_group=0) as run,
+    ):
         try:
             return run.communicate(packed(steps), timeout=60)[0].decode().splitlines()
         finally:
