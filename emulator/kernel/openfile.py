@@ -1,5 +1,6 @@
 """Open files: what descriptors stand for. Several descriptors, of several processes, may stand for the same one."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from emulator.kernel.streams import Streams
@@ -15,7 +16,7 @@ class BrokenPipe(Exception):
     """Nobody is left who could read: EPIPE, and SIGPIPE."""
 
 
-class OpenFile:
+class OpenFile(ABC):
     """One open file: the access it allows, its status flags, and how many descriptors stand for it.
 
     `number` tells it from others, as an inode does. A file can be read or written, not both, and has no position.
@@ -37,21 +38,21 @@ class OpenFile:
         """Whether it can be written."""
         return self.access == O_WRONLY
 
+    @abstractmethod
     def peek(self, size: int) -> bytes | None:
         """Return up to `size` bytes that come next, none at the end; None where there may be some later."""
-        raise NotImplementedError
 
+    @abstractmethod
     def consume(self, size: int) -> None:
         """Take `size` bytes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, data: bytes) -> int:
         """Add as much of `data` as there is room for now; return how much. Raises BrokenPipe."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wait(self, thread: "Thread") -> None:
         """Let `thread` be among those that are woken when there is more to read or more room."""
-        raise NotImplementedError
 
     def take_sleepers(self) -> "list[Thread]":
         """Return those whom the last change concerns; they sleep no more."""
@@ -59,6 +60,7 @@ class OpenFile:
 
     def close(self) -> None:
         """Note that no descriptor stands for it any more."""
+        self.references = 0
 
 
 class StandardInput(OpenFile):
@@ -76,6 +78,13 @@ class StandardInput(OpenFile):
         """Take `size` bytes."""
         self._streams.consume(size)
 
+    def put(self, data: bytes) -> int:
+        """Nobody reads what is written here: it is not opened for that."""
+        raise BrokenPipe
+
+    def wait(self, thread: "Thread") -> None:
+        """Nothing is waited for: all of it is there from the beginning."""
+
 
 class StandardOutput(OpenFile):
     """What the machine collects, as output (1) or error output (2)."""
@@ -88,3 +97,13 @@ class StandardOutput(OpenFile):
         """Collect `data`."""
         self._streams.write(self.number, data)
         return len(data)
+
+    def peek(self, size: int) -> bytes:
+        """Return nothing: it is not opened for reading."""
+        return b""
+
+    def consume(self, size: int) -> None:
+        """There is nothing to take."""
+
+    def wait(self, thread: "Thread") -> None:
+        """Nothing is waited for: there is always room."""
