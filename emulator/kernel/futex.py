@@ -11,9 +11,9 @@ from emulator.base.bits import W
 from emulator.base.names import Backing
 from emulator.kernel.hart_time import HartTime
 from emulator.kernel.layout import USER_END
+from emulator.kernel.process import Thread, Wait
 from emulator.kernel.served import ServedHart
 from emulator.kernel.spaces import Spaces
-from emulator.kernel.thread import Thread, Wait
 from emulator.kernel.usercopy import BadAddress
 
 ANY_BIT = 0xFFFFFFFF

@@ -11,10 +11,9 @@ from emulator.config import Config
 from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel import entries
 from emulator.kernel.own_costs import OwnCosts, Sums
-from emulator.kernel.process import Process
+from emulator.kernel.process import Process, State, Thread, Wait
 from emulator.kernel.scheduler import Scheduler
 from emulator.kernel.served import ServedHart
-from emulator.kernel.thread import State, Thread, Wait
 from emulator.kernel.timers import Timers
 from emulator.kernel.usage import Meter, Usage
 from emulator.kernel.usercopy import BadAddress, UserMemory
@@ -134,13 +133,15 @@ class HartTime:
 
     def used_by(self, thread: Thread) -> Usage:
         """Return what `thread` has used so far."""
-        return self._meter.of_thread(thread, thread.state is State.RUNNING)
+        if thread.state is not State.RUNNING:
+            return thread.used
+        return thread.used.plus(self._meter.lately(thread.hart))
 
     def free(self, hart: int) -> None:
         """Take hart number `hart` from the thread that it runs."""
         thread = self._running[hart]
         assert thread is not None
-        self._meter.end(thread, hart)
+        thread.used = thread.used.plus(self._meter.lately(hart))
         if hart != self._hart.number:
             entries.begin_work(self._world, hart)
         self._own.close(hart, thread.process.pid)

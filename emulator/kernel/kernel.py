@@ -24,15 +24,14 @@ from emulator.kernel.image import Image, OutOfFrames
 from emulator.kernel.jobs import FIRST, Jobs
 from emulator.kernel.marks import Mark, snapshot
 from emulator.kernel.openfile import OpenFile, StandardInput, StandardOutput
-from emulator.kernel.process import Life, Process
+from emulator.kernel.process import NAME_BYTES, Life, Process, State, Thread
 from emulator.kernel.robust import mark_dead
 from emulator.kernel.served import A0, REGISTERS, ServedHart
 from emulator.kernel.signals import LAST, Signal
 from emulator.kernel.spaces import Spaces
 from emulator.kernel.storage import Storage
 from emulator.kernel.streams import Streams
-from emulator.kernel.thread import NAME_BYTES, State, Thread
-from emulator.kernel.usage import Usage, after_child
+from emulator.kernel.usage import Usage
 from emulator.kernel.usercopy import BadAddress, UserMemory
 
 SP, TP = 2, 4
@@ -65,6 +64,7 @@ class Kernel:
         self.images = images
         self.streams = streams
         self._closed: list[OpenFile] = []  # by the last descriptor; who waits for them has yet to be woken
+        self._sleepers: dict[object, list[Thread]] = {}  # who waits for an open file, by its channel
         self.processes: dict[int, Process] = {}
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
@@ -314,7 +314,7 @@ class Kernel:
         """Let the ended `child` go: `process` has been told its status."""
         child.life = Life.GONE
         process.children.remove(child)
-        process.used_by_children = after_child(process, child)
+        process.used_by_children = process.used_by_children.plus(child.used).plus(child.used_by_children)
 
     def _take_pid(self) -> int:
         self._next_pid += 1
@@ -382,9 +382,13 @@ class Kernel:
         self._next_file += 1
         return self._next_file - 1
 
+    def wait_for(self, file: OpenFile) -> None:
+        """Let the running thread be among those that are woken when there is more to read of `file`, or more room."""
+        self._sleepers.setdefault(file.channel, []).append(self.running)
+
     def wake(self, file: OpenFile) -> None:
         """Let the threads that wait for `file` to change look again."""
-        for thread in file.take_sleepers():
+        for thread in self._sleepers.pop(file.channel, []):
             if thread.state is State.BLOCKED:
                 self.time.make_ready(thread)
 

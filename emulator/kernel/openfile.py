@@ -1,12 +1,8 @@
 """Open files: what descriptors stand for. Several descriptors, of several processes, may stand for the same one."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
 
 from emulator.kernel.streams import Streams
-
-if TYPE_CHECKING:
-    from emulator.kernel.thread import Thread
 
 O_RDONLY, O_WRONLY, O_NONBLOCK = 0, 1, 0o4000
 S_IFIFO, OWNER_ONLY = 0o010000, 0o600
@@ -50,13 +46,10 @@ class OpenFile(ABC):
     def put(self, data: bytes) -> int:
         """Add as much of `data` as there is room for now; return how much. Raises BrokenPipe."""
 
-    @abstractmethod
-    def wait(self, thread: "Thread") -> None:
-        """Let `thread` be among those that are woken when there is more to read or more room."""
-
-    def take_sleepers(self) -> "list[Thread]":
-        """Return those whom the last change concerns; they sleep no more."""
-        return []
+    @property
+    def channel(self) -> object:
+        """What changes with it: who waits for one of several files with the same channel waits for all of them."""
+        return self
 
     def close(self) -> None:
         """Note that no descriptor stands for it any more."""
@@ -82,9 +75,6 @@ class StandardInput(OpenFile):
         """Nobody reads what is written here: it is not opened for that."""
         raise BrokenPipe
 
-    def wait(self, thread: "Thread") -> None:
-        """Nothing is waited for: all of it is there from the beginning."""
-
 
 class StandardOutput(OpenFile):
     """What the machine collects, as output (1) or error output (2)."""
@@ -104,6 +94,3 @@ class StandardOutput(OpenFile):
 
     def consume(self, size: int) -> None:
         """There is nothing to take."""
-
-    def wait(self, thread: "Thread") -> None:
-        """Nothing is waited for: there is always room."""

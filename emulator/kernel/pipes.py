@@ -1,23 +1,17 @@
 """Pipes: bytes from whoever writes to whoever reads, in order, up to a capacity (Linux, pipe(7))."""
 
-from typing import TYPE_CHECKING
-
 from emulator.kernel.openfile import O_RDONLY, O_WRONLY, BrokenPipe, OpenFile
-
-if TYPE_CHECKING:
-    from emulator.kernel.thread import Thread
 
 CAPACITY = 1 << 16
 ATOMIC = 4096  # PIPE_BUF: a write of no more goes in whole
 
 
 class Pipe:
-    """The bytes between two ends, whether each end is open, and the threads that wait at either."""
+    """The bytes between two ends, and whether each end is open."""
 
     def __init__(self) -> None:
         self.content = bytearray()
         self.open = {O_RDONLY: True, O_WRONLY: True}
-        self.sleepers: list[Thread] = []
 
 
 class PipeEnd(OpenFile):
@@ -47,14 +41,10 @@ class PipeEnd(OpenFile):
         self.pipe.content += data[:room]
         return min(len(data), room)
 
-    def wait(self, thread: "Thread") -> None:
-        """Let `thread` be woken when the pipe changes."""
-        self.pipe.sleepers.append(thread)
-
-    def take_sleepers(self) -> "list[Thread]":
-        """Return those who wait at either end; they sleep no more."""
-        sleepers, self.pipe.sleepers = self.pipe.sleepers, []
-        return sleepers
+    @property
+    def channel(self) -> Pipe:
+        """The pipe: what is done at one end concerns the other."""
+        return self.pipe
 
     def close(self) -> None:
         """Close this end."""

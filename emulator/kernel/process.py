@@ -1,15 +1,24 @@
-"""Processes: an address space, a program, threads; and what is left of them until a parent has asked."""
+"""Processes (an address space, a program, threads) and what is left of them until a parent has asked; and threads.
 
+Each knows the other, so they stand together. A thread's part is what the kernel keeps of it while others have the hart.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
+from emulator.hardware.turns import FAR
+from emulator.kernel.descriptors import Descriptors
 from emulator.kernel.image import Image
 from emulator.kernel.signals import SA_NOCLDWAIT, SIG_IGN, Disposition, Signal
 from emulator.kernel.usage import Usage
 
-if TYPE_CHECKING:
-    from emulator.kernel.thread import Thread
+NO_HART = -1
+NAME_BYTES = 16  # of a thread's name, a zero byte among them
+EVERYWHERE = -1  # an affinity mask of all ones
 
 
 class Life(Enum):
@@ -18,6 +27,53 @@ class Life(Enum):
     ALIVE = "alive"
     ZOMBIE = "zombie"  # ended, not yet waited for: it holds a pid and a status, no memory
     GONE = "gone"
+
+
+class State(Enum):
+    """Where a thread is in its life."""
+
+    READY = "ready"
+    RUNNING = "running"
+    BLOCKED = "blocked"
+    ENDED = "ended"
+
+
+class Wait(Enum):
+    """What a blocked thread waits for."""
+
+    CHILD = "a child that ends, or starts a program"
+    FUTEX = "a futex"
+    TIME = "a time"
+    FILE = "a pipe that has something to read, or room"
+
+
+@dataclass(eq=False)
+class Thread:
+    """One thread of a process. While it runs, `regs` and `pc` are in the hart."""
+
+    tid: int  # that of a process's first thread is its pid
+    process: "Process"
+    descriptors: Descriptors
+    regs: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(32, np.int64))
+    pc: int = 0
+    state: State = State.READY
+    hart: int = NO_HART  # where it runs, or ran last
+    affinity: int = EVERYWHERE  # the harts that it may run on, a bit each
+    ready_at: int = 0  # the cycle since which it could run
+    wait: Wait = Wait.CHILD
+    until: int = FAR  # the cycle at which it waits no longer
+    retry: Callable[[], int | None] | None = None  # the system call that it waits in: its result, or None to wait on
+    set_tid: int = 0  # where its id is to be written when it first runs (CLONE_CHILD_SETTID of a fork); 0: nowhere
+    name: bytes = b""  # prctl(PR_SET_NAME)
+    blocked: int = 0  # the signals that it puts off, a bit each
+    pending: set[int] = field(default_factory=set)  # those sent to it alone that it has put off
+    robust_list: int = 0  # where it keeps a list of locks that it may own when it ends (set_robust_list(2)); 0: nowhere
+    used: Usage = field(default_factory=Usage)  # up to when it had a hart last
+    clear_tid: int = 0  # where its end is announced: a zero, and a futex woken (set_tid_address(2)); 0: nowhere
+
+    def may_run_on(self, hart: int) -> bool:
+        """Return whether its affinity allows hart number `hart`."""
+        return bool(self.affinity >> hart & 1)
 
 
 @dataclass(eq=False)
@@ -31,7 +87,7 @@ class Process:
     group: int  # its process group, by the pid of the process that began it
     session: int
     exit_signal: int = Signal.SIGCHLD  # what its parent gets when it ends; others than SIGCHLD hide it from plain waits
-    threads: list["Thread"] = field(default_factory=list)  # those that have not ended, oldest first
+    threads: list[Thread] = field(default_factory=list)  # those that have not ended, oldest first
     life: Life = Life.ALIVE
     status: int | None = None  # exit status 0-255
     signal: int | None = None  # the signal that ended it

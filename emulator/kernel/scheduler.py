@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from emulator.kernel.thread import State, Thread
+from emulator.kernel.process import State, Thread
 
 
 class Scheduler:

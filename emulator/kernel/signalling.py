@@ -1,16 +1,27 @@
 """Sending signals: what becomes of one depends on what it does, on who puts it off or ignores it, and on stops."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from emulator.kernel.process import Process
+from emulator.kernel.hart_time import HartTime
+from emulator.kernel.jobs import Jobs
+from emulator.kernel.process import Process, State, Thread
+from emulator.kernel.served import ServedHart
 from emulator.kernel.signals import Action, Signal, action_of, bit_of
-from emulator.kernel.thread import State, Thread
-
-if TYPE_CHECKING:
-    from emulator.kernel.kernel import Kernel
 
 
-def send(kernel: "Kernel", process: Process, signal: int) -> None:
+class Lives(Protocol):
+    """What signals need of the kernel: to whom they may go, the harts' time, and how a process ends."""
+
+    processes: dict[int, Process]
+    jobs: Jobs
+    hart: ServedHart
+    time: HartTime
+
+    def end(self, process: Process, status: int | None, signal: int | None = None) -> None:
+        """End `process` with an exit status or a signal."""
+
+
+def send(kernel: Lives, process: Process, signal: int) -> None:
     """Send a signal to `process`, which handles none (F74); who puts it off or ignores it goes on (F98)."""
     if not process.alive or not signal:
         return
@@ -23,7 +34,7 @@ def send(kernel: "Kernel", process: Process, signal: int) -> None:
         _act(kernel, process, signal)
 
 
-def send_to_thread(kernel: "Kernel", thread: Thread, signal: int) -> None:
+def send_to_thread(kernel: Lives, thread: Thread, signal: int) -> None:
     """Send a signal to `thread`: what it does, it does to the process."""
     if signal and thread.blocked & bit_of(signal) and action_of(signal) is not Action.CONTINUE:
         thread.pending.add(signal)
@@ -33,7 +44,7 @@ def send_to_thread(kernel: "Kernel", thread: Thread, signal: int) -> None:
         _act(kernel, thread.process, signal)
 
 
-def deliver(kernel: "Kernel", thread: Thread) -> None:
+def deliver(kernel: Lives, thread: Thread) -> None:
     """Let signals take effect that `thread` no longer puts off."""
     process = thread.process
     for signal in sorted(thread.pending | set(process.pending)):
@@ -50,7 +61,7 @@ def forget_ignored(process: Process) -> None:
         thread.pending = {signal for signal in thread.pending if not process.ignores(signal)}
 
 
-def _act(kernel: "Kernel", process: Process, signal: int) -> None:
+def _act(kernel: Lives, process: Process, signal: int) -> None:
     action = action_of(signal)
     if action is Action.NOTHING or process.ignores(signal):
         return
@@ -63,7 +74,7 @@ def _act(kernel: "Kernel", process: Process, signal: int) -> None:
         kernel.end(process, None, signal)
 
 
-def _stop(kernel: "Kernel", process: Process, signal: int) -> None:
+def _stop(kernel: Lives, process: Process, signal: int) -> None:
     """Let no thread of `process` run until it is continued; the one being served stops when its call is over."""
     if process.stopped:
         return
@@ -74,7 +85,7 @@ def _stop(kernel: "Kernel", process: Process, signal: int) -> None:
     _wake_parent(kernel, process)
 
 
-def _continue(kernel: "Kernel", process: Process) -> None:
+def _continue(kernel: Lives, process: Process) -> None:
     if not process.stopped:
         return
     process.stopped, process.stop_told, process.continue_told = False, 0, True
@@ -85,7 +96,7 @@ def _continue(kernel: "Kernel", process: Process) -> None:
         deliver(kernel, thread)
 
 
-def _wake_parent(kernel: "Kernel", process: Process) -> None:
+def _wake_parent(kernel: Lives, process: Process) -> None:
     parent = kernel.processes.get(process.parent)
     if parent is not None:
         kernel.time.wake_parent(parent)

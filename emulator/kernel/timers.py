@@ -1,7 +1,7 @@
 """Timers: threads that are woken at a cycle, whatever else may wake them before it."""
 
 from emulator.hardware.turns import FAR
-from emulator.kernel.thread import Thread
+from emulator.kernel.process import Thread
 
 
 class Timers:

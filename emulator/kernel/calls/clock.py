@@ -7,8 +7,7 @@ import struct
 from emulator.hardware.turns import FAR
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Process
-from emulator.kernel.thread import Wait
+from emulator.kernel.process import Process, Wait
 
 NANOSECONDS = 10**9
 TIMESPEC = struct.Struct("<qq")

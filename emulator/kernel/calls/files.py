@@ -9,9 +9,8 @@ from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.layout import USER_END
 from emulator.kernel.openfile import OWNER_ONLY, S_IFIFO, BrokenPipe, OpenFile
-from emulator.kernel.process import Process
+from emulator.kernel.process import Process, Wait
 from emulator.kernel.signals import Signal
-from emulator.kernel.thread import Wait
 from emulator.kernel.usercopy import BadAddress
 
 MOST_BYTES = 0x7FFFF000  # Linux, MAX_RW_COUNT: what one call reads or writes at most
@@ -112,7 +111,7 @@ def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:
     """Refuse to wait, or have the running thread woken when `file` changes."""
     if file.nonblocking:
         return -errno.EAGAIN
-    file.wait(kernel.running)
+    kernel.wait_for(file)
     return None
 
 

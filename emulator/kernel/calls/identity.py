@@ -10,8 +10,7 @@ from emulator.kernel.calls.files import one_piece
 from emulator.kernel.descriptors import MOST
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.layout import STACK_BYTES
-from emulator.kernel.process import Process
-from emulator.kernel.thread import NAME_BYTES
+from emulator.kernel.process import NAME_BYTES, Process
 from emulator.kernel.usercopy import BadAddress
 
 NAMES = ("Linux", "pagewalk", "6.18.0", "#1 SMP", "riscv64", "(none)")  # of the system, the machine, the release, ...

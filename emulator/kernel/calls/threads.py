@@ -6,9 +6,8 @@ import struct
 from emulator.kernel import entries
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Process
+from emulator.kernel.process import Process, Thread
 from emulator.kernel.robust import HEAD
-from emulator.kernel.thread import Thread
 from emulator.kernel.usercopy import BadAddress
 
 CLONE_SIGNAL, CLONE_VM, CLONE_SIGHAND, CLONE_VFORK, CLONE_PARENT = 0xFF, 0x100, 0x800, 0x4000, 0x8000
