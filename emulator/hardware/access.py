@@ -4,7 +4,8 @@ Each returns `Fault.NONE` or the Fault, before any byte of memory has changed (F
 checks both pages first; the reported address is the first byte of the part that faults (F51).
 """
 
-from emulator.base.bits import PAGE_BYTES, line_of, offset_of, page_up, sign_extend, unsigned_less
+from emulator.base.arithmetic import sign_extend, unsigned_less
+from emulator.base.bits import PAGE_BYTES, line_of, offset_of, page_up
 from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book

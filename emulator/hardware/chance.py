@@ -1,6 +1,6 @@
 """Chance: random numbers from the seed of a schedule or a machine, the same in every run."""
 
-from emulator.base.bits import bits_of
+from emulator.base.arithmetic import bits_of
 from emulator.base.jit import hot
 
 

@@ -8,9 +8,7 @@ What the fast path books in registers (instructions, loads, stores, base and loa
 accounts when the loop ends; `hart.clock` lags behind by as much until then.
 """
 
-from emulator.base.bits import (
-    OFFSET,
-    at,
+from emulator.base.arithmetic import (
     bits_of,
     divide,
     divide_unsigned,
@@ -18,12 +16,12 @@ from emulator.base.bits import (
     multiply_high,
     multiply_high_mixed,
     multiply_high_unsigned,
-    offset_of,
     remainder,
     remainder_unsigned,
     sign_extend,
     unsigned_less,
 )
+from emulator.base.bits import OFFSET, at, offset_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price, Privilege, Trap
 from emulator.hardware.access import (

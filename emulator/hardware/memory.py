@@ -11,7 +11,8 @@ import mmap
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import PAGE_BYTES, logical_right, low_bits
+from emulator.base.arithmetic import logical_right, low_bits
+from emulator.base.bits import PAGE_BYTES
 from emulator.base.jit import hot
 from emulator.base.record import I8
 
