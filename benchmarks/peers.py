@@ -86,7 +86,7 @@ class FullSystem(ABC):
         options = [f"-march={ISA}", "-mabi=lp64", *self.define, f'-DREPEATS="{passes}"']
         tools: tuple[list[str | Path], ...] = (
             [f"{CROSS}gcc", *options, "-c", "-o", boot, HERE / "peers" / "boot.S"],
-            [f"{CROSS}as", "-march=rv64ima", "-o", program, PROGRAMS / f"{work}.s"],
+            [f"{CROSS}as", "-march=rv64ima", f"-I{PROGRAMS}", "-o", program, PROGRAMS / f"{work}.s"],
             [f"{CROSS}ld", "--no-warn-rwx-segments", "-T", HERE / "peers" / "memory.ld", "-o", elf, boot, program],
         )
         for tool in tools:

@@ -1,4 +1,5 @@
-"""The pages of `docs/` that are made from the tables in the code: `python -m docs.made`, or `make docs`, writes them.
+"""The pages of `docs/`, and the include of call numbers, that are made from the tables in the code: `make docs` writes
+them (`python -m docs.made`).
 
 It renews the output that other pages show, too (`docs/readme.py`). Tests hold both against the code, so that no page
 can say what the code no longer does.
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from docs.readme import renew
+from emulator.base.call_names import CALL_NAMES
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
@@ -151,6 +153,14 @@ def _parameters(handler: Callable[..., object]) -> str:
     return ", ".join(parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_POSITIONAL)
 
 
+def calls() -> str:
+    """The names of system calls as assembly programs include them."""
+    numbers = sorted([*CALLS, MARK])
+    return f"""# calls: the numbers of the system calls that mean something here: Linux's, and pagewalk's own, `mark`.
+# {MADE}
+{"".join(f"        .equ    SYS_{CALL_NAMES[number]}, {number}{chr(10)}" for number in numbers)}"""
+
+
 def profiles() -> str:
     """Every figure of every profile."""
     pages = []
@@ -290,6 +300,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "profiles.md": profiles,
     "settings.md": settings,
     "lab-experiments.md": experiments,
+    "../programs/lib/calls.inc": calls,
 }
 
 

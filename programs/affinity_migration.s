@@ -18,10 +18,7 @@
 #? [harts=1] migrations == 0
 #? [harts=2] migrations == 2            # there, and back
 
-        .equ    SYS_exit, 93
-        .equ    SYS_sched_setaffinity, 122
-        .equ    SYS_sched_getaffinity, 123
-        .equ    SYS_getcpu, 168
+        .include "lib/calls.inc"
         .equ    EINVAL, 22
         .equ    PAGE, 4096
         .equ    MASK_BYTES, 128         # of up to 1024 harts

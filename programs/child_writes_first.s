@@ -35,10 +35,7 @@
 #? [fork=eager] cow.copies == 0
 #? [fork=eager] cow.reuses == 0
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
 
         .section .rodata

@@ -27,12 +27,7 @@
 #? [fork=eager] cow.copies == 0
 #? [fork=eager] fault.write_protected == 0
 
-        .equ    SYS_exit, 93
-        .equ    SYS_exit_group, 94
-        .equ    SYS_futex, 98
-        .equ    SYS_clone, 220
-        .equ    SYS_mmap, 222
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
         .equ    FUTEX_WAIT, 0
         .equ    FUTEX_WAKE, 1

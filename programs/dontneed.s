@@ -18,9 +18,7 @@
 #? cow.copies == 0              # zeros are filled in, not copied
 #? frames.leaked == 0           # F68
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
-        .equ    SYS_madvise, 233
+        .include "lib/calls.inc"
         .equ    MADV_DONTNEED, 4
         .equ    EINVAL, 22
         .equ    PROT_READ_WRITE, 3

@@ -8,9 +8,7 @@
 #? fault.total == 0             # its page of data was loaded for it alone, so the store below needs no fault
 #? frames.leaked == 0           # F68
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_sched_yield, 124
+        .include "lib/calls.inc"
 
         .section .rodata
 words:  .ascii  "a new program\n"

@@ -13,11 +13,7 @@
 #? frames.leaked == 0                   # F68
 #? [harts=1] context_switches >= 6      # one hart cannot go from one to the other without a switch
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_exit_group, 94
-        .equ    SYS_futex, 98
-        .equ    SYS_clone, 220
+        .include "lib/calls.inc"
         .equ    FUTEX_WAIT, 0
         .equ    FUTEX_WAKE, 1
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID

@@ -13,9 +13,7 @@
 #? cow.copies == 0
 #? frames.leaked == 0           # F68
 
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
         .equ    SIGSEGV, 11
 

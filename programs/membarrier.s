@@ -16,12 +16,7 @@
 #? [harts=2] shootdown.ipis == 1        # the worker's hart; no translation changes
 #? flush.page == 0
 
-        .equ    SYS_exit, 93
-        .equ    SYS_exit_group, 94
-        .equ    SYS_futex, 98
-        .equ    SYS_sched_yield, 124
-        .equ    SYS_clone, 220
-        .equ    SYS_membarrier, 283
+        .include "lib/calls.inc"
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
         .equ    QUERY, 0

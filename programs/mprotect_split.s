@@ -15,12 +15,7 @@
 #? cow.reuses == 0
 #? frames.leaked == 0                   # F68
 
-        .equ    SYS_exit, 93
-        .equ    SYS_munmap, 215
-        .equ    SYS_clone, 220
-        .equ    SYS_mmap, 222
-        .equ    SYS_mprotect, 226
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
         .equ    SIGSEGV, 11
         .equ    PROT_NONE, 0

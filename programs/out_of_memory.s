@@ -15,10 +15,7 @@
 #? frames.peak <= 2048
 #? frames.leaked == 0                   # F68
 
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_mmap, 222
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
         .equ    SIGKILL, 9
         .equ    PROT_READ_WRITE, 3

@@ -15,10 +15,7 @@
 #? [fork=cow] cow.copies == 2
 #? [fork=eager] fault.write_protected == 0
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
 
         .section .rodata

@@ -16,11 +16,7 @@
 #? [fork=eager] fork.eager_copies == 5          # copied at fork, thrown away at exec
 #? [fork=eager] cow.reuses == 0
 
-        .equ    SYS_exit, 93
-        .equ    SYS_sched_yield, 124
-        .equ    SYS_clone, 220
-        .equ    SYS_execve, 221
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
         .equ    PAGE, 4096
         .equ    PAGES, 4

@@ -11,8 +11,7 @@
 #? cow.copies == 0
 #? frames.leaked == 0                   # F68
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
+        .include "lib/calls.inc"
         .equ    PROT_READ_WRITE_EXECUTE, 7
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    PAGE, 4096

@@ -16,10 +16,7 @@
 #? [fork=cow] fork.write_protected == 1         # the top of the stack
 #? [fork=eager] fork.eager_copies == 1          # the top of the stack
 
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_mmap, 222
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_SHARED_ANONYMOUS, 0x21

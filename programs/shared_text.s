@@ -15,10 +15,7 @@
 #? [fork=cow] fork.eager_copies == 0
 #? [fork=eager] fork.eager_copies == 3  # the top of the stack, once per child: the only writable page
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
 
         .text

@@ -43,14 +43,7 @@
 #? [harts=2, flush=asid+lazy] flush.page == 0                           # all of the space instead
 #? [harts=2, flush=ceiling:33+broadcast] shootdown.ipis == 0
 
-        .equ    SYS_exit, 93
-        .equ    SYS_exit_group, 94
-        .equ    SYS_futex, 98
-        .equ    SYS_sched_yield, 124
-        .equ    SYS_munmap, 215
-        .equ    SYS_clone, 220
-        .equ    SYS_mmap, 222
-        .equ    SYS_mprotect, 226
+        .include "lib/calls.inc"
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
         .equ    PROT_READ, 1

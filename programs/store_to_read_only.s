@@ -14,9 +14,7 @@
 #? zero.fills == 1              # the page of `status`, written by the kernel for the first time in wait4
 #? frames.leaked == 0           # F68: a killed process leaves nothing behind either
 
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
         .equ    SIGSEGV, 11
 

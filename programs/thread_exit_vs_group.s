@@ -15,12 +15,7 @@
 #? fault.total == 0                     # whatever the program touches was there when it began
 #? frames.leaked == 0                   # F68: the third thread's end is the process's
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_exit_group, 94
-        .equ    SYS_set_tid_address, 96
-        .equ    SYS_futex, 98
-        .equ    SYS_clone, 220
+        .include "lib/calls.inc"
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
 

@@ -19,11 +19,7 @@
 #? flush.page == 0                      # no translation changes
 #? frames.leaked == 0                   # F68
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_exit_group, 94
-        .equ    SYS_futex, 98
-        .equ    SYS_clone, 220
+        .include "lib/calls.inc"
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
         .equ    TIMES, 1000

@@ -16,10 +16,7 @@
 #? [fork=eager] fork.eager_copies == 4          # `page` and the top of the stack, at each fork
 #? [fork=eager] fault.write_protected == 0
 
-        .equ    SYS_write, 64
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    SIGCHLD, 17
 
         .section .rodata

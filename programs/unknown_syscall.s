@@ -9,7 +9,7 @@
 #? fault.total == 0
 #? frames.leaked == 0                   # F68
 
-        .equ    SYS_exit, 93
+        .include "lib/calls.inc"
         .equ    ENOSYS, 38
 
         .text

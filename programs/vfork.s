@@ -18,10 +18,7 @@
 #? cow.reuses == 0
 #? frames.leaked == 0                   # F68
 
-        .equ    SYS_exit, 93
-        .equ    SYS_clone, 220
-        .equ    SYS_execve, 221
-        .equ    SYS_wait4, 260
+        .include "lib/calls.inc"
         .equ    CLONE_VM, 0x100
         .equ    CLONE_VFORK, 0x4000
         .equ    SIGCHLD, 17

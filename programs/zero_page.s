@@ -16,8 +16,7 @@
 #? tlb.l1d.misses >= 64                 # but as many translations as pages
 #? frames.leaked == 0                   # F68
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
+        .include "lib/calls.inc"
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    PAGE, 4096

@@ -2,8 +2,7 @@
 # Node i of 2**20, 64 bytes each, points to node (1664525 i + 1013904223) mod 2**20, which is one cycle through all.
 # A timed pass is 65536 times ld, addi, bne, and four instructions around them. Sixteen passes come back to the start.
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
+        .include "../../programs/lib/calls.inc"
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    SIZE, 64 << 20

@@ -2,12 +2,9 @@
 # A timed pass is the fork and the child's stores, 4096 times sd, add, bne. Then, untimed, the child checks that each page
 # holds its store and the rest of the copied page, and ends; at the very end the parent checks that it saw none of it.
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
+        .include "../../programs/lib/calls.inc"
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
         .equ    SIGCHLD, 17
         .equ    SIZE, 16 << 20
         .equ    PAGE, 4096

@@ -1,8 +1,7 @@
 # hot_loop REPEATS: sum 16 KiB of words again and again. Every access hits the TLB and L1d.
 # A timed pass is 2048 times ld, add, addi, bne, and four instructions around them. The sum is checked at the end.
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
+        .include "../../programs/lib/calls.inc"
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    SIZE, 16384

@@ -1,8 +1,7 @@
 # stride REPEATS: one word of each page of 64 MiB, in order. Every access misses every TLB.
 # A timed pass is 16384 times ld, add, add, bne, and four instructions around them. The sum is checked at the end.
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
+        .include "../../programs/lib/calls.inc"
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    SIZE, 64 << 20

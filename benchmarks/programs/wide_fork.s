@@ -1,12 +1,9 @@
 # wide_fork REPEATS: fork with 256 MiB, 65,536 pages, mapped and written. The child ends at once, and the parent
 # writes every page again, untimed: each fork finds them all writable. At the end each page must hold its own address.
 
-        .equ    SYS_exit, 93
-        .equ    SYS_mmap, 222
+        .include "../../programs/lib/calls.inc"
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
-        .equ    SYS_clone, 220
-        .equ    SYS_wait4, 260
         .equ    SIGCHLD, 17
         .equ    SIZE, 256 << 20
         .equ    PAGE, 4096

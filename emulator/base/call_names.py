@@ -1,4 +1,7 @@
-"""The names of Linux's system calls on riscv64, by number (Linux, `include/uapi/asm-generic/unistd.h`)."""
+"""System calls, names and numbers: Linux's on riscv64 (`include/uapi/asm-generic/unistd.h`), and our own, `mark`.
+
+The only place where a number is said: rows of the kernel, the words of `observe` and `programs/lib/calls.inc` follow.
+"""
 
 _RUNS = """
 0: io_setup io_destroy io_submit io_cancel io_getevents setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr
@@ -34,6 +37,7 @@ _RUNS = """
     futex_waitv set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack futex_wake futex_wait futex_requeue
     statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal setxattrat getxattrat listxattrat
     removexattrat open_tree_attr file_getattr file_setattr
+20567: mark
 """  # a number, and the names of the calls from there on
 
 
@@ -50,3 +54,4 @@ def _read() -> dict[int, str]:
 
 
 CALL_NAMES = _read()
+CALL_NUMBERS = {name: number for number, name in CALL_NAMES.items()}

@@ -1,5 +1,6 @@
 """The programs that travel with the emulator: `programs/` of a checkout, which is a link, or its copy in a wheel."""
 
+import os
 import re
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def files_of(name: str) -> list[Path]:
     found = [Path(f"{name}.s")]
     for path in found:  # which grows meanwhile
         for word in _QUOTED.findall((PROGRAMS / path).read_text(encoding="utf-8")):
-            for needed in (path.parent / word, path.parent / f"{word}.s"):
+            for file in (word, f"{word}.s"):
+                needed = Path(os.path.normpath(path.parent / file))
                 if word and needed not in found and (PROGRAMS / needed).is_file():
                     found.append(needed)
     return found

@@ -1,12 +1,14 @@
 """System calls: Linux riscv64 numbers and ABI (a7 the number, a0-a5 the arguments, a0 the result, errors as -errno).
 
-One row a call, by subject in `calls`. One number is pagewalk's own: `mark`, for measuring.
+One row a call, by subject in `calls`; its number is that of its name in `base/call_names.py`. One is pagewalk's own:
+`mark`, for measuring.
 """
 
 import errno
 
+from emulator.base.call_names import CALL_NUMBERS
 from emulator.kernel import entries
-from emulator.kernel.call import WORD, Call
+from emulator.kernel.call import WORD
 from emulator.kernel.calls import (
     advice,
     clock,
@@ -23,20 +25,21 @@ from emulator.kernel.calls import (
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.usercopy import BadAddress
 
-MARK = 20567
-CALLS: dict[int, Call] = {
-    **descriptors.CALLS,
-    **files.CALLS,
-    **identity.CALLS,
-    **signals.CALLS,
-    **usage.CALLS,
-    **threads.CALLS,
-    **clock.CALLS,
-    **processes.CALLS,
-    **futexes.CALLS,
-    **memory.CALLS,
-    **advice.CALLS,
-}
+MARK = CALL_NUMBERS["mark"]
+ROWS = (
+    *descriptors.CALLS,
+    *files.CALLS,
+    *identity.CALLS,
+    *signals.CALLS,
+    *usage.CALLS,
+    *threads.CALLS,
+    *clock.CALLS,
+    *processes.CALLS,
+    *futexes.CALLS,
+    *memory.CALLS,
+    *advice.CALLS,
+)
+CALLS = {CALL_NUMBERS[call.name]: call for call in ROWS}
 
 
 def serve(kernel: Kernel) -> None:

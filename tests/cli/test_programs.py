@@ -20,22 +20,24 @@ def test_every_program_is_listed_with_what_it_shows(call, arguments):
         assert re.search(rf"^{name} +\w", out, re.MULTILINE)
 
 
-def test_a_program_is_copied_with_what_it_turns_into(call, tmp_path):
+def test_a_program_is_copied_with_what_it_turns_into_and_what_they_include(call, tmp_path):
     status, out, _ = call("programs", "copy", "fork_exec", tmp_path)
     assert status == 0
-    assert out == f"{tmp_path}/fork_exec.s\n{tmp_path}/exec_target.s\n"
-    assert set(tree(tmp_path)) == {"fork_exec.s", "exec_target.s"}
+    assert out == "".join(f"{tmp_path}/{name}\n" for name in ("fork_exec.s", "lib/calls.inc", "exec_target.s"))
+    assert set(tree(tmp_path)) == {"fork_exec.s", "lib/calls.inc", "exec_target.s"}
 
 
-def test_a_program_of_the_laboratory_is_copied_with_what_it_includes(call, tmp_path):
-    call("programs", "copy", "lab/flush", tmp_path)
-    assert call("asm", tmp_path / "lab" / "flush.s", "--listing")[0] == 0
+@pytest.mark.parametrize("name", program_names())
+def test_a_program_that_was_copied_alone_is_whole(call, tmp_path, name):
+    call("programs", "copy", name, tmp_path)
+    assert call("asm", tmp_path / f"{name}.s", "--listing")[0] == 0
+    assert not any(".." in str(path) for path in files_of(name))
 
 
 def test_a_program_is_copied_to_where_one_is(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert call("programs", "copy", "hello.s")[0] == 0
-    assert set(tree(tmp_path)) == {"hello.s"}
+    assert set(tree(tmp_path)) == {"hello.s", "lib/calls.inc"}
 
 
 def test_all_programs_are_copied(call, tmp_path):
@@ -54,7 +56,7 @@ def test_what_is_there_already_and_differs_is_not_touched_and_nothing_is_copied(
 def test_copying_twice_is_no_mistake(call, tmp_path):
     call("programs", "copy", "hello", tmp_path)
     assert call("programs", "copy", "hello", tmp_path)[0] == 0
-    assert tree(tmp_path) == {"hello.s": (PROGRAMS / "hello.s").read_bytes()}
+    assert tree(tmp_path) == {name: (PROGRAMS / name).read_bytes() for name in ("hello.s", "lib/calls.inc")}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from docs.made import PAGES
 from emulator.kernel.state import EVENT, EVENT_FIELDS
-from emulator.kernel.syscalls import CALLS
+from emulator.kernel.syscalls import CALLS, ROWS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -19,6 +19,10 @@ def test_page_says_what_the_tables_say(name):
 def test_every_field_of_an_event_is_explained():
     assert EVENT.names == tuple(field.name for field in EVENT_FIELDS)
     assert all(field.meaning for field in EVENT_FIELDS)
+
+
+def test_every_system_call_has_one_row():
+    assert len(CALLS) == len(ROWS)
 
 
 def test_every_system_call_says_what_it_does():

@@ -44,7 +44,7 @@ def code_of(program):
 def assemble(program, folder):
     target = folder / f"{program.stem}.o"
     command = [ASSEMBLER, "-march=rv64ima_zicsr_zifencei", "-mno-relax", "-mno-arch-attr", "--fatal-warnings"]
-    subprocess.run([*command, "-o", target, "-"], input=code_of(program), text=True, check=True)
+    subprocess.run([*command, f"-I{program.parent}", "-o", target, "-"], input=code_of(program), text=True, check=True)
     return target
 
 

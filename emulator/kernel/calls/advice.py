@@ -181,14 +181,14 @@ def _munlockall(kernel: Kernel, process: Process) -> int:
     return 0
 
 
-CALLS: dict[int, Call] = {
-    227: Call("msync", "wwi", _msync, "nothing to write back: there are no files; says whether all of it is mapped"),
-    228: Call("mlock", "ww", _mlock, "keeps pages, which are never taken away here, and maps them all at once"),
-    229: Call("munlock", "ww", _munlock, "the opposite"),
-    230: Call("mlockall", "i", _mlockall, "the same for all pages, `MCL_CURRENT`, `_FUTURE`, `_ONFAULT`"),
-    231: Call("munlockall", "", _munlockall, "the opposite"),
-    232: Call("mincore", "www", _mincore, "says which pages are mapped to a frame"),
-    233: Call(
+CALLS = (
+    Call("msync", "wwi", _msync, "nothing to write back: there are no files; says whether all of it is mapped"),
+    Call("mlock", "ww", _mlock, "keeps pages, which are never taken away here, and maps them all at once"),
+    Call("munlock", "ww", _munlock, "the opposite"),
+    Call("mlockall", "i", _mlockall, "the same for all pages, `MCL_CURRENT`, `_FUTURE`, `_ONFAULT`"),
+    Call("munlockall", "", _munlockall, "the opposite"),
+    Call("mincore", "www", _mincore, "says which pages are mapped to a frame"),
+    Call(
         "madvise",
         "wwi",
         _madvise,
@@ -196,5 +196,5 @@ CALLS: dict[int, Call] = {
         "`_POPULATE_READ`, `_POPULATE_WRITE` as on Linux; hints are taken and change nothing; huge pages, merging and "
         "punching holes give EINVAL",
     ),
-    284: Call("mlock2", "wwi", _mlock2, "mlock, with `MLOCK_ONFAULT`"),
-}
+    Call("mlock2", "wwi", _mlock2, "mlock, with `MLOCK_ONFAULT`"),
+)

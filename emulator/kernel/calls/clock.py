@@ -94,10 +94,10 @@ def _clock_nanosleep(kernel: Kernel, _: Process, clock: int, flags: int, request
     return result
 
 
-CALLS: dict[int, Call] = {
-    101: Call("nanosleep", "ww", _nanosleep, "lets the thread sleep; nothing ends that early, so nothing remains"),
-    113: Call("clock_gettime", "iw", _clock_gettime, "cycles since boot at `clock_ghz`, or those that were used"),
-    114: Call("clock_getres", "iw", _clock_getres, "a nanosecond"),
-    115: Call("clock_nanosleep", "iiww", _clock_nanosleep, "the same for a time, or with `TIMER_ABSTIME` until one"),
-    169: Call("gettimeofday", "ww", _gettimeofday, "microseconds since boot, in the zone of Greenwich"),
-}
+CALLS = (
+    Call("nanosleep", "ww", _nanosleep, "lets the thread sleep; nothing ends that early, so nothing remains"),
+    Call("clock_gettime", "iw", _clock_gettime, "cycles since boot at `clock_ghz`, or those that were used"),
+    Call("clock_getres", "iw", _clock_getres, "a nanosecond"),
+    Call("clock_nanosleep", "iiww", _clock_nanosleep, "the same for a time, or with `TIMER_ABSTIME` until one"),
+    Call("gettimeofday", "ww", _gettimeofday, "microseconds since boot, in the zone of Greenwich"),
+)

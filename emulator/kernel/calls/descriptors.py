@@ -121,18 +121,18 @@ def _newfstatat(kernel: Kernel, process: Process, folder: int, path: int, addres
     return fstat(kernel, process, folder, address)
 
 
-CALLS: dict[int, Call] = {
-    23: Call("dup", "i", _dup, "gives one more descriptor, the lowest free one, to an open file"),
-    24: Call("dup3", "iii", _dup3, "gives a chosen one to it; `O_CLOEXEC`"),
-    25: Call(
+CALLS = (
+    Call("dup", "i", _dup, "gives one more descriptor, the lowest free one, to an open file"),
+    Call("dup3", "iii", _dup3, "gives a chosen one to it; `O_CLOEXEC`"),
+    Call(
         "fcntl",
         "iuw",
         _fcntl,
         "`F_DUPFD`, `F_DUPFD_CLOEXEC`; `F_GETFD`, `F_SETFD`; `F_GETFL`, `F_SETFL` of `O_NONBLOCK`; `F_GETPIPE_SZ`",
     ),
-    29: Call("ioctl", "iuw", _ioctl, "ENOTTY: no file here is a terminal"),
-    56: Call("openat", "iwiu", _openat, "ENOENT, or EROFS with `O_CREAT`: there are no files"),
-    57: Call("close", "i", _close, "closes a descriptor, with the last one of a pipe's end that end"),
-    59: Call("pipe2", "wi", _pipe2, "makes a pipe of 65,536 bytes; `O_CLOEXEC`, `O_NONBLOCK`"),
-    79: Call("newfstatat", "iwwi", _newfstatat, "with `AT_EMPTY_PATH` as `fstat`; ENOENT: there are no files"),
-}
+    Call("ioctl", "iuw", _ioctl, "ENOTTY: no file here is a terminal"),
+    Call("openat", "iwiu", _openat, "ENOENT, or EROFS with `O_CREAT`: there are no files"),
+    Call("close", "i", _close, "closes a descriptor, with the last one of a pipe's end that end"),
+    Call("pipe2", "wi", _pipe2, "makes a pipe of 65,536 bytes; `O_CLOEXEC`, `O_NONBLOCK`"),
+    Call("newfstatat", "iwwi", _newfstatat, "with `AT_EMPTY_PATH` as `fstat`; ENOENT: there are no files"),
+)

@@ -175,13 +175,13 @@ def fstat(kernel: Kernel, _: Process, descriptor: int, address: int) -> int:
     return 0
 
 
-CALLS: dict[int, Call] = {
-    62: Call("lseek", "iwu", _lseek, "ESPIPE: no file here has a position"),
-    63: Call("read", "iww", _read, "reads standard input or a pipe: what is there, up to `size` bytes; 0 at the end"),
-    64: Call("write", "iww", _write, "writes to standard output, standard error or a pipe"),
-    65: Call("readv", "iww", _readv, "reads into several pieces of memory"),
-    66: Call("writev", "iww", _writev, "writes several pieces of memory"),
-    67: Call("pread64", "iwww", _at_position, "ESPIPE"),
-    68: Call("pwrite64", "iwww", _at_position, "ESPIPE"),
-    80: Call("fstat", "iw", fstat, "tells that every file is a pipe, of no size"),
-}
+CALLS = (
+    Call("lseek", "iwu", _lseek, "ESPIPE: no file here has a position"),
+    Call("read", "iww", _read, "reads standard input or a pipe: what is there, up to `size` bytes; 0 at the end"),
+    Call("write", "iww", _write, "writes to standard output, standard error or a pipe"),
+    Call("readv", "iww", _readv, "reads into several pieces of memory"),
+    Call("writev", "iww", _writev, "writes several pieces of memory"),
+    Call("pread64", "iwww", _at_position, "ESPIPE"),
+    Call("pwrite64", "iwww", _at_position, "ESPIPE"),
+    Call("fstat", "iw", fstat, "tells that every file is a pipe, of no size"),
+)

@@ -74,11 +74,11 @@ def _signed(value: int) -> int:
     return (value & 0xFFFFFFFF ^ 0x80000000) - 0x80000000
 
 
-CALLS: dict[int, Call] = {
-    98: Call(
+CALLS = (
+    Call(
         "futex",
         "wiuwwu",
         _futex,
         "`FUTEX_WAIT`, `_WAKE`, `_WAIT_BITSET`, `_WAKE_BITSET`, `_REQUEUE`, `_CMP_REQUEUE`, private or shared",
     ),
-}
+)

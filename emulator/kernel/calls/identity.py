@@ -109,16 +109,16 @@ def _getrandom(kernel: Kernel, __: Process, address: int, size: int, flags: int)
     return done
 
 
-CALLS: dict[int, Call] = {
-    160: Call("uname", "w", _uname, "Linux on riscv64"),
-    163: Call("getrlimit", "uw", _getrlimit, "a limit: 8 MiB of stack, 1,024 descriptors, no end of most"),
-    164: Call("setrlimit", "uw", _setrlimit, "EPERM for another limit than there is"),
-    167: Call("prctl", "iw", _prctl, "`PR_SET_NAME`, `PR_GET_NAME`"),
-    174: Call("getuid", "", _root, "0: all run as root"),
-    175: Call("geteuid", "", _root, "0"),
-    176: Call("getgid", "", _root, "0"),
-    177: Call("getegid", "", _root, "0"),
-    179: Call("sysinfo", "w", _sysinfo, "time since boot, memory, threads"),
-    261: Call("prlimit64", "iuww", _prlimit, "both of `getrlimit` and `setrlimit`"),
-    278: Call("getrandom", "wwu", _getrandom, "bytes that follow the seed"),
-}
+CALLS = (
+    Call("uname", "w", _uname, "Linux on riscv64"),
+    Call("getrlimit", "uw", _getrlimit, "a limit: 8 MiB of stack, 1,024 descriptors, no end of most"),
+    Call("setrlimit", "uw", _setrlimit, "EPERM for another limit than there is"),
+    Call("prctl", "iw", _prctl, "`PR_SET_NAME`, `PR_GET_NAME`"),
+    Call("getuid", "", _root, "0: all run as root"),
+    Call("geteuid", "", _root, "0"),
+    Call("getgid", "", _root, "0"),
+    Call("getegid", "", _root, "0"),
+    Call("sysinfo", "w", _sysinfo, "time since boot, memory, threads"),
+    Call("prlimit64", "iuww", _prlimit, "both of `getrlimit` and `setrlimit`"),
+    Call("getrandom", "wwu", _getrandom, "bytes that follow the seed"),
+)

@@ -172,15 +172,15 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
     return 0 if reached == end else -errno.ENOMEM
 
 
-CALLS: dict[int, Call] = {
-    214: Call("brk", "w", _brk, "moves the end of the heap, page by page; the end as it was when that cannot be"),
-    215: Call("munmap", "ww", _munmap, "unmaps pages, cutting regions where need be"),
-    222: Call(
+CALLS = (
+    Call("brk", "w", _brk, "moves the end of the heap, page by page; the end as it was when that cannot be"),
+    Call("munmap", "ww", _munmap, "unmaps pages, cutting regions where need be"),
+    Call(
         "mmap",
         "wwwwiw",
         _mmap,
         "maps anonymous memory, private or shared, with `MAP_FIXED`, `_FIXED_NOREPLACE`, `_POPULATE`, `_NONBLOCK`, "
         "`_LOCKED`, `_GROWSDOWN`; a file gives ENODEV, huge pages ENOMEM",
     ),
-    226: Call("mprotect", "www", _mprotect, "changes what pages grant, as far as regions go without a hole (F70)"),
-}
+    Call("mprotect", "www", _mprotect, "changes what pages grant, as far as regions go without a hole (F70)"),
+)

@@ -158,14 +158,14 @@ def _setsid(kernel: Kernel, process: Process) -> int:
     return process.pid
 
 
-CALLS: dict[int, Call] = {
-    129: Call("kill", "ii", _kill, "sends a signal to a process or a group: it ends, stops or goes on"),
-    154: Call("setpgid", "ii", _setpgid, "puts a process into a process group"),
-    155: Call("getpgid", "i", _getpgid, "its process group"),
-    156: Call("getsid", "i", _getsid, "its session"),
-    157: Call("setsid", "", _setsid, "begins a session and a group"),
-    172: Call("getpid", "", _getpid, "the process"),
-    173: Call("getppid", "", _getppid, "its parent; the first process for an orphan, 0 for the first process"),
-    221: Call("execve", "www", _execve, "runs a source or ELF file of the first program's folder"),
-    260: Call("wait4", "iwiw", _wait4, "waits for a child; all options of Linux; `usage` as `getrusage` tells it"),
-}
+CALLS = (
+    Call("kill", "ii", _kill, "sends a signal to a process or a group: it ends, stops or goes on"),
+    Call("setpgid", "ii", _setpgid, "puts a process into a process group"),
+    Call("getpgid", "i", _getpgid, "its process group"),
+    Call("getsid", "i", _getsid, "its session"),
+    Call("setsid", "", _setsid, "begins a session and a group"),
+    Call("getpid", "", _getpid, "the process"),
+    Call("getppid", "", _getppid, "its parent; the first process for an orphan, 0 for the first process"),
+    Call("execve", "www", _execve, "runs a source or ELF file of the first program's folder"),
+    Call("wait4", "iwiw", _wait4, "waits for a child; all options of Linux; `usage` as `getrusage` tells it"),
+)

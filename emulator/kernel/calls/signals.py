@@ -3,6 +3,7 @@
 import errno
 import struct
 
+from emulator.base.call_names import CALL_NUMBERS
 from emulator.kernel import signalling
 from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
@@ -12,7 +13,7 @@ from emulator.kernel.signals import ALWAYS, LAST, SIG_DFL, SIG_IGN, Disposition,
 SET = struct.Struct("<Q")
 ACTION = struct.Struct("<QQQ")  # handler, flags, mask
 SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK = 0, 1, 2
-RT_SIGACTION = 134
+RT_SIGACTION = CALL_NUMBERS["rt_sigaction"]
 
 
 def _rt_sigaction(kernel: Kernel, process: Process, signal: int, new: int, old: int, size: int) -> int:
@@ -79,16 +80,16 @@ def _send(kernel: Kernel, process: Process, group: int, tid: int, signal: int) -
     return 0 if process.alive else None
 
 
-CALLS: dict[int, Call] = {
-    130: Call("tkill", "ii", _tkill, "sends a signal to a thread: what it does, it does to the process"),
-    131: Call("tgkill", "iii", _tgkill, "the same to a thread of a process"),
-    134: Call(
+CALLS = (
+    Call("tkill", "ii", _tkill, "sends a signal to a thread: what it does, it does to the process"),
+    Call("tgkill", "iii", _tgkill, "the same to a thread of a process"),
+    Call(
         "rt_sigaction",
         "iwwu",
         _rt_sigaction,
         "`SIG_IGN`, `SIG_DFL`; with `SIGCHLD` ignored, or `SA_NOCLDWAIT`, children need not be waited for; "
         "ENOSYS for a handler, which is told as an unknown call",
     ),
-    135: Call("rt_sigprocmask", "iwwu", _rt_sigprocmask, "the signals that the thread puts off until it lets them in"),
-    136: Call("rt_sigpending", "wu", _rt_sigpending, "those that have come meanwhile"),
-}
+    Call("rt_sigprocmask", "iwwu", _rt_sigprocmask, "the signals that the thread puts off until it lets them in"),
+    Call("rt_sigpending", "wu", _rt_sigpending, "those that have come meanwhile"),
+)

@@ -160,18 +160,18 @@ def _membarrier(kernel: Kernel, process: Process, command: int, flags: int, _: i
     return -errno.EINVAL
 
 
-CALLS: dict[int, Call] = {
-    93: Call("exit", "i", _exit, "ends the thread; with the last one the process, with the low 8 bits of `status`"),
-    94: Call("exit_group", "i", _exit_group, "ends the process with all its threads"),
-    96: Call("set_tid_address", "w", _set_tid_address, "where the thread's end is told: a zero, and a futex woken"),
-    99: Call("set_robust_list", "ww", _set_robust_list, "where the thread keeps the locks that its end marks"),
-    100: Call("get_robust_list", "iww", _get_robust_list, "that place"),
-    122: Call("sched_setaffinity", "iuw", _sched_setaffinity, "the harts that a thread may run on; it moves at once"),
-    123: Call("sched_getaffinity", "iuw", _sched_getaffinity, "those harts"),
-    124: Call("sched_yield", "", _sched_yield, "lets the threads that are ready run first"),
-    168: Call("getcpu", "www", _getcpu, "the hart; the node is 0"),
-    178: Call("gettid", "", _gettid, "the thread"),
-    220: Call(
+CALLS = (
+    Call("exit", "i", _exit, "ends the thread; with the last one the process, with the low 8 bits of `status`"),
+    Call("exit_group", "i", _exit_group, "ends the process with all its threads"),
+    Call("set_tid_address", "w", _set_tid_address, "where the thread's end is told: a zero, and a futex woken"),
+    Call("set_robust_list", "ww", _set_robust_list, "where the thread keeps the locks that its end marks"),
+    Call("get_robust_list", "iww", _get_robust_list, "that place"),
+    Call("sched_setaffinity", "iuw", _sched_setaffinity, "the harts that a thread may run on; it moves at once"),
+    Call("sched_getaffinity", "iuw", _sched_getaffinity, "those harts"),
+    Call("sched_yield", "", _sched_yield, "lets the threads that are ready run first"),
+    Call("getcpu", "www", _getcpu, "the hart; the node is 0"),
+    Call("gettid", "", _gettid, "the thread"),
+    Call(
         "clone",
         "uwwww",
         _clone,
@@ -179,5 +179,5 @@ CALLS: dict[int, Call] = {
         "the parent wait for exec or exit; the signal told at its end; `CLONE_PARENT`, `_SETTLS`, `_PARENT_SETTID`, "
         "`_CHILD_SETTID`, `_CHILD_CLEARTID`; no namespaces",
     ),
-    283: Call("membarrier", "iui", _membarrier, "interrupts other harts of the process: query, global, private"),
-}
+    Call("membarrier", "iui", _membarrier, "interrupts other harts of the process: query, global, private"),
+)

@@ -46,7 +46,7 @@ def _times(kernel: Kernel, process: Process, address: int) -> int:
     return now(kernel) // tick
 
 
-CALLS: dict[int, Call] = {
-    153: Call("times", "w", _times, "cycles of the process and its children in hundredths of a second"),
-    165: Call("getrusage", "iw", _getrusage, "times in the program and in the kernel, minor faults; all else is 0"),
-}
+CALLS = (
+    Call("times", "w", _times, "cycles of the process and its children in hundredths of a second"),
+    Call("getrusage", "iw", _getrusage, "times in the program and in the kernel, minor faults; all else is 0"),
+)
