@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from isa.errors import AssemblyError, ElfError, EncodingError, IsaError, ProgramError
+from isa.load import load
 from isa.program import Program
 from isa.segment import Segment
 
@@ -26,6 +27,8 @@ __all__ = [
     "assemble",
     "disassemble",
 ]
+
+Program.load = load
 
 
 def __getattr__(name: str) -> Any:

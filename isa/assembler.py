@@ -1,9 +1,9 @@
 """From source text to a `Program`, bit for bit as GNU as and ld lay it down.
 
-    reader     which statements there are: files, macros, conditions          isa/reader.py
-    assembly   each becomes bytes of a section, or waits for addresses        isa/assembly.py
-    settle     what is of open length gets its size, sections their places    isa/relaxation.py, isa/sections.py
-    emission   what waited is evaluated and encoded                           here
+    reader      which statements there are: files, macros, conditions          isa/reader.py
+    first pass  each becomes bytes of a section, or waits for addresses        isa/first_pass.py, assembly.py
+    settle      what is of open length gets its size, sections their places    isa/relaxation.py, sections.py
+    emission    what waited is evaluated and encoded                           here
 
 Every stage goes on after a mistake, so one run reports them all.
 """
@@ -15,18 +15,20 @@ from dataclasses import dataclass
 from isa.assembly import Assembly, Found, TooMany
 from isa.encoding import Form
 from isa.errors import AssemblyError, Diagnostic, Mistake, ProgramError
+from isa.first_pass import FirstPass
 from isa.fixups import cell_bytes
-from isa.fragments import Branch
 from isa.operands import Word
 from isa.program import Program
 from isa.provided import provided
 from isa.reader import Reader
 from isa.relaxation import settle
-from isa.sections import MAX_FILE_BYTES, Section, file_bytes, make_segments, place
+from isa.section import MAX_FILE_BYTES, Section, Value
+from isa.sections import file_bytes, make_segments, place
 from isa.source import SourceLine, SourceMap
 from isa.statements import lines_of
 from isa.symbols import Phase
-from isa.syntax import Expression, Value
+from isa.syntax import Expression
+from isa.tails import Branch
 
 
 def assemble(source: str, name: str = "<string>") -> Program:
@@ -53,7 +55,7 @@ def assemble(source: str, name: str = "<string>") -> Program:
 def laid_out(source: str, name: str = "<string>") -> Assembly:
     """The assembly of a source that is read and whose sections have their addresses; raises `AssemblyError`."""
     assembly = Assembly()
-    reader = Reader(assembly.symbols, assembly.take, assembly.wrong)
+    reader = Reader(assembly.symbols, FirstPass(assembly).take, assembly.wrong)
     try:
         reader.run(source, name)
         if reader.complete:

@@ -1,6 +1,7 @@
-"""The first pass: statements become bytes of their sections, or something that waits for addresses.
+"""One source while it is assembled: its sections, its names, what waits for addresses, and what is wrong with it.
 
-It goes on after a mistake, so that one run finds them all.
+It is what statements are laid down in (`isa/first_pass.py`), by instructions and by directives. It goes on after a
+mistake, so that one run finds them all.
 """
 
 from __future__ import annotations
@@ -8,23 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from isa.directives import DIRECTIVES
-from isa.encoding import Form
-from isa.errors import Mistake, nearest, shortened
-from isa.expressions import Unresolved
-from isa.fixups import Cell, Finisher, Fixup, Pair
-from isa.fragments import INSTRUCTION, Alignment, Branch, Fill, Origin, Tail
-from isa.insn import expand_insn
-from isa.operands import Word, expand
-from isa.parser import operands
-from isa.sections import Section, new_section
+from isa.errors import Mistake
+from isa.fixups import Cell, Finisher, Fixup
+from isa.operands import Word
+from isa.section import Section, Tail, Value
+from isa.sections import new_section
 from isa.source import NOWHERE, SourceLine
-from isa.statements import Statement
 from isa.symbols import Common, Symbols
-from isa.syntax import Expression, Symbol, Value
+from isa.syntax import Expression, Symbol
+from isa.tails import INSTRUCTION, Alignment, Branch, Fill, Origin
 
 MOST_MISTAKES = 1000  # a source with more is none
-_MOST_ENCODED = 1 << 12
 
 
 class Span(NamedTuple):
@@ -67,24 +62,9 @@ class Assembly:
     def __post_init__(self) -> None:
         self.finisher = Finisher(self.symbols, self.warn)
         self._by_name: dict[str, Section] = {}
-        # Instructions that no name's value is in, by their text: most are written more than once.
-        self._encoded: dict[tuple[str, str], bytes] = {}
         self.current = self.previous = self.section(".text")
         self.current.align(INSTRUCTION)
         self.symbols.here = self.current.here
-
-    # --- what the reader and the directives do with it ---
-
-    def take(self, statement: Statement) -> None:
-        """Lay a statement down; what is wrong with it is kept, not raised."""
-        self.line = statement.line
-        try:
-            self._take(statement)
-        except Mistake as mistake:
-            if not mistake.at:  # the section does not know where the statement stands
-                mistake.at, mistake.width = statement.at, len(statement.name)
-            self.wrong(statement.line, mistake)
-        self.symbols.here = self.current.here  # for a condition that may come next
 
     def wrong(self, line: SourceLine, mistake: Mistake) -> None:
         """Note a mistake."""
@@ -124,9 +104,10 @@ class Assembly:
         """A number of `width` bytes comes next that is not known yet; `name` put it there."""
         if self.current.zeros:
             raise Mistake(f"section '{self.current.name}' holds no bytes, only zeros ('.space')", 0)
-        self._wait(later, Cell(name, width, later))
+        self.wait(later, Cell(name, width, later))
 
-    def _wait(self, expression: Expression, content: Word | Cell) -> None:
+    def wait(self, expression: Expression, content: Word | Cell) -> None:
+        """A word or a cell comes next that is zeros until `expression` is known."""
         here = self.current.here
         assert here.fragment is not None, "a section consists of fragments"
         self.put(bytes(content.width if isinstance(content, Cell) else 4))
@@ -152,41 +133,6 @@ class Assembly:
             start = self.spans.pop().start
         self.spans.append(Span(start, end, self.line))
 
-    # --- statements ---
-
-    def _take(self, statement: Statement) -> None:
-        for label in statement.labels:
-            try:
-                self.symbols.define(label, statement.line)
-            except Mistake as mistake:
-                self.wrong(statement.line, mistake)
-        name = statement.name
-        if not name:
-            return
-        if statement.is_assignment:
-            self._assignment(statement)
-        elif name in DIRECTIVES:
-            DIRECTIVES[name].run(self, statement)
-        elif name.startswith(".") and name != ".insn":
-            known = DIRECTIVES.get(name.lower())
-            if known is None:
-                hint = nearest(name, [*DIRECTIVES])
-                raise Mistake(f"unknown directive '{shortened(name)}'{hint}", statement.at, len(name))
-            known.run(self, statement)
-        else:
-            self._instruction(statement)
-
-    def _assignment(self, statement: Statement) -> None:
-        start = 2 if statement.rest.startswith("==") else 1
-        found = operands(statement.rest[start:], statement.rest_at + start)
-        expression = found[0].number if found and found[0] else None
-        if expression is None or len(found) != 1 or expression.relocation:
-            raise Mistake("'=' takes one number or place", statement.rest_at)
-        name = Symbol(statement.name, statement.at, len(statement.name))
-        if start == 2:
-            self.once(name)
-        self.assign(name, expression, anew=start == 2)
-
     def assign(self, name: Symbol, expression: Expression, anew: bool = False) -> None:
         """`name` means `expression` from here on, worked out now or `anew` at each use; `.` moves there."""
         if name.name == ".":
@@ -205,7 +151,7 @@ class Assembly:
         """Go on at `goal`, an offset or a place in this section further on, with `byte` on the way there."""
         if self.current.zeros and byte:
             raise Mistake(f"section '{self.current.name}' holds no bytes, only zeros", 0)
-        self.put_tail(Origin(self.line, self.symbols.bind(goal), bytes([byte]), self.current))
+        self.put_tail(Origin(self.line, self.symbols, self.symbols.bind(goal), bytes([byte]), self.current))
 
     def add_common(self, common: Common, local: bool) -> None:
         """Zeros under a name come at the end of `.bss`, those under local names first; of two, the larger counts."""
@@ -226,50 +172,9 @@ class Assembly:
                 self.put_tail(Alignment(common.line, common.alignment, b"\0"))
             self.symbols.here = section.here
             self.symbols.define(common.name, common.line)
-            self.put_tail(Fill(common.line, common.size), common.size)
+            self.put_tail(Fill(common.line, self.symbols, common.size), common.size)
         finally:
             self.current = back
-
-    def _instruction(self, statement: Statement) -> None:
-        section = self.current
-        if section.astray:
-            message = f"instructions start at multiples of {INSTRUCTION}, this one is {section.astray} past"
-            self.warn(f"{message}; put '.balign 4, 0' before it", statement.at, len(statement.name))
-            section.astray = None  # once is enough
-        section.align(INSTRUCTION)
-        same = self._encoded.get((statement.name, statement.rest))
-        if same is not None:
-            self.put(same)
-            return
-        start, asked = self.symbols.here, self.symbols.asked
-        words = expand_insn(statement, self.symbols) if statement.name == ".insn" else expand(statement, self.symbols)
-        for word in words:
-            self.symbols.here = start  # which `.` means in all words of a statement
-            self._put_word(word, section.here)
-        if self.symbols.asked == asked and section.fragments[-1] is start.fragment and not section.zeros:
-            if len(self._encoded) >= _MOST_ENCODED:
-                self._encoded.clear()
-            self._encoded[statement.name, statement.rest] = bytes(section.data[-INSTRUCTION * len(words) :])
-
-    def _put_word(self, word: Word, here: Value) -> None:
-        if not isinstance(word.value, int):
-            left = self.symbols.bind(word.value)
-            word = word._replace(value=left)
-            if word.role == "target" and word.form is Form.B and not word.name.startswith(".insn"):
-                self.put_tail(Branch(self.line, word, left, self.current))
-                return
-            if left.relocation == "%pcrel_hi":
-                self.finisher.pairs.append(Pair(here, left))
-            if not isinstance(left.terms[0], Value) or len(left.terms) > 1:
-                self._wait(left, word)
-                return
-        try:
-            content = self.finisher.word(word, here)
-        except Unresolved:
-            assert isinstance(word.value, Expression), "a number waits for nothing"
-            self._wait(word.value, word)
-        else:
-            self.put(content)
 
     def end(self) -> None:
         """All is read: place the common symbols, and fill code up to its alignment, as GNU as does."""

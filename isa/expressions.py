@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from isa.errors import Mistake, shortened
-from isa.syntax import Expression, Local, Number, Operator, Symbol, Term, Value
+from isa.section import Value
+from isa.syntax import Expression, Local, Number, Operator, Symbol, Term
 
 
 class Unresolved(Mistake):

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from isa.encoding import Form, check_immediate, encode
 from isa.errors import EncodingError, Mistake
 from isa.expressions import Unresolved, evaluate
-from isa.fragments import Fragment
 from isa.operands import Word, immediate_of
+from isa.section import Fragment, Value
 from isa.source import SourceLine
 from isa.symbols import Phase, Symbols
-from isa.syntax import Expression, Value
+from isa.syntax import Expression
 from isa.upper import high_part, in_reach, low_part, upper
 
 RELOCATIONS = ("%hi", "%lo", "%pcrel_hi", "%pcrel_lo", "%tprel_hi", "%tprel_lo", "%tprel_add")

@@ -17,8 +17,9 @@ from isa.expressions import Scope, Unresolved, evaluate
 from isa.instructions import BY_NAME, INSTRUCTIONS
 from isa.pseudo import ADDRESS, CONSTANT, PSEUDO, RAW_WORDS, load_constant
 from isa.registers import REGISTERS, register_number
+from isa.section import Value
 from isa.statements import Statement
-from isa.syntax import Expression, Number, Operand, Symbol, Value
+from isa.syntax import Expression, Number, Operand, Symbol
 from isa.upper import UPPER_MASK, from_upper
 
 

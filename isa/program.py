@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from isa.errors import Diagnostic, ProgramError
-from isa.file import ELF_MAGIC, read_file
 from isa.segment import Segment, check_segments
-from isa.source import SourceLine, SourceMap, decode
-
-if TYPE_CHECKING:
-    from isa.elf.lines import LineTable
+from isa.source import Lines, SourceLine, SourceMap
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,11 @@ class Program:
     `symbols` maps labels to addresses, `constants` maps names set by `.equ` to numbers; `warnings` is what an assembler
     took, as GNU as does, though hardly anybody means it.
     Raises `ProgramError` if the segments are misaligned, overlap, or the entry is not executable.
+
+    `Program.load(path)` reads one (`isa/load.py`); `isa` puts it here, because those that read files make programs.
     """
+
+    load: ClassVar[Callable[[str | os.PathLike[str]], Program]]
 
     segments: tuple[Segment, ...]
     entry: int
@@ -44,7 +45,7 @@ class Program:
     warnings: tuple[Diagnostic, ...] = ()
     headers: ProgramHeaders = ProgramHeaders()
     own: tuple[tuple[int, int], ...] = ()  # where its bytes are, without what a file has around them; () for everywhere
-    line_table: LineTable | None = field(default=None, compare=False, repr=False)
+    line_table: Lines | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "segments", tuple(sorted(self.segments, key=lambda segment: segment.address)))
@@ -93,22 +94,3 @@ class Program:
     @cached_property
     def _places(self) -> list[int]:
         return list(self.labels)
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Program:
-        """Read a program from `path`: an ELF executable (known by its magic) or an assembly source.
-
-        Raises `ProgramError` (unreadable, or neither), `AssemblyError` or `ElfError`.
-        """
-        name = os.fsdecode(path)
-        content = read_file(name)
-        if content.startswith(ELF_MAGIC):
-            from isa.elf import read_elf
-
-            program = read_elf(content, name=name)
-        else:
-            from isa.assembler import assemble
-
-            program = assemble(decode(content, name), name=name)
-        object.__setattr__(program, "path", name)
-        return program

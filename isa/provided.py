@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from isa.sections import Section, round_up
+from isa.section import Section
+from isa.sections import round_up
 
 _ARRAYS = ("preinit_array", "init_array", "fini_array")
 _REACH = 0x800  # of a 12-bit offset to either side

@@ -9,11 +9,10 @@ passed has its new offset and code ahead its old one.
 from __future__ import annotations
 
 from isa.errors import Mistake
-from isa.fragments import Branch
-from isa.sections import Section
+from isa.section import Section, Value
 from isa.source import SourceLine
 from isa.symbols import Symbols
-from isa.syntax import Value
+from isa.tails import Branch
 
 _PASSES = 100  # should guesses go in circles, what was long once stays long from then on
 
@@ -45,7 +44,7 @@ def _first_pass(section: Section, symbols: Symbols) -> None:
         if guess is None:
             symbols.here = Value(fragment.fixed, fragment)
             try:
-                guess = tail.size(offset, symbols)
+                guess = tail.size(offset)
             except Mistake:
                 guess = 0
         fragment.tail_size = guess
@@ -66,7 +65,7 @@ def _one_pass(section: Section, symbols: Symbols, only_grow: bool) -> tuple[bool
             continue
         symbols.here = Value(fragment.fixed, fragment)
         try:
-            size = tail.size(offset, symbols)
+            size = tail.size(offset)
             section.check(offset + size)
         except Mistake as mistake:
             size = 0

@@ -11,86 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from isa.errors import Mistake
-from isa.fragments import Fragment, Tail
-from isa.segment import ADDRESS_LIMIT, PAGE_SIZE, Segment
-from isa.syntax import Value
+from isa.section import Section
+from isa.segment import PAGE_SIZE, Segment
 
 TEXT_ADDRESS = 0x10000
 _GAP = 1 << 16  # bytes between sections that are not written out: what comes after them is aligned, and starts a page
-MAX_FILE_BYTES = 1 << 28  # more than 256 MiB written out is a slip, or zeros that belong in .bss
-
-
-class Section:
-    """A section while it grows. Its bytes are in `data`, without what fragments' tails put between them.
-
-    `address` is None until `place` knows it, `size` the bytes that are certain so far.
-    """
-
-    def __init__(self, name: str, flags: str, zeros: bool) -> None:
-        self.name = name
-        self.allocated = "a" in flags  # False: notes and comments, assembled and dropped
-        self.writable = "w" in flags
-        self.executable = "x" in flags
-        self.zeros = zeros  # no bytes in the file: .bss
-        self.thread_local = "T" in flags
-        self.alignment = 1
-        self.address: int | None = None
-        self.size = 0
-        self.astray: int | None = 0  # bytes that its end lies behind a multiple of 4; None if that is not known
-        self.data = bytearray()
-        self.fragments = [Fragment(self, 0, 0, 0)]
-
-    @property
-    def permissions(self) -> tuple[bool, bool]:
-        return self.executable, self.writable
-
-    @property
-    def has_bytes(self) -> bool:
-        """Is it written out? So are thread-local zeros, which stand before other data."""
-        return not self.zeros or self.thread_local
-
-    @property
-    def here(self) -> Value:
-        """The place at its end."""
-        fragment = self.fragments[-1]
-        return Value(fragment.fixed, fragment)
-
-    def align(self, alignment: int) -> None:
-        """Remember that the section must start at a multiple of `alignment`."""
-        self.alignment = max(self.alignment, alignment)
-
-    def put(self, content: bytes) -> None:
-        """Add bytes; raises `Mistake` if the section has no room for them."""
-        self._grow(len(content))
-        if self.zeros:
-            if content.count(0) != len(content):
-                raise Mistake(f"section '{self.name}' holds no bytes, only zeros ('.space')", 0)
-        else:
-            self.data += content
-        self.fragments[-1].fixed += len(content)
-
-    def end_fragment(self, tail: Tail, size: int | None = None) -> None:
-        """Add what may yet change its length, unless its `size` is certain; raises `Mistake` if there is no room."""
-        last = self.fragments[-1]
-        self._grow(size or 0)
-        last.tail = tail
-        if size is None:
-            run, place = last.run + 1, 0
-        else:
-            run, place = last.run, last.place + last.fixed + size
-        self.fragments.append(Fragment(self, len(self.data), run, place))
-
-    def _grow(self, size: int) -> None:
-        self.check(self.size + size)
-        self.size += size
-
-    def check(self, size: int) -> None:
-        """Raise `Mistake` if the section cannot be of this size."""
-        if self.has_bytes and size > MAX_FILE_BYTES:
-            raise Mistake(f"section '{self.name}' grows beyond {MAX_FILE_BYTES >> 20} MiB; put large zeros in .bss", 0)
-        if size > ADDRESS_LIMIT:
-            raise Mistake(f"section '{self.name}' grows beyond any address space", 0)
 
 
 # The first part of a section's name decides, as in the linker's default script.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from isa.errors import AssemblyError, Diagnostic
 
@@ -42,6 +42,13 @@ class SourceLine:
 
 
 NOWHERE = SourceLine("", 0, "")  # of what no line says
+
+
+class Lines(Protocol):
+    """Whatever knows which source line is at an address."""
+
+    def line_at(self, address: int) -> SourceLine | None:
+        """The line that the bytes at `address` come from, or None."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from isa.errors import Mistake, nearest, shortened
 from isa.expressions import Unresolved, bound, evaluate
-from isa.fragments import fragment_distance
 from isa.registers import REGISTERS
+from isa.section import Value, fragment_distance
 from isa.source import SourceLine
-from isa.syntax import Expression, Local, Number, Symbol, Term, Value
+from isa.syntax import Expression, Local, Number, Symbol, Term
 
 _DEEPEST = 50  # names that are worked out at each use, one by way of the other
 

@@ -7,17 +7,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from isa.fragments import Fragment
-
-
-class Value(NamedTuple):
-    """`number` itself, or, with a `fragment`, the place so many bytes after the beginning of it."""
-
-    number: int
-    fragment: Fragment | None = None
+from isa.section import Value
 
 
 class Number(NamedTuple):

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from isa.assembly import Assembly
 from isa.directives.row import Directive, Handler, expression_in, later_number
 from isa.errors import Mistake, shortened
 from isa.fixups import truncates
-from isa.fragments import Leb
 from isa.parser import next_operand
 from isa.statements import Statement
 from isa.syntax import Expression, Number, Operator
-
-if TYPE_CHECKING:
-    from isa.assembly import Assembly
+from isa.tails import Leb
 
 # Plain numbers, as tables of data are full of: read many at once, which takes a tenth of the time and no memory.
 _PLAIN = re.compile(r"(?:[ \t]*+-?(?:0[xX][0-9a-fA-F]{1,15}|[1-9][0-9]{0,17}|0)[ \t]*+(?:,|\Z)){1,4096}+")
@@ -130,7 +127,7 @@ def _leb(encode: Callable[[int], bytes]) -> Handler:
                 literal = _literal(expression)
                 assembly.put(encode(value if literal is None else literal))
             else:
-                assembly.put_tail(Leb(statement.line, value, encode))
+                assembly.put_tail(Leb(statement.line, assembly.symbols, value, encode))
 
     return handler
 

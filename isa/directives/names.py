@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from isa.assembly import Assembly
 from isa.directives.row import Directive, Handler, expression_in, name_in, number_in, some
 from isa.statements import Statement
 from isa.symbols import Common
 from isa.syntax import Symbol
-
-if TYPE_CHECKING:
-    from isa.assembly import Assembly
 
 _LARGEST_COMMON = 1 << 62
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from isa.assembly import Assembly
 from isa.directives.row import Directive, Handler
 from isa.errors import Mistake
-from isa.sections import Section
+from isa.section import Section
 from isa.statements import Statement
 from isa.strings import STRING, unescape
-
-if TYPE_CHECKING:
-    from isa.assembly import Assembly
 
 _NAME = re.compile(rf"(?:(?P<quoted>{STRING})|(?P<plain>[^\s,;\"]+))\s*")
 _ARGUMENT = re.compile(rf",\s*(?:(?P<flags>{STRING})|[@%](?P<kind>\w+)|(?P<other>[^\s,\"]*))\s*")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from isa.assembly import Assembly
 from isa.directives.row import Directive
 from isa.statements import Statement
-
-if TYPE_CHECKING:
-    from isa.assembly import Assembly
 
 
 def _obeyed(assembly: Assembly, statement: Statement) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from isa.assembly import Assembly
 from isa.directives.row import Directive, Handler, expression_in, later_number, number_in, numbers, some
-from isa.fragments import INSTRUCTION, Alignment, Fill
 from isa.statements import Statement
 from isa.syntax import Expression, Operand
-
-if TYPE_CHECKING:
-    from isa.assembly import Assembly
+from isa.tails import INSTRUCTION, Alignment, Fill
 
 MAX_ALIGNMENT = 30  # 1 GiB, the largest superpage a program can wish for
 _CELL = 8  # bytes a cell of `.fill` has at most
@@ -28,7 +24,7 @@ def _fill_with(assembly: Assembly, statement: Statement, count: int | Expression
     if assembly.current.zeros and any(cell):
         raise statement.mistake(f"section '{assembly.current.name}' holds no bytes, only zeros")
     size = count * len(cell) if isinstance(count, int) else None
-    assembly.put_tail(Fill(statement.line, count, cell), size)
+    assembly.put_tail(Fill(statement.line, assembly.symbols, count, cell), size)
 
 
 def _space(assembly: Assembly, statement: Statement) -> None:

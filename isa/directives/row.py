@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from isa.assembly import Assembly
 from isa.expressions import evaluate
+from isa.section import Value
 from isa.statements import Statement
 from isa.symbols import Symbols
-from isa.syntax import Expression, Operand, Symbol, Value
+from isa.syntax import Expression, Operand, Symbol
 
-if TYPE_CHECKING:
-    from isa.assembly import Assembly
-
-Handler = Callable[["Assembly", Statement], None]
+Handler = Callable[[Assembly, Statement], None]
 
 
 class Directive(NamedTuple):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from isa.assembly import Assembly
 from isa.directives.row import Directive, Handler
 from isa.errors import Mistake
 from isa.statements import Statement
-
-if TYPE_CHECKING:
-    from isa.assembly import Assembly
 
 
 def _ignore(assembly: Assembly, statement: Statement) -> None:
