@@ -184,8 +184,8 @@ One of your own begins with one of these; its `name` is what `#? [profile=NAME]`
 
 def settings() -> str:
     """What can be said of a machine beside its profile."""
-    rows = ((f"`{row.name}`", row.right, f"`{row.default}`", row.meaning) for row in SETTINGS)
-    words = ((f"`{row.name}={word}`", meaning) for row in SETTINGS for word, meaning in row.known)
+    rows = ((f"`{row.name}`", row.kind.right, f"`{row.default}`", row.meaning) for row in SETTINGS)
+    words = ((f"`{row.name}={word}`", meaning) for row in SETTINGS for word, meaning in row.kind.known)
     strategies = ((f"`{_strategy(row)}`", row.group, row.meaning) for row in STRATEGIES)
     return f"""# Settings of a machine
 

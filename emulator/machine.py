@@ -16,6 +16,7 @@ from emulator.base.names import Counter, Trap
 from emulator.config import Config, Profile, size_text
 from emulator.config.limits import MOST_EVENTS, MOST_INSTRUCTIONS
 from emulator.config.numbers import as_whole
+from emulator.config.settings import taking_settings
 from emulator.kernel import syscalls
 from emulator.kernel.arguments import Arguments, as_arguments
 from emulator.kernel.drive import RUN, drive
@@ -40,10 +41,11 @@ SIGNAL_STATUS = 128
 class Machine:
     """One simulated machine: processes are spawned on it, then it runs until they have ended.
 
-    `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `overrides` are
-    the command line's `--set`. `engine` is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the
-    environment says, else auto. `events` is how many events results keep, the first ones (docs/events.md). Raises
-    ConfigError for a description that makes no machine.
+    `choices` are settings by name, `harts=2` or `fork="eager"` (docs/settings.md); `overrides` are the command line's
+    `--set`. `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `engine`
+    is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the environment says, else auto. `events` is
+    how many events results keep, the first ones (docs/events.md). Raises ConfigError for a description that makes no
+    machine.
     """
 
     __slots__ = (
@@ -51,28 +53,19 @@ class Machine:
         *("_first", "__weakref__"),
     )
 
+    @taking_settings
     def __init__(
         self,
         profile: str | Profile = "skylake",
-        harts: int = 1,
-        memory: str | int = "256MiB",
-        paging: str = "sv39",
-        seed: int = 0,
-        fork: str = "cow",
-        flush: str = "ceiling:33",
-        ad: str = "svadu",
+        *,
         overrides: Mapping[str, str | int | float] | None = None,
-        check_stale: bool = False,
-        tlb: str = "lru",
-        schedule: str = "time",
         stdin: bytes | bytearray | memoryview | Input = b"",
         root: str | PathLike[str] | None = None,
         engine: str | None = None,
         events: int = MOST_EVENTS,
+        **choices: Any,
     ) -> None:
-        self.config = Config.make(
-            profile, harts, memory, paging, seed, fork, flush, ad, overrides, check_stale, tlb, schedule
-        )
+        self.config = Config.make(profile, overrides=overrides, **choices)
         try:
             self._world = build_world(self.config)
         except (MemoryError, OSError):

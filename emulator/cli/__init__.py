@@ -3,9 +3,10 @@
 Modules that only one command needs are imported by it, so that a run of a small program is over in a second.
 
     commands   the commands: one function each
-    lab        the experiments of `pagewalk lab`
+    lab        the experiments of `pagewalk lab`; its options in lab_options
     programs   the programs that travel with the emulator, listed and copied
     options    options that commands share
+    groups     options that belong together: one parameter of a command
     runs       building a machine and running it
     compiling  what is said of compiled code, and the bar where it is waited for
     checks     runs held against the `#?` lines of their source

@@ -1,8 +1,10 @@
 """Runs held against the promises in their source: what `pagewalk check` does for one program."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from emulator.cli.options import Chosen
 from emulator.cli.runs import load, run_as_asked, source_of, tell_unknown_calls
 
 if TYPE_CHECKING:
@@ -16,17 +18,15 @@ if TYPE_CHECKING:
 IMPLIED: tuple[tuple[str, int | str], ...] = (("ended", "exit"), ("stale.uses", 0))
 
 
-def check_program(
-    path: str, options: dict[str, str], overrides: dict[str, str], max_instructions: int | None
-) -> dict[str, Any]:
-    """Run `path` as its `#? run:` lines say, options overriding them, and return its verdicts as plain data."""
+def check_program(path: str, chosen: Chosen) -> dict[str, Any]:
+    """Run `path` as its `#? run:` lines say, `chosen` overriding them, and return its verdicts as plain data."""
     from emulator.observe.expect import evaluate, read_expectations
 
     program = load(path)
     expectations = read_expectations(source_of(program), path)
     failed, held = [], set()
     for asked in expectations.runs:
-        result = run_asked(program, path, asked, options, overrides, max_instructions)
+        result = run_asked(program, path, asked, chosen)
         for verdict in evaluate(with_implied(expectations.lines, path, result), result):
             held.add(verdict.expectation.line)
             if not verdict.holds:
@@ -55,20 +55,13 @@ def with_implied(lines: "tuple[Expectation, ...]", path: str, result: "Result") 
     )
 
 
-def run_asked(
-    program: "Program",
-    path: str,
-    asked: "Run",
-    options: dict[str, str],
-    overrides: dict[str, str],
-    max_instructions: int | None,
-) -> "Result":
-    """Run `program` as a `#? run:` line asks, checking, `options` and `overrides` from the command line coming first.
+def run_asked(program: "Program", path: str, asked: "Run", chosen: Chosen) -> "Result":
+    """Run `program` as a `#? run:` line asks, checking, what the command line says coming first.
 
     Raises what makes no machine, naming the line where there is one, and KeyboardInterrupt for a run cut by Ctrl-C.
     """
-    machine = {**options, "check_stale": True, "events": 0}
-    result = run_as_asked(program, path, asked, machine, overrides, max_instructions)
+    checked = replace(chosen, options=chosen.checking(stale=True) | {"events": 0})
+    result = run_as_asked(program, path, asked, checked)
     if result.ended == "interrupt":
         raise KeyboardInterrupt
     tell_unknown_calls(result, path)

@@ -1,34 +1,15 @@
 """The commands, one function each."""
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from emulator.base.errors import EmulatorError
+from emulator.cli.groups import expanded
 from emulator.cli.lab import lab
-from emulator.cli.options import (
-    Ad,
-    Arguments,
-    CheckStale,
-    Engine,
-    Flush,
-    Fork,
-    Harts,
-    Json,
-    Limit,
-    Memory,
-    Paging,
-    ProfileName,
-    ProgramPath,
-    Schedule,
-    Seed,
-    Sets,
-    Tlb,
-    Trace,
-    chosen,
-    overrides_of,
-)
+from emulator.cli.options import Arguments, CheckStale, Chosen, Json, ProgramPath, Trace
 from emulator.cli.output import (
     print_listing,
     report_error,
@@ -73,22 +54,11 @@ def pagewalk(
 
 
 @app.command()
+@expanded
 def run(
     program: ProgramPath,
+    chosen: Chosen,
     arguments: Arguments = None,
-    profile: ProfileName = None,
-    harts: Harts = None,
-    paging: Paging = None,
-    memory: Memory = None,
-    fork: Fork = None,
-    flush: Flush = None,
-    ad: Ad = None,
-    tlb: Tlb = None,
-    schedule: Schedule = None,
-    seed: Seed = None,
-    engine: Engine = None,
-    sets: Sets = None,
-    max_instructions: Limit = None,
     check_stale: CheckStale = False,
     stats: Annotated[bool, typer.Option("--stats", help="Print counters and costs to standard error.")] = False,
     json: Json = None,
@@ -96,9 +66,9 @@ def run(
 ) -> None:
     """Run a program and exit with its status (128 + signal when killed, 124 at the limit, 125 when it is stuck)."""
     check_outputs({"--json": json, "--trace": trace}, program)
-    options = chosen(locals()) | ({} if stats or trace else {"events": 0})
+    options = chosen.checking(check_stale) | ({} if stats or trace else {"events": 0})
     loaded, argv = load(program), [program, *(arguments or ())]
-    result = run_program(loaded, argv, options, overrides_of(sets), max_instructions, StandardInput())
+    result = run_program(loaded, argv, replace(chosen, options=options), StandardInput())
     if json != "-":
         write_bytes(sys.stdout, result.stdout)
     write_bytes(sys.stderr, result.stderr)
@@ -113,26 +83,15 @@ def run(
     if stats or trace:
         tell_left_out(result)
     write_outputs(result, json, trace)
-    raise typer.Exit(ending(result, max_instructions))
+    raise typer.Exit(ending(result, chosen.max_instructions))
 
 
 @app.command()
+@expanded
 def explain(
     program: ProgramPath,
+    chosen: Chosen,
     arguments: Arguments = None,
-    profile: ProfileName = None,
-    harts: Harts = None,
-    paging: Paging = None,
-    memory: Memory = None,
-    fork: Fork = None,
-    flush: Flush = None,
-    ad: Ad = None,
-    tlb: Tlb = None,
-    schedule: Schedule = None,
-    seed: Seed = None,
-    engine: Engine = None,
-    sets: Sets = None,
-    max_instructions: Limit = None,
     check_stale: CheckStale = False,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="Tell at most so many events.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Tell each repetition in full.")] = False,
@@ -146,8 +105,9 @@ def explain(
     check_outputs({"--json": json, "--trace": trace}, program)
     loaded = load(program)
     asked, words = first_asked(loaded, program)
-    options, overrides, most = chosen(locals()), overrides_of(sets), max_instructions or asked.max_instructions
-    result = run_as_asked(loaded, program, asked, options, overrides, most, arguments, StandardInput())
+    most = chosen.max_instructions or asked.max_instructions
+    said = replace(chosen, options=chosen.checking(check_stale))
+    result = run_as_asked(loaded, program, asked, said, arguments, StandardInput())
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 
@@ -161,21 +121,10 @@ def explain(
 
 
 @app.command()
+@expanded
 def check(
     programs: Annotated[list[str], typer.Argument(metavar="PROGRAM...", help="Sources with `#?` lines.")],
-    profile: ProfileName = None,
-    harts: Harts = None,
-    paging: Paging = None,
-    memory: Memory = None,
-    fork: Fork = None,
-    flush: Flush = None,
-    ad: Ad = None,
-    tlb: Tlb = None,
-    schedule: Schedule = None,
-    seed: Seed = None,
-    engine: Engine = None,
-    sets: Sets = None,
-    max_instructions: Limit = None,
+    chosen: Chosen,
     json: Json = None,
 ) -> None:
     """Run programs against the promises in their `#?` lines; exit 1 when one fails. Options override `run:` lines.
@@ -186,13 +135,12 @@ def check(
     from emulator.config import Config
 
     check_outputs({"--json": json}, *programs)
-    options, overrides = chosen(locals()), overrides_of(sets)
-    Config.read(options, overrides)  # a mistake in them is none of any program
+    Config.read(chosen.options, chosen.overrides)  # a mistake in them is none of any program
     out = sys.stderr if json == "-" else sys.stdout
     accounts, unread = [], 0
     for path in programs:
         try:
-            account = check_program(path, options, overrides, max_instructions)
+            account = check_program(path, chosen)
         except (EmulatorError, IsaError) as error:
             report_error(error)
             unread += 1

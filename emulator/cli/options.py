@@ -1,41 +1,61 @@
-"""Options that commands share, and what they say about the machine."""
+"""Options that commands share. What they say about the machine follows from the settings' rows."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import typer
 
+from emulator.cli.groups import made_from, parameter
 from emulator.config.override import split_override
-from emulator.config.settings import MACHINE_OPTIONS
+from emulator.config.settings import BY_NAME, MACHINE_OPTIONS
+
+# As help lists what is said of the machine; what is not named here comes last.
+ORDER = ("profile", "harts", "paging", "memory", "fork", "flush", "ad", "tlb", "schedule", "seed")
+BESIDE = {  # what says something of the machine, or of how it runs, and is no setting
+    "profile": "Costs and geometry: a name or a .toml file.",
+    "engine": "auto, plain (Python) or compiled: the results are the same.",
+}
+
+
+def option(name: str) -> Any:
+    """Return the option that says `name` of the machine, as text."""
+    return typer.Option(f"--{name}", help=BESIDE[name] if name in BESIDE else BY_NAME[name].option)
+
 
 ProgramPath = Annotated[str, typer.Argument(metavar="PROGRAM", help="A source (.s) or a static RV64 ELF executable.")]
 Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="The program's arguments, after `--`.")]
-ProfileName = Annotated[str | None, typer.Option("--profile", help="Costs and geometry: a name or a .toml file.")]
-Harts = Annotated[str | None, typer.Option("--harts", help="Hardware threads.")]
-Paging = Annotated[str | None, typer.Option("--paging", help="sv39, sv48 or sv57.")]
-Memory = Annotated[str | None, typer.Option("--memory", help="Physical memory, such as 64MiB.")]
-Fork = Annotated[str | None, typer.Option("--fork", help="cow, eager or cow-stack.")]
-Flush = Annotated[str | None, typer.Option("--flush", help="ceiling:N pages, asid or full.")]
-Ad = Annotated[str | None, typer.Option("--ad", help="svadu: hardware sets A and D; svade: a clear one faults.")]
-CheckStale = Annotated[bool, typer.Option("--check-stale", help="Report uses of TLB entries that should be gone.")]
-Tlb = Annotated[str | None, typer.Option("--tlb", help="lru, or adversarial: all that the architecture allows.")]
-Schedule = Annotated[
-    str | None, typer.Option("--schedule", help="time, seed:N, or a file of HART INSTRUCTIONS lines: who runs when.")
-]
-Seed = Annotated[str | None, typer.Option("--seed", help="Seed of every random choice.")]
-Engine = Annotated[
-    str | None,
-    typer.Option("--engine", help="auto, plain (Python) or compiled: the results are the same."),
-]
+CheckStale = Annotated[bool, typer.Option("--check-stale", help=BY_NAME["check_stale"].option)]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the profile.")]
 Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
 Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
 
+NAMES = (*sorted(MACHINE_OPTIONS, key=[*ORDER, *MACHINE_OPTIONS].index), "engine")
 
-def chosen(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the machine options among a command's parameters that were given, `check_stale` where it is on."""
-    options = {name: values[name] for name in (*MACHINE_OPTIONS, "engine") if values[name] is not None}
-    return options | ({"check_stale": True} if values.get("check_stale") else {})
+
+@made_from(
+    *(parameter(name, Annotated[str | None, option(name)]) for name in NAMES),
+    parameter("sets", Sets),
+    parameter("max_instructions", Limit),
+)
+@dataclass(frozen=True)
+class Chosen:
+    """What a command line says of the machine, by name, and of where the run stops."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, str] = field(default_factory=dict)  # `--set` options by key
+    max_instructions: int | None = None
+
+    @classmethod
+    def of(cls, sets: list[str] | None, max_instructions: int | None, **options: str | None) -> "Chosen":
+        """Return what the options given say."""
+        given = {name: value for name, value in options.items() if value is not None}
+        return cls(given, overrides_of(sets), max_instructions)
+
+    def checking(self, stale: bool) -> dict[str, Any]:
+        """Return the options, with the checker of stale entries on if `stale` is."""
+        return {**self.options, **({"check_stale": True} if stale else {})}
 
 
 def overrides_of(sets: list[str] | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from emulator.base.errors import ConfigError
+from emulator.cli.options import Chosen
 from emulator.cli.output import note, say
 from emulator.cli.status import BLOCKED, INTERRUPTED, LIMIT
 
@@ -27,20 +28,18 @@ def load(path: str) -> "Program":
 def run_program(
     program: "Program",
     argv: list[str],
-    options: Mapping[str, Any],
-    overrides: dict[str, str],
-    max_instructions: int | None,
+    chosen: Chosen,
     stdin: "bytes | StandardInput" = b"",
 ) -> "Result":
-    """Run `program` on a new machine, `options` being its arguments by name, and return how it went."""
+    """Run `program` on a new machine as `chosen` and return how it went."""
     from emulator.cli import compiling
     from emulator.machine import Machine
 
-    arguments = as_arguments(options)
+    arguments = as_arguments(chosen.options)
     compiling.prepare(arguments.get("engine"))
-    machine = Machine(**arguments, overrides=overrides, stdin=stdin)
+    machine = Machine(**arguments, overrides=chosen.overrides, stdin=stdin)
     machine.spawn(program, argv=argv)
-    return machine.run(max_instructions=max_instructions)
+    return machine.run(max_instructions=chosen.max_instructions)
 
 
 def source_of(program: "Program") -> str:
@@ -68,9 +67,7 @@ def run_as_asked(
     program: "Program",
     path: str,
     asked: "Run",
-    options: Mapping[str, Any],
-    overrides: Mapping[str, str],
-    max_instructions: int | None,
+    chosen: Chosen,
     arguments: "Sequence[str] | None" = None,
     stdin: "bytes | StandardInput" = b"",
 ) -> "Result":
@@ -79,19 +76,26 @@ def run_as_asked(
     Raises ConfigError for what makes no machine, naming the line where there is one.
     """
     argv = [path, *(asked.arguments if arguments is None else arguments)]
-    machine, limit = {**asked.options, **options}, max_instructions or asked.max_instructions
+    both = Chosen(
+        {**asked.options, **chosen.options},
+        {**asked.overrides, **chosen.overrides},
+        chosen.max_instructions or asked.max_instructions,
+    )
     try:
-        return run_program(program, argv, machine, {**asked.overrides, **overrides}, limit, stdin)
+        return run_program(program, argv, both, stdin)
     except ConfigError as error:
         raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
 
 
 def as_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return options as the machine takes them. Raises ConfigError for text that is no number where one has to be."""
+    from emulator.config.kinds import Whole
     from emulator.config.settings import SETTINGS
 
-    read = {setting.name: setting.read for setting in SETTINGS if setting.name in ("harts", "seed")}
-    return {name: read[name](text) if name in read else text for name, text in options.items()}
+    read = {setting.name: setting.read for setting in SETTINGS if isinstance(setting.kind, Whole)}
+    return {
+        name: read[name](text) if name in read and isinstance(text, str) else text for name, text in options.items()
+    }
 
 
 def tell_unknown_calls(result: "Result", path: str = "") -> None:

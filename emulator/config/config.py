@@ -7,78 +7,43 @@ from typing import Any
 import msgspec
 
 from emulator.base.errors import ConfigError, nearest, shown
-from emulator.config import isolation, settings
-from emulator.config.numbers import as_truth, read_whole
+from emulator.config import isolation
+from emulator.config.numbers import read_whole
 from emulator.config.profile import load_profile
 from emulator.config.schedule import read_schedule
 from emulator.config.schema import MAX_CYCLES, Profile, read_profile
-from emulator.config.settings import SETTINGS
-from emulator.config.sizes import parse_size, size_text
+from emulator.config.settings import BY_NAME, SETTINGS, Choices, Setting, taking_settings
+from emulator.config.sizes import size_text
 from emulator.config.strategies import parse_flush
 
-PAGE_BYTES = 4096
-LEAST_MEMORY, MOST_MEMORY = 1 << 20, 64 << 30
 NEW_TLB = {"entries": 0, "ways": 1, "source": ""}
 
 
-class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Config(Choices, frozen=True, forbid_unknown_fields=True):
     """One machine, checked; build it with `Config.make`.
 
-    A field for each of `SETTINGS`, `memory` in bytes. `overrides` are the `--set` values that made it, by key.
+    `overrides` are the `--set` values that made it, by key.
     """
 
     profile: Profile
-    harts: int
-    memory: int
-    paging: str
-    seed: int
-    fork: str
-    flush: str
-    ad: str
-    quantum: int
-    schedule: str
-    skew: int
-    tick: int
-    pti: int
-    asid_bits: int
-    tlb: str
-    check_stale: int
-    bug: str
     overrides: dict[str, str]
 
     @classmethod
+    @taking_settings
     def make(
         cls,
         profile: str | Profile = "skylake",
-        harts: int = 1,
-        memory: str | int = "256MiB",
-        paging: str = "sv39",
-        seed: int = 0,
-        fork: str = "cow",
-        flush: str = "ceiling:33",
-        ad: str = "svadu",
+        *,
         overrides: Mapping[str, str | int | float] | None = None,
-        check_stale: bool = False,
-        tlb: str = "lru",
-        schedule: str = "time",
+        **choices: Any,
     ) -> "Config":
         """Return the machine described; `overrides` change one value each, of the profile (`tlb.l1d.entries`) or here.
 
-        Whole numbers may be NumPy's; the values of `overrides` are texts or numbers. Raises `ConfigError` naming the
-        key, the value and what would be right.
+        `choices` are settings by name (`ARGUMENTS`). Whole numbers may be NumPy's; the values of `overrides` are texts
+        or numbers. Raises `ConfigError` naming the key, the value and what would be right.
         """
         texts = _texts(overrides)
-        given = {"harts": harts, "paging": paging, "seed": seed, "fork": fork, "flush": flush, "ad": ad, "tlb": tlb}
-        given |= {"schedule": schedule, "check_stale": int(as_truth(check_stale, "check_stale"))}
-        values: dict[str, Any] = {"memory": texts.get("memory", memory)}
-        for setting in SETTINGS:
-            if setting.name in texts:
-                values.setdefault(setting.name, setting.read(texts[setting.name]))
-            elif setting.name in given:
-                values[setting.name] = setting.take(given[setting.name])
-            else:
-                values.setdefault(setting.name, setting.read(setting.default))
-        values["memory"] = _memory(values["memory"])
+        values = {setting.name: _value(setting, texts, choices) for setting in SETTINGS}
         if "abis" in parse_flush(values["flush"]) and values["ad"] == "svade":
             raise ConfigError(
                 "flush: abis contradicts ad=svade: the hardware has to set access bits; ad=svadu is right"
@@ -86,7 +51,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         read_schedule(values["schedule"], values["harts"])
         _check_asids(values["asid_bits"], values["harts"])
         machine = profile if isinstance(profile, Profile) else load_profile(profile)
-        of_profile = {key: text for key, text in texts.items() if key not in settings.NAMES}
+        of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
         if of_profile:
             machine = _changed(machine, of_profile)
         return cls(profile=machine, overrides=texts, **values)
@@ -94,7 +59,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @classmethod
     def read(cls, options: Mapping[str, str], overrides: Mapping[str, str]) -> "Config":
         """Return the machine that `options` describe, `MACHINE_OPTIONS` by name as text; raises as `make`."""
-        chosen = {name: text for name, text in options.items() if name in settings.NAMES}
+        chosen = {name: text for name, text in options.items() if name in BY_NAME}
         return cls.make(options.get("profile", "skylake"), overrides={**chosen, **overrides})
 
     def prices(self) -> dict[str, int]:
@@ -104,7 +69,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def settings(self) -> dict[str, str]:
         """Return every choice as text, overrides under their own keys: what `#? [fork=eager]` modes compare with."""
-        chosen = {name: str(getattr(self, name)) for name in settings.NAMES if name != "memory"}
+        chosen = {name: str(getattr(self, name)) for name in BY_NAME if name != "memory"}
         return {
             **{key: value for key, value in self.overrides.items() if key not in chosen},
             **chosen,
@@ -130,15 +95,13 @@ def _texts(overrides: Mapping[str, Any] | None) -> dict[str, str]:
     return {key: value if isinstance(value, str) else shown(value) for key, value in (overrides or {}).items()}
 
 
-def _memory(memory: str | int) -> int:
-    size = parse_size(memory, "memory")
-    if not LEAST_MEMORY <= size <= MOST_MEMORY:
-        raise ConfigError(
-            f"memory: {shown(memory)} is out of range; {size_text(LEAST_MEMORY)} to {size_text(MOST_MEMORY)} is right"
-        )
-    if size % PAGE_BYTES:
-        raise ConfigError(f"memory: {memory} is not a multiple of the {PAGE_BYTES}-byte page")
-    return size
+def _value(setting: Setting, texts: Mapping[str, str], choices: Mapping[str, Any]) -> Any:
+    """Return what a machine has of one setting: what `--set` says, else what was chosen, else the default."""
+    if setting.name in texts:
+        return setting.read(texts[setting.name])
+    if setting.name in choices:
+        return setting.take(choices[setting.name])
+    return setting.read(setting.default)
 
 
 def _changed(profile: Profile, overrides: Mapping[str, str]) -> Profile:
@@ -175,7 +138,7 @@ def _unknown(tables: dict[str, Any], key: str) -> ConfigError:
 
 def override_keys(tables: Mapping[str, Any]) -> list[str]:
     """Return every key that `--set` takes for a profile of these tables, sorted."""
-    keys = [*settings.NAMES]
+    keys = [*BY_NAME]
 
     def walk(table: Mapping[str, Any], path: str) -> None:
         for name, value in table.items():

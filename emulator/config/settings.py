@@ -1,13 +1,22 @@
-"""What can be said of a machine beside its profile: `--set KEY=VALUE`, for most an option or argument of that name too.
+"""What can be said of a machine beside its profile: `--set KEY=VALUE`, for some an option or argument of that name too.
 
-Every setting is a row: a whole number within bounds, one of several words, or a text with a reader of its own.
+A field of `Choices` is all that is said of a setting: its name, its type, and its row. Options of commands and of `#?
+run:` lines, arguments of `Machine` and `Config`, and `docs/settings.md` follow from the rows.
 """
 
-from typing import NamedTuple
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, NamedTuple, ParamSpec, TypeVar
 
-from emulator.base.errors import ConfigError, nearest, shown
+import msgspec
+
+from emulator.base.errors import nearest
 from emulator.base.names import Bug
-from emulator.config.numbers import as_whole, read_whole
+from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 BUGS = {
     Bug.NONE: "no mistake",
@@ -21,91 +30,162 @@ BUGS = {
 
 
 class Setting(NamedTuple):
-    """One setting. A whole number from `least` to `most`, one of the words that are `known`, or else a text."""
+    """One setting: what it is, its default as text, its kind, and what `--help` says of its option, "" for none."""
 
-    name: str
     meaning: str
     default: str
-    least: int = 0
-    most: int = 0
-    known: tuple[tuple[str, str], ...] = ()  # words and what they mean
-
-    @property
-    def right(self) -> str:
-        """What a value has to be, in words, "" for a text."""
-        if self.known:
-            return ", ".join(word for word, _ in self.known)
-        return f"{self.least} to {self.most}" if self.most else ""
+    kind: Kind
+    option: str = ""
+    name: str = ""
 
     def read(self, text: str) -> int | str:
         """Return what `text` says. Raises ConfigError with the setting, the value and what would be right."""
-        if self.known or not self.most:
-            return self.take(text)
-        return read_whole(text, self.name, self.least, self.most)
+        return self.kind.read(self.name, text)
 
     def take(self, value: object) -> int | str:
         """Return `value`, of the setting's own type, checked: no number is read from a text. Raises as `read`."""
-        if not self.known and self.most:
-            return as_whole(value, self.name, self.least, self.most)
-        if not isinstance(value, str):
-            right = f"{self.right} are right" if self.known else "a text is right"
-            raise ConfigError(f"{self.name}: '{shown(value)}' is no text; {right}")
-        words = [word for word, _ in self.known]
-        if words and value not in words:
-            raise ConfigError(
-                f"{self.name}: '{shown(value)}' is unknown{nearest(value, words)} ({', '.join(words)} are right)"
-            )
-        return value
+        return self.kind.take(self.name, value)
 
 
-SETTINGS = (
-    Setting("harts", "harts (cores), each with TLBs and caches of its own below the third level", "1", 1, 256),
-    Setting("memory", "physical memory in whole pages, 1MiB to 64GiB", "256MiB"),
-    Setting(
-        "paging",
-        "how deep page tables are",
-        "sv39",
-        known=(("sv39", "3 levels"), ("sv48", "4 levels"), ("sv57", "5 levels")),
-    ),
-    Setting("seed", "where all chance begins: same seed, same cycles", "0", 0, (1 << 63) - 1),
-    Setting(
-        "fork",
-        "what fork does with private pages",
-        "cow",
-        known=(
-            ("cow", "share them, copy on write"),
-            ("eager", "copy all at once"),
-            ("cow-stack", "as cow, but copy the stack's top at once"),
+class Choices(msgspec.Struct, frozen=True):
+    """Every setting, by name, as a machine has it: `memory` in bytes."""
+
+    harts: Annotated[
+        int,
+        Setting(
+            "harts (cores), each with TLBs and caches of its own below the third level",
+            "1",
+            Whole(1, 256),
+            "Hardware threads.",
         ),
-    ),
-    Setting("flush", "invalidation strategies, joined by `+`", "ceiling:33"),
-    Setting(
-        "ad",
-        "who sets a PTE's A and D bits",
-        "svadu",
-        known=(("svadu", "the walker"), ("svade", "the kernel: a clear one faults")),
-    ),
-    Setting("quantum", "a thread's turn while others wait, in cycles", "1000000", 1, 10**15),
-    Setting("schedule", "whose turn it is: `time`, `seed:N` or a file of steps", "time"),
-    Setting("skew", "how far harts run apart, in cycles", "1000", 1, 10**9),
-    Setting("tick", "the period of the timer that sweeps what is postponed, in cycles", "3400000", 1, 10**15),
-    Setting("pti", "1: kernel and user have page tables of their own, against Meltdown", "0", 0, 1),
-    Setting("asid_bits", "bits of an ASID; 0: every switch drops all", "12", 0, 12),
-    Setting(
-        "tlb",
-        "what TLBs keep",
-        "lru",
-        known=(("lru", "as the profile says, true LRU"), ("adversarial", "whatever the architecture allows")),
-    ),
-    Setting("check_stale", "1: every use of a stale entry is reported", "0", 0, 1),
-    Setting(
-        "bug",
-        "a mistake in the kernel, for `check_stale` to find",
-        "none",
-        known=tuple((bug.name.lower().replace("_", "-"), meaning) for bug, meaning in BUGS.items()),
-    ),
-)
-NAMES = tuple(setting.name for setting in SETTINGS)
+    ]
+    memory: Annotated[
+        int,
+        Setting(
+            "physical memory in whole pages, 1MiB to 64GiB",
+            "256MiB",
+            Pages(1 << 20, 64 << 30),
+            "Physical memory, such as 64MiB.",
+        ),
+    ]
+    paging: Annotated[
+        str,
+        Setting(
+            "how deep page tables are",
+            "sv39",
+            Word(("sv39", "3 levels"), ("sv48", "4 levels"), ("sv57", "5 levels")),
+            "sv39, sv48 or sv57.",
+        ),
+    ]
+    seed: Annotated[
+        int,
+        Setting(
+            "where all chance begins: same seed, same cycles",
+            "0",
+            Whole(0, (1 << 63) - 1),
+            "Seed of every random choice.",
+        ),
+    ]
+    fork: Annotated[
+        str,
+        Setting(
+            "what fork does with private pages",
+            "cow",
+            Word(
+                ("cow", "share them, copy on write"),
+                ("eager", "copy all at once"),
+                ("cow-stack", "as cow, but copy the stack's top at once"),
+            ),
+            "cow, eager or cow-stack.",
+        ),
+    ]
+    flush: Annotated[
+        str,
+        Setting("invalidation strategies, joined by `+`", "ceiling:33", Kind(), "ceiling:N pages, asid or full."),
+    ]
+    ad: Annotated[
+        str,
+        Setting(
+            "who sets a PTE's A and D bits",
+            "svadu",
+            Word(("svadu", "the walker"), ("svade", "the kernel: a clear one faults")),
+            "svadu: hardware sets A and D; svade: a clear one faults.",
+        ),
+    ]
+    quantum: Annotated[int, Setting("a thread's turn while others wait, in cycles", "1000000", Whole(1, 10**15))]
+    schedule: Annotated[
+        str,
+        Setting(
+            "whose turn it is: `time`, `seed:N` or a file of steps",
+            "time",
+            Kind(),
+            "time, seed:N, or a file of HART INSTRUCTIONS lines: who runs when.",
+        ),
+    ]
+    skew: Annotated[int, Setting("how far harts run apart, in cycles", "1000", Whole(1, 10**9))]
+    tick: Annotated[
+        int, Setting("the period of the timer that sweeps what is postponed, in cycles", "3400000", Whole(1, 10**15))
+    ]
+    pti: Annotated[int, Setting("1: kernel and user have page tables of their own, against Meltdown", "0", Whole(0, 1))]
+    asid_bits: Annotated[int, Setting("bits of an ASID; 0: every switch drops all", "12", Whole(0, 12))]
+    tlb: Annotated[
+        str,
+        Setting(
+            "what TLBs keep",
+            "lru",
+            Word(("lru", "as the profile says, true LRU"), ("adversarial", "whatever the architecture allows")),
+            "lru, or adversarial: all that the architecture allows.",
+        ),
+    ]
+    check_stale: Annotated[
+        int,
+        Setting(
+            "1: every use of a stale entry is reported",
+            "0",
+            Switch(),
+            "Report uses of TLB entries that should be gone.",
+        ),
+    ]
+    bug: Annotated[
+        str,
+        Setting(
+            "a mistake in the kernel, for `check_stale` to find",
+            "none",
+            Word(*((bug.name.lower().replace("_", "-"), meaning) for bug, meaning in BUGS.items())),
+        ),
+    ]
 
-# What has an option of its own, on the command line and in `#? run:` lines; `--set` takes the others.
-MACHINE_OPTIONS = ("profile", "harts", "memory", "paging", "seed", "fork", "flush", "ad", "tlb", "schedule")
+
+SETTINGS: tuple[Setting, ...] = tuple(
+    said.__metadata__[0]._replace(name=name) for name, said in Choices.__annotations__.items()
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+ARGUMENTS = tuple(setting for setting in SETTINGS if setting.option)
+
+# What has an option of its own with a value, on the command line and in `#? run:` lines; `--set` takes the others.
+MACHINE_OPTIONS = ("profile", *(setting.name for setting in ARGUMENTS if not isinstance(setting.kind, Switch)))
+
+
+def taking_settings(function: Callable[P, T]) -> Callable[P, T]:
+    """Let `function`, which has a `**choices`, take those settings as arguments that have an option, and no others.
+
+    Its signature names them. Raises TypeError for another name.
+    """
+    signature = inspect.signature(function)
+    *own, _ = signature.parameters.values()
+    named = [
+        inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=row.kind.argument(row.default))
+        for row in ARGUMENTS
+    ]
+    known = [parameter.name for parameter in (*own, *named)]
+
+    @wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        for name in kwargs:
+            if name not in known:
+                what = f"{function.__qualname__}() got an unexpected keyword argument '{name}'"
+                raise TypeError(f"{what}{nearest(name, known)}")
+        return function(*args, **kwargs)
+
+    checked.__signature__ = signature.replace(parameters=[*own, *named])  # type: ignore[attr-defined]
+    return checked

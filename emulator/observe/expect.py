@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.base.errors import ConfigError, ExpectationError, nearest, shown
-from emulator.config import Config, settings
+from emulator.config import Config
 from emulator.config.numbers import read_whole
+from emulator.config.settings import SETTINGS
 from emulator.observe.asked import Run, read_run
 from emulator.observe.possible import MOST, NUMBER_SUBJECTS, SUBJECTS, check_possible, contradiction
 from emulator.result import Result
@@ -33,7 +34,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
-MODES = ("profile", *settings.NAMES)
+MODES = ("profile", *(setting.name for setting in SETTINGS))
 WHITE = " \t\r\f\v"
 
 _LINE = re.compile(r"(?:\[(?P<modes>[^\]]*)\])?\s*(?P<subject>[\w.]+)\s*(?P<operator>==|!=|<=|>=|<|>)\s*(?P<value>.*)")

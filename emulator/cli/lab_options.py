@@ -1,0 +1,139 @@
+"""Options of the experiments: what is varied, on which machines, and where the rows go."""
+
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+
+from emulator.base.errors import ConfigError
+from emulator.cli.groups import group
+from emulator.cli.options import Sets, option
+from emulator.cli.places import check_outputs
+
+Operations = Annotated[str | None, typer.Option("--operation", metavar="LIST", help="mprotect, munmap.")]
+Strategies = Annotated[str | None, typer.Option("--strategy", metavar="LIST", help="ceiling:N, asid, full.")]
+Pages = Annotated[str | None, typer.Option("--pages", metavar="LIST", help="Sizes of the range: 1,2,4 or 1-35.")]
+WorkingSet = Annotated[int | None, typer.Option("--working-set", metavar="N", help="Other pages that are in use.")]
+Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help="Write the rows as CSV; `-` prints them.")]
+Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write all as JSON; `-` prints it.")]
+Parquet = Annotated[str | None, typer.Option("--parquet", metavar="FILE", help="Write the rows as Parquet.")]
+Plot = Annotated[str | None, typer.Option("--plot", metavar="FILE", help="Draw the rows: .png or .svg.")]
+
+Workloads = Annotated[
+    str | None,
+    typer.Option(
+        "--workload",
+        metavar="LIST",
+        help="munmap, mprotect, discard, cow, fork, fork-and-write, "
+        "pingpong, pingpong-no-asids, migrate, snapshot, reclaim.",
+    ),
+]
+FlushList = Annotated[
+    str | None, typer.Option("--strategy", metavar="LIST", help="As --flush: ceiling:33+concurrent,full.")
+]
+HartList = Annotated[str | None, typer.Option("--harts", metavar="LIST", help="Harts in use: 1,2,4 or 1-16.")]
+ProfileList = Annotated[str | None, typer.Option("--profile", metavar="LIST", help="Names or .toml files.")]
+ProfileName = Annotated[str | None, option("profile")]
+Paging = Annotated[str | None, option("paging")]
+Seed = Annotated[str | None, option("seed")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, max=1024, metavar="N", help="Measure on N processes.")]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Measure on a Dask cluster: tcp://HOST:PORT.")
+]
+
+
+@group
+@dataclass(frozen=True)
+class FlushAxes:
+    """What the experiment on one range varies, and the machine that it runs on."""
+
+    operation: Operations = None
+    strategy: Strategies = None
+    pages: Pages = None
+    working_set: WorkingSet = None
+    profile: ProfileName = None
+    paging: Paging = None
+    sets: Sets = None
+
+
+@group
+@dataclass(frozen=True)
+class Axes:
+    """What the experiment on many harts varies, and the machines that it runs on."""
+
+    workload: Workloads = None
+    strategy: FlushList = None
+    pages: Pages = None
+    harts: HartList = None
+    profile: ProfileList = None
+    sets: Sets = None
+    seed: Seed = None
+
+
+class Outputs:
+    """Where the rows go: a group of options, each the name of a file or `-`, which not all of them can be."""
+
+    csv: str | None
+    json: str | None
+    plot: str | None = None
+
+    @property
+    def table(self) -> bool:
+        """Whether the standard output has room for a table."""
+        return "-" not in (self.csv, self.json)
+
+    def check(self) -> None:
+        """Raise ConfigError for two outputs in one place, EmulatorError for one that could not be written."""
+        if self.csv == self.json == "-":
+            raise ConfigError("--csv - and --json -: only one of them can have standard output")
+        self._check_names()
+        check_outputs({f"--{name}": path for name, path in asdict(self).items()})  # type: ignore[call-overload]
+        if self.plot is not None:
+            from emulator.lab.plot import check_plot
+
+            check_plot(self.plot)
+
+    def _check_names(self) -> None:
+        """Raise ConfigError for a file that is not named as what it holds."""
+
+
+@group
+@dataclass(frozen=True)
+class Texts(Outputs):
+    """The outputs of a table."""
+
+    csv: Csv = None
+    json: Json = None
+
+
+@group
+@dataclass(frozen=True)
+class Drawn(Outputs):
+    """The outputs of rows that can be drawn."""
+
+    csv: Csv = None
+    json: Json = None
+    plot: Plot = None
+
+
+@group
+@dataclass(frozen=True)
+class Continued(Outputs):
+    """The outputs of rows that can be drawn, and measured in several goes: `csv` and `parquet` are continued."""
+
+    csv: Csv = None
+    parquet: Parquet = None
+    json: Json = None
+    plot: Plot = None
+
+    @property
+    def files(self) -> list[str]:
+        """The files that rows are kept in."""
+        return [path for path in (self.csv, self.parquet) if path is not None and path != "-"]
+
+    def _check_names(self) -> None:
+        for name, path, suffix in (("--csv", self.csv, ".csv"), ("--parquet", self.parquet, ".parquet")):
+            if path not in (None, "-") and not str(path).endswith(suffix):
+                raise ConfigError(f"{name} {path}: is not named as such a file is; {suffix} at its end is right")
+        if self.parquet == "-":
+            raise ConfigError("--parquet -: is no text; a file is right")
