@@ -84,9 +84,18 @@ class FullSystem(ABC):
             return elf
         boot, program = self._folder / "boot.o", self._folder / "program.o"
         options = [f"-march={ISA}", "-mabi=lp64", *self.define, f'-DREPEATS="{passes}"']
+        included = [f"-I{folder}" for folder in (PROGRAMS, PROGRAMS / "lib")]
         tools: tuple[list[str | Path], ...] = (
             [f"{CROSS}gcc", *options, "-c", "-o", boot, HERE / "peers" / "boot.S"],
-            [f"{CROSS}as", "-march=rv64ima", f"-I{PROGRAMS}", "-o", program, PROGRAMS / f"{work}.s"],
+            [
+                f"{CROSS}as",
+                "-march=rv64ima",
+                f"-I{PROGRAMS}",
+                f"-I{PROGRAMS}/lib",
+                "-o",
+                program,
+                PROGRAMS / f"{work}.s",
+            ],
             [f"{CROSS}ld", "--no-warn-rwx-segments", "-T", HERE / "peers" / "memory.ld", "-o", elf, boot, program],
         )
         for tool in tools:

@@ -6,6 +6,7 @@ the fastest counts: what slows a host down comes and goes, and never makes a loo
 
 import time
 
+from benchmarks.works import PROGRAMS
 from emulator import Machine
 from isa import assemble
 
@@ -13,16 +14,18 @@ PLACES = (*range(16), 1020, 1022)  # words after the beginning of a page; the la
 LENGTHS = (4, 16, 64)  # instructions
 STRETCH = 1_000_000  # instructions of one measurement
 LOOP = """
+        .macro  step
+        addi    a1, a1, 8
+        .endm
+        .include "lib/loop.inc"
+
 _start: la      s2, words
         li      s3, 4096
         add     s3, s3, s2
         j       again
         .balign 4096
         .space  {place} * 4
-next:   ld      t0, 0(a1)
-{body}
-        addi    a1, a1, 8
-        bne     a1, s3, next
+        sum_words {adds}
 again:  mv      a1, s2
         j       next
 
@@ -46,7 +49,7 @@ def rates(length: int, rounds: int = 25) -> dict[int, float]:
 
 def _machine(place: int, length: int) -> Machine:
     machine = Machine(memory="16MiB", engine="compiled")
-    body = "\n".join(["        add     s4, s4, t0"] * (length - 3))
-    machine.spawn(assemble(LOOP.format(place=place, body=body)))
+    source = LOOP.format(place=place, adds=length - 3)
+    machine.spawn(assemble(source, str(PROGRAMS / "placement.s")))
     machine.run(STRETCH)
     return machine

@@ -197,9 +197,9 @@ int main(int argc, char **argv)
     const char *work = argv[1];
     uint64_t repeats = strtoull(argv[2], 0, 10), base = 0x40000000, place = 64 << 20, size = 64 << 20;
     uint64_t x[32] = {0};
-    int sums = !strcmp(work, "hot_loop") || !strcmp(work, "stride"), storm = !strcmp(work, "cow_storm");
-    int step = !strcmp(work, "hot_loop") ? 8 : PAGE;
-    if (!strcmp(work, "hot_loop"))
+    int hot = !strcmp(work, "hot_loop"), sums = hot || !strcmp(work, "stride"), storm = !strcmp(work, "cow_storm");
+    int step = hot ? 8 : PAGE;
+    if (hot)
         size = 16384;
     else if (storm)
         size = 16 << 20;
@@ -211,11 +211,11 @@ int main(int argc, char **argv)
     uint64_t free_frames = place + size, tables = next_frame;
 
     /* x1 moves, x2 ends, x3 steps, x4 sums, x5 is loaded, x6 stored, x7 counts */
-    struct instruction sum[] = {{LOAD, 5, 1, 0, 0}, {ADD, 4, 4, 5, 0}, {ADDI, 1, 1, 0, step}, {BRANCH_UNEQUAL, 0, 1, 2, -3}, {STOP}};
-    struct instruction stride[] = {{LOAD, 5, 1, 0, 0}, {ADD, 4, 4, 5, 0}, {ADD, 1, 1, 3, 0}, {BRANCH_UNEQUAL, 0, 1, 2, -3}, {STOP}};
+    struct instruction on = hot ? (struct instruction){ADDI, 1, 1, 0, step} : (struct instruction){ADD, 1, 1, 3, 0};
+    struct instruction sum[] = {{LOAD, 5, 1, 0, 0}, {ADD, 4, 4, 5, 0}, on, {BRANCH_UNEQUAL, 0, 1, 2, -3}, {STOP}};
     struct instruction chase[] = {{LOAD, 1, 1, 0, 0}, {ADDI, 7, 7, 0, -1}, {BRANCH_UNEQUAL, 0, 7, 0, -2}, {STOP}};
     struct instruction stores[] = {{STORE, 0, 1, 6, 0}, {ADD, 1, 1, 3, 0}, {BRANCH_UNEQUAL, 0, 1, 2, -2}, {STOP}};
-    const struct instruction *program = !strcmp(work, "hot_loop") ? sum : sums ? stride : storm ? stores : chase;
+    const struct instruction *program = sums ? sum : storm ? stores : chase;
     if (sums || storm)
         for (uint64_t n = 0; n < size / step; n++)
             *word(place + n * step) = n;

@@ -2,32 +2,11 @@
 # Node i of 2**20, 64 bytes each, points to node (1664525 i + 1013904223) mod 2**20, which is one cycle through all.
 # A timed pass is 65536 times ld, addi, bne, and four instructions around them. Sixteen passes come back to the start.
 
-        .include "../../programs/lib/calls.inc"
-        .equ    PROT_READ_WRITE, 3
-        .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    SIZE, 64 << 20
         .equ    NODES, 1 << 20
         .equ    STEPS, 65536
 
-        .text
-        .globl  _start
-_start:
-        ld      a0, 16(sp)              # argv[1]: how often
-        jal     number
-        mv      s0, a0
-        mv      s1, a0
-        li      a0, 0
-        li      a1, SIZE
-        li      a2, PROT_READ_WRITE
-        li      a3, MAP_PRIVATE_ANONYMOUS
-        li      a4, -1
-        li      a5, 0
-        li      a7, SYS_mmap
-        ecall
-        bltz    a0, wrong
-        mv      s2, a0
-        li      t0, SIZE
-        add     s3, s2, t0              # the end of the memory
+        .include "lib/begin.inc"
 
         li      t1, 1664525
         li      t2, 1013904223
@@ -57,23 +36,4 @@ check:  beqz    s1, end                 # nothing was asked for
         bnez    t0, end
         bne     a1, s2, wrong
 
-end:    li      a0, 0
-        li      a7, SYS_exit
-        ecall
-wrong:  li      a0, 1
-        li      a7, SYS_exit
-        ecall
-
-# number: the value of the decimal digits that a0 points to.
-number:
-        mv      t0, a0
-        li      a0, 0
-        li      t2, 10
-digit:  lbu     t1, 0(t0)
-        addi    t1, t1, -48
-        bgeu    t1, t2, read
-        mul     a0, a0, t2
-        add     a0, a0, t1
-        addi    t0, t0, 1
-        j       digit
-read:   ret
+        .include "lib/end.inc"
