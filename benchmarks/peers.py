@@ -90,8 +90,7 @@ class FullSystem(ABC):
             [
                 f"{CROSS}as",
                 "-march=rv64ima",
-                f"-I{PROGRAMS}",
-                f"-I{PROGRAMS}/lib",
+                *included,
                 "-o",
                 program,
                 PROGRAMS / f"{work}.s",
