@@ -15,11 +15,10 @@ import numpy.typing as npt
 from emulator.base.bits import PAGE_BYTES, PAGE_WORDS
 from emulator.base.jit import hot_entry
 from emulator.base.names import Cost
-from emulator.base.world import World
 from emulator.config import Config
-from emulator.hardware import build
 from emulator.hardware.accounts import book
-from emulator.hardware.memory import allocate, copy_page, handle
+from emulator.hardware.build import build
+from emulator.hardware.memory import allocate, copy_page
 from emulator.kernel.frames import lines_cost
 from emulator.native.engine import COMPILED, Engine
 
@@ -31,25 +30,21 @@ STEP = 40503  # odd, so that its multiples visit all 2**16 pages
 @hot_entry
 def copy_pages(world, pages, step, mask):
     """Copy `pages` pages of the first half of memory into the second, both moving by `step` under `mask`."""
-    _, _, _, words, _ = world
-    memory = handle(words)
     for i in range(pages):
         source = (i * step) & mask
         target = (i * step + 4099) & mask
-        copy_page(memory, source * PAGE_BYTES, (target + PAGES) * PAGE_BYTES)
+        copy_page(world, source * PAGE_BYTES, (target + PAGES) * PAGE_BYTES)
 
 
 @hot_entry
 def copy_pages_through_caches(world, pages, step, mask):
     """Do what `copy_pages` does, each line of both pages going through the simulated caches, as in a simulated copy."""
-    harts, chips, _, words, _ = world
-    memory = handle(words)
     for i in range(pages):
         source = (i * step) & mask
         target = ((i * step + 4099) & mask) + PAGES
-        copy_page(memory, source * PAGE_BYTES, target * PAGE_BYTES)
-        hart, chip = harts[0], chips[0]
-        book(hart, Cost.KERNEL_COPY, lines_cost(hart, chip, source) + lines_cost(hart, chip, target))
+        copy_page(world, source * PAGE_BYTES, target * PAGE_BYTES)
+        hart = world.hart[0]
+        book(hart, Cost.KERNEL_COPY, lines_cost(world, hart, source) + lines_cost(world, hart, target))
 
 
 @cache
@@ -71,8 +66,7 @@ def ours(count: int, cold: bool, caches: bool) -> float:
     """Return nanoseconds a page of `count` copies by the emulator, with or without the accounting of its caches."""
     words = memory()
     step, mask = (STEP, PAGES - 1) if cold else (0, 0)
-    chips = build.build_chip(Config.make(memory="512MiB"))
-    world = World(build.harts_of(chips), chips, np.zeros(0), words, np.zeros(0))
+    world = build(Config.make(memory="512MiB"), words)
     Engine(world, COMPILED, modules=(__name__,))
     copy = copy_pages_through_caches if caches else copy_pages
     copy(world, 1, step, mask)

@@ -16,11 +16,13 @@ from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
 from emulator.config.settings import SETTINGS
 from emulator.config.strategies import STRATEGIES, Strategy
-from emulator.kernel.state import EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS
 from emulator.kernel.syscalls import CALLS, MARK
 from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
 from emulator.lab.invalidation.workload import WORKLOADS, Workload
 from emulator.observe.profiles import figures
+from emulator.world.checker import STALE_FIELDS
+from emulator.world.invalidation import INVALIDATION_FIELDS
+from emulator.world.log import EVENT_FIELDS
 from isa.directives import GROUPS, REFUSED, Directive
 from isa.instructions import reference_page
 

@@ -71,7 +71,7 @@ class Machine:
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(self.config.memory)} to spare") from None
         self._engine = Engine(self._world, engine)
-        self._boot_frames = int(self._world.kernels["in_use"][0])
+        self._boot_frames = int(self._world.allocator.in_use)
         self._streams = Streams(stdin)
         self._images = Images(_folder(root) if root is not None else None)
         self._events = EventLog(self._world, as_whole(events, "events", 0, MOST_EVENTS))
@@ -120,7 +120,7 @@ class Machine:
         return self._result(ended)
 
     def _run(self, end: int, interrupts: Interrupts) -> str:
-        kernel, kernels = self._kernel, self._world.kernels
+        kernel = self._kernel
         while kernel.dispatch():
             if interrupts.came:
                 return "interrupt"
@@ -130,7 +130,7 @@ class Machine:
             self._engine.look()
             stretch = min(end - retired, STRETCH if self._world.image else PLAIN_STRETCH)
             trap = Trap(drive(self._world, RUN, 0, stretch))
-            kernel.hart.at(int(kernels["turn"][0]))
+            kernel.hart.at(int(self._world.turns.last))
             if trap == Trap.SYSCALL:
                 syscalls.serve(kernel)
             elif trap != Trap.NONE:
@@ -184,17 +184,17 @@ class Machine:
 
     def _stale_uses(self) -> npt.NDArray[Any]:
         """Return what the checker has found, `STALE_ROW` records of shape (n,)."""
-        kernels = self._world.kernels
-        return np.asarray(kernels["stale"][0, : int(kernels["stales"][0])]).copy()
+        checker = self._world.checker
+        return np.asarray(checker["row"][: int(checker.rows)]).copy()
 
     def _frame_counters(self) -> dict[str, int]:
-        kernel = self._world.kernels[0]
-        in_use = int(kernel["in_use"])
+        allocator = self._world.allocator
+        in_use = int(allocator.in_use)
         return {
             "frames.in_use": in_use,
-            "frames.peak": int(kernel["peak"]),
-            "frames.allocated": int(kernel["allocated"]),
-            "frames.freed": int(kernel["freed"]),
+            "frames.peak": int(allocator.peak),
+            "frames.allocated": int(allocator.allocated),
+            "frames.freed": int(allocator.freed),
             "frames.leaked": in_use - self._boot_frames,
         }
 

@@ -10,13 +10,12 @@ from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
 from emulator.base.errors import ConfigError, nearest, shown
 from emulator.base.names import Access, Fault, Privilege, cause_of
-from emulator.base.world import World
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.hardware import build, entries
 from emulator.hardware.memory import allocate, read_bytes, write_bytes
-from emulator.hardware.state import MAX_LEVELS
 from emulator.native.engine import Engine
+from emulator.world.hart import MAX_LEVELS
 
 SIZES = (1, 2, 4, 8)
 MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
@@ -87,7 +86,7 @@ class Mmu:
     for an attribute that there is not.
     """
 
-    __slots__ = ("_chips", "_engine", "_harts", "_memory", "_mode", "_world")
+    __slots__ = ("_engine", "_harts", "_memory", "_mode", "_world")
 
     def __init__(
         self,
@@ -102,14 +101,12 @@ class Mmu:
         memory_base = as_whole(memory_base, "memory_base", 0, MOST_BASE)
         if memory_base % PAGE_BYTES:
             raise ConfigError(f"memory_base: {memory_base:#x} is not a multiple of {PAGE_BYTES}")
-        self._chips = build.build_chip(config, memory_base)
-        self._harts = build.harts_of(self._chips)
         try:
             words = allocate(config.memory)
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
-        no_kernel = np.zeros(0)
-        self._world = World(self._harts, self._chips, no_kernel, words, no_kernel)
+        self._world = build.build(config, words, memory_base)
+        self._harts = self._world.harts
         self._engine = Engine(self._world, engine)
         self._memory = PhysicalMemory(words, memory_base)
         self._mode: dict[str, Any] = {"privilege": Privilege.USER, "sum": False, "mxr": False}

@@ -62,8 +62,7 @@ class Door(Generic[P, R]):
             return self._plain(*arguments, **nothing)
         numbers = self._flat(arguments) if self._takes_arrays else arguments[1:]
         result = world.image.function(self)(world.address, *numbers)
-        if world.failed.value:
-            world.failed.value = 0
+        if world.failed:
             raise IndexError(f"{self.name}: an index is out of bounds")
         return cast(R, result)
 

@@ -5,15 +5,12 @@ from importlib import import_module
 from typing import Any
 
 import numba
-import numpy as np
-from numba import types
 from numba.core import config, event
 from numba.core.registry import cpu_target
 
 from emulator.base.jit import DOORS, HOT
 from emulator.compiler import doors, functions, library
-from emulator.hardware.state import CHIP, HART
-from emulator.kernel.state import FRAME, KERNEL
+from emulator.world.layout import WORLD
 
 HOST = "emulator.hardware.host"
 LOWERED = 0.85  # the share of the time after which every function is lowered; LLVM has the rest
@@ -27,9 +24,10 @@ def build(modules: Iterable[str], told: Callable[[float], None]) -> bytes:
     short = library.is_known()
     if short:
         library.only_lower()
-    instead = {} if config.BOUNDSCHECK else import_module(HOST).INSTEAD
+    host = import_module(HOST)
+    instead = host.CHECKED if config.BOUNDSCHECK else host.INSTEAD
     count = functions.put_in_place([*HOT, *(door.function for door in mine)], instead, short)
-    world = types.Tuple([numba.typeof(np.empty(0, kind)) for kind in (HART, CHIP, KERNEL, np.int64, FRAME)])
+    world = numba.from_dtype(WORLD)
     with event.install_listener("numba:compile", _Count(count, told)):
         results = [_compiled(door, doors.signature_of(door, world), short) for door in mine]
     told(LOWERED)

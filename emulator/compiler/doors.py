@@ -1,7 +1,4 @@
-"""What Python calls: for each door a C function that takes the address of a world's table, and numbers.
-
-It finds the arrays of the world by that table (`base/world.py`), makes numba's arrays of them, and calls the door.
-"""
+"""What Python calls: for each door a C function that takes the address of a world's record, and numbers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +10,6 @@ from numba.core.registry import cpu_target
 from numba.np.arrayobj import make_array, populate_array
 
 from emulator.base.jit import Door, Tags, Words
-from emulator.base.world import ARRAYS
 from emulator.native.image import symbol_of
 
 WORD = ir.IntType(64)
@@ -33,18 +29,9 @@ def add_door(module: ir.Module, door: Door[..., Any], result: Any) -> str:
     name = symbol_of(door)
     function = ir.Function(module, ir.FunctionType(WORD, [WORD] * (1 + numbers)), name)
     builder = ir.IRBuilder(function.append_basic_block("entry"))
-    table, *given = function.args
-    table = builder.inttoptr(table, WORD.as_pointer())
-
-    def entry(number: int) -> Any:
-        return builder.load(builder.gep(table, [ir.Constant(ir.IntType(32), number)]))
-
-    arrays = [
-        _array(context, builder, kind, entry(1 + 2 * place), entry(2 + 2 * place))
-        for place, kind in enumerate(world.types)
-    ]
-    assert len(arrays) == len(ARRAYS)
-    arguments = [context.make_tuple(builder, world, arrays)]
+    address, *given = function.args
+    record = builder.inttoptr(address, context.get_value_type(world))
+    arguments = [record]
     for kind in others:
         if isinstance(kind, types.Array):
             arguments.append(_array(context, builder, kind, given.pop(0), given.pop(0)))
@@ -52,7 +39,8 @@ def add_door(module: ir.Module, door: Door[..., Any], result: Any) -> str:
             arguments.append(given.pop(0))
     status, value = _call(context, builder, module, result, arguments)
     with cgutils.if_unlikely(builder, status.is_error):
-        builder.store(ir.Constant(WORD, 1), builder.inttoptr(entry(0), WORD.as_pointer()))
+        place = builder.add(address, ir.Constant(WORD, world.offset("failed")))
+        builder.store(ir.Constant(WORD, 1), builder.inttoptr(place, WORD.as_pointer()))
         builder.ret(ir.Constant(WORD, 0))
     kind = result.signature.return_type
     builder.ret(ir.Constant(WORD, 0) if kind == types.none else context.cast(builder, value, kind, types.int64))

@@ -18,107 +18,107 @@ NOTHING = -1
 
 
 @hot
-def load_use(chip):
+def load_use(world):
     """Return the cycles that a load waits for L1d beyond its own."""
-    return max(chip.latency[L1] - chip.price[Price.BASE], 0)
+    return max(world.chip.latency[L1] - world.chip.price[Price.BASE], 0)
 
 
 @hot
-def touch_data(hart, chip, place, size):
+def touch_data(world, hart, place, size):
     """Book the wait for the one or two lines that `size` bytes at `place` lie in."""
-    wait_for_data(hart, chip, place)
+    wait_for_data(world, hart, place)
     last = place + size - 1
     if line_of(last) != line_of(place):
         hart.count[Counter.CACHE_L1D_HITS] += 1  # one look-up more than the access itself counts
-        wait_for_data(hart, chip, last)
+        wait_for_data(world, hart, last)
 
 
 @hot
-def second_page(hart, chip, memory, va, place, access):
+def second_page(world, hart, va, place, access):
     """Return the place of the second page of an access that crosses one, or minus its Fault.
 
     The first page is at `place` already; the waits for both lines are booked once both pages grant the access (F51).
     """
     hart.count[Counter.TLB_L1D_ACCESSES] += 1
-    rest = translate(hart, chip, memory, page_up(va), access)
+    rest = translate(world, hart, page_up(va), access)
     if rest >= 0:
-        wait_for_data(hart, chip, place)
+        wait_for_data(world, hart, place)
         hart.count[Counter.CACHE_L1D_HITS] += 1
-        wait_for_data(hart, chip, rest)
+        wait_for_data(world, hart, rest)
     return rest
 
 
 @hot
-def load(hart, chip, memory, va, size):
+def load(world, hart, va, size):
     """Read `size` bytes at `va` into `hart.value`, zero-extended; return the Fault.
 
     The value is read before the simulated caches are searched, so that the host waits for both at once.
     """
-    place = translate(hart, chip, memory, va, Access.LOAD)
+    place = translate(world, hart, va, Access.LOAD)
     if place < 0:
         return -place
     if offset_of(va) + size <= PAGE_BYTES:
-        hart.value = read_part(memory, place, size)
-        touch_data(hart, chip, place, size)
+        hart.value = read_part(world, place, size)
+        touch_data(world, hart, place, size)
         return Fault.NONE
-    rest = second_page(hart, chip, memory, va, place, Access.LOAD)
+    rest = second_page(world, hart, va, place, Access.LOAD)
     if rest < 0:
         return -rest
     below = page_up(va) - va
-    hart.value = read_part(memory, place, below) | (read_part(memory, rest, size - below) << (below << 3))
+    hart.value = read_part(world, place, below) | (read_part(world, rest, size - below) << (below << 3))
     return Fault.NONE
 
 
 @hot
-def store(hart, chip, memory, va, value, size):
+def store(world, hart, va, value, size):
     """Write the low `size` bytes of `value` at `va`; return the Fault."""
-    place = translate(hart, chip, memory, va, Access.STORE)
+    place = translate(world, hart, va, Access.STORE)
     if place < 0:
         return -place
     if offset_of(va) + size <= PAGE_BYTES:
-        touch_data(hart, chip, place, size)
-        write_part(memory, place, value, size)
+        touch_data(world, hart, place, size)
+        write_part(world, place, value, size)
         return Fault.NONE
-    rest = second_page(hart, chip, memory, va, place, Access.STORE)
+    rest = second_page(world, hart, va, place, Access.STORE)
     if rest < 0:
         return -rest
     below = page_up(va) - va
-    write_part(memory, place, value, below)
-    write_part(memory, rest, value >> (below << 3), size - below)
+    write_part(world, place, value, below)
+    write_part(world, rest, value >> (below << 3), size - below)
     return Fault.NONE
 
 
 @hot
-def aligned_place(hart, chip, memory, va, access, size):
+def aligned_place(world, hart, va, access, size):
     """Return the place of an atomic's operand, or minus the Fault: it must be aligned, and traps if it is not."""
     if va & (size - 1) != 0:
         return refuse(hart, va, access, Fault.MISALIGNED, 0)
-    place = translate(hart, chip, memory, va, access)
+    place = translate(world, hart, va, access)
     if place >= 0:
-        wait_for_data(hart, chip, place)
+        wait_for_data(world, hart, place)
     return place
 
 
 @hot
-def load_reserved(hart, chip, memory, va, size):
+def load_reserved(world, hart, va, size):
     """LR: read `size` bytes at `va` into `hart.value`, sign-extended, and reserve them; return the Fault."""
-    place = aligned_place(hart, chip, memory, va, Access.LR, size)
+    place = aligned_place(world, hart, va, Access.LR, size)
     if place < 0:
         return -place
-    hart.value = sign_extend(read_part(memory, place, size), size << 3)
+    hart.value = sign_extend(read_part(world, place, size), size << 3)
     hart.reservation = place
     return Fault.NONE
 
 
 @hot
-def store_conditional(hart, chip, memory, va, value, size):
+def store_conditional(world, hart, va, value, size):
     """SC: write if the reservation holds; `hart.value` = 0 if it did, else 1; the page is checked either way (F17)."""
-    place = aligned_place(hart, chip, memory, va, Access.STORE, size)
+    place = aligned_place(world, hart, va, Access.STORE, size)
     if place < 0:
         return -place
     hart.value = 1
     if hart.reservation == place:
-        write_part(memory, place, value, size)
+        write_part(world, place, value, size)
         hart.value = 0
     hart.reservation = NOTHING
     return Fault.NONE
@@ -147,19 +147,19 @@ def combine(op, old, value):
 
 
 @hot
-def atomic(hart, chip, memory, op, va, value, size):
+def atomic(world, hart, op, va, value, size):
     """AMO: replace `size` bytes at `va`; `hart.value` = what stood there, sign-extended; return the Fault."""
-    place = aligned_place(hart, chip, memory, va, Access.AMO, size)
+    place = aligned_place(world, hart, va, Access.AMO, size)
     if place < 0:
         return -place
-    old = sign_extend(read_part(memory, place, size), size << 3)
-    write_part(memory, place, combine(op, old, sign_extend(value, size << 3)), size)
+    old = sign_extend(read_part(world, place, size), size << 3)
+    write_part(world, place, combine(op, old, sign_extend(value, size << 3)), size)
     hart.value = old
     return Fault.NONE
 
 
 @hot
-def copy_block(hart, chip, memory, target, source, length):
+def copy_block(world, hart, target, source, length):
     """Copy bytes until done or refused: 8 at a time where both addresses are aligned, else 1 (F52).
 
     `target`, `source` and `length` are register numbers, and advance with each chunk: what they show after a Fault is
@@ -170,15 +170,15 @@ def copy_block(hart, chip, memory, target, source, length):
         chunk = 1
         if (regs[target] | regs[source]) & 7 == 0 and not unsigned_less(regs[length], 8):
             chunk = 8
-        fault = load(hart, chip, memory, regs[source], chunk)
+        fault = load(world, hart, regs[source], chunk)
         if fault == Fault.NONE:
-            fault = store(hart, chip, memory, regs[target], hart.value, chunk)
+            fault = store(world, hart, regs[target], hart.value, chunk)
         if fault != Fault.NONE:
             return fault
         hart.count[Counter.LOADS] += 1
         hart.count[Counter.STORES] += 1
-        book(hart, Cost.BASE, chip.price[Price.BASE])
-        book(hart, Cost.LOAD_USE, load_use(chip))
+        book(hart, Cost.BASE, world.chip.price[Price.BASE])
+        book(hart, Cost.LOAD_USE, load_use(world))
         regs[target] += chunk
         regs[source] += chunk
         regs[length] -= chunk

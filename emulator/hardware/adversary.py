@@ -34,60 +34,60 @@ REACH = 2  # pages around the one that a register points to
 
 
 @hot
-def speculate(hart, chip, memory):
+def speculate(world, hart):
     """Go on with the walk that is in flight, or begin one, or do nothing."""
     if hart.flight == 1:
-        if draw(chip, 3) == 0:
+        if draw(world, 3) == 0:
             hart.flight = 0
-            fill(hart, chip, hart.flight_key, hart.flight_word)
-    elif draw(chip, 2) == 0:
-        near = hart.regs[1 + draw(chip, 31)]
-        va = page_of(near) + (draw(chip, 2 * REACH + 1) - REACH) * PAGE_BYTES
+            fill(world, hart, hart.flight_key, hart.flight_word)
+    elif draw(world, 2) == 0:
+        near = hart.regs[1 + draw(world, 31)]
+        va = page_of(near) + (draw(world, 2 * REACH + 1) - REACH) * PAGE_BYTES
         if va >= 0 and canonical(va, hart.levels):
-            begin_walk(hart, chip, memory, va)
+            begin_walk(world, hart, va)
 
 
 @hot
-def begin_walk(hart, chip, memory, va):
+def begin_walk(world, hart, va):
     """Walk for `va`, out of turn, and keep what it finds in flight."""
     table, level = hart.root, hart.levels - 1
     place, pte = 0, 0
     while True:
         place = entry_address(table, va, level)
-        if place < 0 or place >= chip.memory_size:
+        if place < 0 or place >= world.chip.memory_size:
             return
-        pte = read_word(memory, place)
+        pte = read_word(world, place)
         if level == 0 or not is_pointer(pte):
             break
-        table = target_of(pte) - chip.memory_start
+        table = target_of(pte) - world.chip.memory_start
         level -= 1
     word = NEGATIVE
     if pte & V != 0:
-        if level > 0 or encoding_fault(pte, level) != Fault.NONE or target_of(pte) >= chip.memory_size:
+        if level > 0 or encoding_fault(pte, level) != Fault.NONE or target_of(pte) >= world.chip.memory_size:
             return
         if pte & A == 0:
             if hart.svade:
                 return
             pte |= A
-            write_word(memory, place, pte)
-        word = make_word(pte, level, chip.memory_start)
+            write_word(world, place, pte)
+        word = make_word(pte, level, world.chip.memory_start)
     hart.flight, hart.flight_key, hart.flight_word = 1, key_of(va, hart.asid_bits), word
 
 
 @hot
-def fill(hart, chip, key, word):
+def fill(world, hart, key, word):
     """Put an entry into the second level and one of the first, unless the page has one."""
-    first = hart.itlb if word & X != 0 and draw(chip, 2) == 0 else hart.dtlb
+    first = hart.itlb if word & X != 0 and draw(world, 2) == 0 else hart.dtlb
     if promote(hart.stlb, key, 0) <= MISS and promote(hart.itlb, key, 0) <= MISS and promote(hart.dtlb, key, 0) <= MISS:
         insert(hart.stlb, key, word)
         insert(first, key, word)
 
 
 @hot
-def remember_refusal(hart, chip):
+def remember_refusal(world, hart):
     """Let the hart remember, or not, that the PTE of the access that was refused last was not valid."""
-    if hart.fault == Fault.NOT_PRESENT and hart.fault_found == Found.WALK and draw(chip, 2) == 0:
-        fill(hart, chip, key_of(hart.fault_va, hart.asid_bits), NEGATIVE)
+    if hart.fault == Fault.NOT_PRESENT and hart.fault_found == Found.WALK and draw(world, 2) == 0:
+        fill(world, hart, key_of(hart.fault_va, hart.asid_bits), NEGATIVE)
 
 
 @hot

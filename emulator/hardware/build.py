@@ -7,15 +7,16 @@ import numpy.typing as npt
 
 from emulator.base.bits import INDEX_BITS, LINE_BYTES, PAGE_BYTES
 from emulator.base.names import PRICES, Privilege
+from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.mmu import NO_LINE, NO_PAGE
 from emulator.hardware.paging.riscv import set_mode
-from emulator.hardware.state import CHIP, NO_SPACE
 from emulator.hardware.turns import NOBODY
 from emulator.hardware.walker import LARGEST
+from emulator.world.layout import new_world
 
 Records = npt.NDArray[Any]
 
@@ -35,16 +36,10 @@ ADVERSARIAL = {"itlb": TLB_L1_ENTRIES, "dtlb": TLB_L1_ENTRIES, "stlb": TLB_L2_EN
 ADVERSARIAL_WAYS = 16
 
 
-def harts_of(chips: Records) -> Records:
-    """Return the harts of the chip, a view of `HART` records of shape (harts,)."""
-    return chips["hart"][0, : int(chips["harts"][0])]
-
-
 def shape_harts(config: Config, harts: Records) -> None:
     """Give `harts` the geometry of `config`, in user mode with empty TLBs and caches."""
     profile = config.profile
     harts["number"] = np.arange(config.harts)
-    harts["space"] = NO_SPACE
     for ours, theirs in TLBS.items():
         _shape_tlb(harts[ours], getattr(profile.tlb, theirs))
     if config.tlb == "adversarial":
@@ -63,26 +58,24 @@ def shape_harts(config: Config, harts: Records) -> None:
         enter_mode(harts, hart, Privilege.USER, False, False)
 
 
-def build_chip(config: Config, memory_start: int = 0) -> Records:
-    """Return the harts and what they share, `CHIP` records of shape (1,)."""
-    chips = np.zeros(1, CHIP)
-    profile = config.profile
-    chips["harts"] = config.harts
-    chips["skew"] = config.skew
-    chips["turn"] = NOBODY
-    chips["adversary"] = config.tlb == "adversarial"
-    shape_harts(config, harts_of(chips))
-    chips["memory_start"] = memory_start
-    chips["memory_size"] = config.memory
+def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) -> World:
+    """Return the world of a machine whose physical `memory` begins at `memory_start`: hardware, and no kernel yet."""
+    world = new_world(memory)
+    chip, profile = world.chip, config.profile
+    chip.harts = config.harts
+    chip.adversary = config.tlb == "adversarial"
+    world.turns.skew, world.turns.turn = config.skew, NOBODY
+    shape_harts(config, world.harts)
+    chip.memory_start, chip.memory_size = memory_start, config.memory
     aligned = [memory_start % (PAGE_BYTES << INDEX_BITS * level) == 0 for level in range(LARGEST + 1)]
-    chips["largest"] = max(level for level in range(LARGEST + 1) if aligned[level])
+    chip.largest = max(level for level in range(LARGEST + 1) if aligned[level])
     prices = config.prices()
-    chips["price"][0] = [prices[row.name] for row in PRICES]
-    chips["latency"][0] = _latencies(profile)
+    chip.price = [prices[row.name] for row in PRICES]
+    chip.latency = _latencies(profile)
     overlap = profile.bulk.overlap
-    chips["bulk"][0] = [-(-cycles // overlap) for cycles in _latencies(profile)]
-    _shape_cache(chips["l3"], profile.cache.l3)
-    return chips
+    chip.bulk = [-(-cycles // overlap) for cycles in _latencies(profile)]
+    _shape_cache(chip["l3"], profile.cache.l3)
+    return world
 
 
 def _latencies(profile: Profile) -> list[int]:

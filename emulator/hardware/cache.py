@@ -35,49 +35,49 @@ def in_front(cache, place):
 
 
 @hot
-def beyond_l1(hart, chip, line):
+def beyond_l1(world, hart, line):
     """Return the level below L1 that holds `line`, filling the levels above it."""
     if search(hart.l2, line):
         return L2
     hart.count[Counter.CACHE_L2_MISSES] += 1
-    if search(chip.l3, line):
+    if search(world.chip.l3, line):
         return L3
     hart.count[Counter.CACHE_L3_MISSES] += 1
     return DRAM
 
 
 @hot
-def beyond_l1d(hart, chip, line):
+def beyond_l1d(world, hart, line):
     """Count the miss in L1d; return the level below that holds data `line`."""
     hart.count[Counter.CACHE_L1D_MISSES] += 1
-    return beyond_l1(hart, chip, line)
+    return beyond_l1(world, hart, line)
 
 
 @hot
-def data_level(hart, chip, line):
+def data_level(world, hart, line):
     """Return the level that holds data `line`, filling the levels above it."""
-    return L1 if touch(hart.l1d, line) else beyond_l1d(hart, chip, line)
+    return L1 if touch(hart.l1d, line) else beyond_l1d(world, hart, line)
 
 
 @hot
-def page_level(hart, chip, line):
+def page_level(world, hart, line):
     """As `data_level`, for one of all lines of a page, which L1d rarely holds."""
-    return L1 if search(hart.l1d, line) else beyond_l1d(hart, chip, line)
+    return L1 if search(hart.l1d, line) else beyond_l1d(world, hart, line)
 
 
 @hot
-def wait_for_data(hart, chip, place):
+def wait_for_data(world, hart, place):
     """Bring the line at `place` into L1d and book what a load or store waits for it beyond an L1 hit."""
-    level = data_level(hart, chip, line_of(place))
+    level = data_level(world, hart, line_of(place))
     if level > L1:
-        book(hart, Cost.CACHE_L2 + level - L2, chip.latency[level] - chip.latency[L1])
+        book(hart, Cost.CACHE_L2 + level - L2, world.chip.latency[level] - world.chip.latency[L1])
 
 
 @hot
-def wait_for_code(hart, chip, place):
+def wait_for_code(world, hart, place):
     """Bring the line at `place` into L1i and book what a fetch waits for it beyond an L1 hit."""
     line = line_of(place)
     if touch(hart.l1i, line):
         return
     hart.count[Counter.CACHE_L1I_MISSES] += 1
-    book(hart, Cost.CACHE_L1I, chip.latency[beyond_l1(hart, chip, line)] - chip.latency[L1])
+    book(hart, Cost.CACHE_L1I, world.chip.latency[beyond_l1(world, hart, line)] - world.chip.latency[L1])

@@ -5,17 +5,17 @@ from emulator.base.jit import hot
 
 
 @hot
-def draw(chip, limit):
+def draw(world, limit):
     """Return a random number from 0 to `limit` - 1 (xorshift, 32 bits)."""
-    x = chip.chance
+    x = world.turns.chance
     x ^= (x << 13) & 0xFFFFFFFF
     x ^= x >> 17
     x ^= (x << 5) & 0xFFFFFFFF
-    chip.chance = x
+    world.turns.chance = x
     return x % limit
 
 
 @hot
-def draw_length(chip, most):
+def draw_length(world, most):
     """Return a random number from 1 to `most`, small ones as often as large ones by order of magnitude."""
-    return min(1 + draw(chip, 1 << draw(chip, bits_of(most) + 1)), most)
+    return min(1 + draw(world, 1 << draw(world, bits_of(most) + 1)), most)

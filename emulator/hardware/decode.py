@@ -13,7 +13,8 @@ import numpy as np
 from emulator.base.bits import LINE_BYTES, PAGE_WORDS, address_of, at, frame_of, nth_entry
 from emulator.base.jit import hot
 from emulator.hardware.memory import read_word
-from emulator.hardware.state import DECODED_FRAMES, DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
+from emulator.world.chip import DECODED_FRAMES, DECODED_PAGES, INSTRUCTIONS_PER_PAGE
+from emulator.world.hart import DUMP
 from isa.encoding import immediate, rd_of, rs1_of, rs2_of
 from isa.instructions import INSTRUCTIONS, Op
 
@@ -46,40 +47,40 @@ def decode(word):
 
 
 @hot
-def decoded_page(chip, memory, slot, place):
+def decoded_page(world, slot, place):
     """Return where in `chip.code` the instructions of the page at `place` begin, decoding it into `slot` if need be."""
     frame = frame_of(place)
     start = slot * INSTRUCTIONS_PER_PAGE
-    if chip.decoded[slot] != frame + 1:
-        empty(chip, slot)
-        chip.decoded[slot] = frame + 1
-        chip.decodings[frame % DECODED_FRAMES] += 1
+    if world.chip.decoded[slot] != frame + 1:
+        empty(world, slot)
+        world.chip.decoded[slot] = frame + 1
+        world.chip.decodings[frame % DECODED_FRAMES] += 1
         for i in range(PAGE_WORDS):
-            pair = read_word(memory, nth_entry(address_of(frame), i))
-            chip.code[at(start + 2 * i)] = decode(pair & 0xFFFFFFFF)
-            chip.code[at(start + 2 * i + 1)] = decode((pair >> 32) & 0xFFFFFFFF)
+            pair = read_word(world, nth_entry(address_of(frame), i))
+            world.chip.code[at(start + 2 * i)] = decode(pair & 0xFFFFFFFF)
+            world.chip.code[at(start + 2 * i + 1)] = decode((pair >> 32) & 0xFFFFFFFF)
     return start
 
 
 @hot
-def forget_decoded(chip, frame):
+def forget_decoded(world, frame):
     """Drop the decoded instructions of `frame`: its contents change."""
-    if chip.decodings[frame % DECODED_FRAMES] != 0:
+    if world.chip.decodings[frame % DECODED_FRAMES] != 0:
         for slot in range(DECODED_PAGES):
-            if chip.decoded[slot] == frame + 1:
-                empty(chip, slot)
+            if world.chip.decoded[slot] == frame + 1:
+                empty(world, slot)
 
 
 @hot
-def forget_all_decoded(chip):
+def forget_all_decoded(world):
     """Drop all decoded instructions, as `fence.i` asks."""
     for slot in range(DECODED_PAGES):
-        empty(chip, slot)
+        empty(world, slot)
 
 
 @hot
-def empty(chip, slot):
+def empty(world, slot):
     """Drop the decoded instructions in `slot`, if there are any."""
-    if chip.decoded[slot] != 0:
-        chip.decodings[(chip.decoded[slot] - 1) % DECODED_FRAMES] -= 1
-        chip.decoded[slot] = 0
+    if world.chip.decoded[slot] != 0:
+        world.chip.decodings[(world.chip.decoded[slot] - 1) % DECODED_FRAMES] -= 1
+        world.chip.decoded[slot] = 0

@@ -3,7 +3,6 @@
 from emulator.base.bits import PAGE_BYTES, offset_of, page_up
 from emulator.base.jit import Words, hot, hot_entry
 from emulator.base.names import Access, Counter, Fault
-from emulator.hardware.memory import handle
 from emulator.hardware.mmu import fence, refuse, translate
 
 
@@ -13,43 +12,41 @@ def translate_one(world, va, access, size, references: Words):
 
     Fill `references`: how many PTEs were read, then their physical addresses.
     """
-    harts, chips, _, words, _ = world
-    hart, chip, memory = harts[0], chips[0], handle(words)
+    hart = world.hart[0]
     references[0] = 0
     if access >= Access.AMO and va & (size - 1) != 0:
         return refuse(hart, va, access, Fault.MISALIGNED, 0)
     hart.walk_reads = 0
-    place = translate(hart, chip, memory, va, access)
-    note_references(hart, chip, references)
+    place = translate(world, hart, va, access)
+    note_references(world, hart, references)
     if place >= 0:
         hart.count[Counter.TLB_L1D_ACCESSES] += access != Access.FETCH
         hart.count[Counter.TLB_L1I_ACCESSES] += access == Access.FETCH
         if offset_of(va) + size > PAGE_BYTES:
             hart.walk_reads = 0
-            rest = translate(hart, chip, memory, page_up(va), access)
-            note_references(hart, chip, references)
+            rest = translate(world, hart, page_up(va), access)
+            note_references(world, hart, references)
             if rest < 0:
                 return rest
     return place
 
 
 @hot
-def note_references(hart, chip, references):
+def note_references(world, hart, references):
     """Append the last walk's PTE addresses to `references`."""
     for i in range(hart.walk_reads):
         references[0] += 1
-        references[references[0]] = hart.walk_place[i] + chip.memory_start
+        references[references[0]] = hart.walk_place[i] + world.chip.memory_start
 
 
 @hot_entry
 def translate_all(world, vas: Words, access, found: Words):
     """Translate every address of `vas`; fill four words of `found` for each: place or -1, Fault, cycles, PTE reads."""
-    harts, chips, _, words, _ = world
-    hart, chip, memory = harts[0], chips[0], handle(words)
+    hart = world.hart[0]
     for i in range(len(vas)):
         before = hart.clock
         hart.walk_reads = 0
-        place = translate(hart, chip, memory, vas[i], access)
+        place = translate(world, hart, vas[i], access)
         hart.count[Counter.TLB_L1D_ACCESSES] += place >= 0 and access != Access.FETCH
         hart.count[Counter.TLB_L1I_ACCESSES] += access == Access.FETCH
         found[4 * i], found[4 * i + 1] = (place, 0) if place >= 0 else (-1, -place)
@@ -59,5 +56,4 @@ def translate_all(world, vas: Words, access, found: Words):
 @hot_entry
 def fence_one(world, va, asid_bits, one_page, any_asid):
     """SFENCE.VMA on the one hart."""
-    harts, chips, _, _, _ = world
-    fence(harts[0], chips[0], va, asid_bits, one_page, any_asid)
+    fence(world, world.hart[0], va, asid_bits, one_page, any_asid)

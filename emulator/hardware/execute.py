@@ -38,7 +38,8 @@ from emulator.hardware.decode import RUN, forget_all_decoded
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.memory import read_part, read_word, write_part, write_word
 from emulator.hardware.mmu import NO_LINE, NO_PAGE, fence, quick_page, still_quick
-from emulator.hardware.state import DECODED_PAGES, DUMP, INSTRUCTIONS_PER_PAGE
+from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
+from emulator.world.hart import DUMP
 from isa.instructions import Op
 
 IN_PAGE = ~OFFSET  # the address bits that name a page
@@ -62,25 +63,25 @@ def address_of(index, offset):
 
 
 @hot
-def run(hart, chip, memory, limit, deadline):
+def run(world, hart, limit, deadline):
     """Retire up to `limit` instructions while `hart.clock < deadline`; return the `Trap` that ended it.
 
     On a trap `hart.pc` is at the instruction that took it, and nothing of it was committed (F50), but for the finished
     chunks of a block copy (F52).
     """
-    regs, code = hart.regs, chip.code
+    regs, code = hart.regs, world.chip.code
     l1d = hart.l1d
-    base, wait = chip.price[Price.BASE], load_use(chip)
+    base, wait = world.chip.price[Price.BASE], load_use(world)
     pc, offset = hart.pc, 0
     line, low, high, most = NOWHERE, 0, 0, widest(hart)  # the line fetched last, and the window that it is in
     if hart.fetch_line != NO_LINE:
-        offset = code_offset(hart, chip, memory)
+        offset = code_offset(world, hart)
         line = low = (hart.fetch_line >> 2) + offset
         high = low + RUN
     fetched = 0  # lines entered in the window, as instructions
     loads, stores, extra = 0, 0, 0
     load_page, load_frame, store_page, store_frame = NO_PAGE, 0, NO_PAGE, 0
-    dearest = bits_of(base + max(wait, chip.price[Price.MULTIPLY], chip.price[Price.DIVIDE]))
+    dearest = bits_of(base + max(wait, world.chip.price[Price.MULTIPLY], world.chip.price[Price.DIVIDE]))
     instructions, checkpoint = 0, 0
     trap = Trap.NONE
 
@@ -93,13 +94,13 @@ def run(hart, chip, memory, limit, deadline):
         index = (pc >> 2) + offset
         if pc & 3 != 0 or index < low or index >= high:
             if line != NOWHERE:
-                stand_in(hart, chip, line, offset)
+                stand_in(world, hart, line, offset)
             clock = hart.clock
-            if fetch(hart, chip, memory, pc) < 0:
+            if fetch(world, hart, pc) < 0:
                 line = NOWHERE
                 trap = Trap.FAULT
                 break
-            before, offset = offset, code_offset(hart, chip, memory)
+            before, offset = offset, code_offset(world, hart)
             index = (pc >> 2) + offset
             line = index & ~(RUN - 1)
             beside = high - low < most and offset == before
@@ -131,11 +132,11 @@ def run(hart, chip, memory, limit, deadline):
                     if va & (IN_PAGE | 7) == load_page:
                         place = load_frame | offset_of(va)
                         if not in_front(l1d, place):
-                            wait_for_data(hart, chip, place)
+                            wait_for_data(world, hart, place)
                             end = checkpoint = 0
-                        regs[rd] = read_word(memory, place)
+                        regs[rd] = read_word(world, place)
                     else:
-                        if load(hart, chip, memory, va, 8) != Fault.NONE:
+                        if load(world, hart, va, 8) != Fault.NONE:
                             trap = Trap.FAULT
                             break
                         regs[rd] = hart.value
@@ -148,11 +149,11 @@ def run(hart, chip, memory, limit, deadline):
                     if va & (IN_PAGE | 7) == store_page:
                         place = store_frame | offset_of(va)
                         if not in_front(l1d, place):
-                            wait_for_data(hart, chip, place)
+                            wait_for_data(world, hart, place)
                             end = checkpoint = 0
-                        write_word(memory, place, b)
+                        write_word(world, place, b)
                     else:
-                        if store(hart, chip, memory, va, b, 8) != Fault.NONE:
+                        if store(world, hart, va, b, 8) != Fault.NONE:
                             trap = Trap.FAULT
                             break
                         store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
@@ -260,11 +261,11 @@ def run(hart, chip, memory, limit, deadline):
                     if va & (IN_PAGE | (size - 1)) == load_page:
                         place = load_frame | offset_of(va)
                         if not in_front(l1d, place):
-                            wait_for_data(hart, chip, place)
+                            wait_for_data(world, hart, place)
                             end = checkpoint = 0
-                        value = read_part(memory, place, size)
+                        value = read_part(world, place, size)
                     else:
-                        if load(hart, chip, memory, va, size) != Fault.NONE:
+                        if load(world, hart, va, size) != Fault.NONE:
                             trap = Trap.FAULT
                             break
                         value = hart.value
@@ -279,11 +280,11 @@ def run(hart, chip, memory, limit, deadline):
                     if va & (IN_PAGE | (size - 1)) == store_page:
                         place = store_frame | offset_of(va)
                         if not in_front(l1d, place):
-                            wait_for_data(hart, chip, place)
+                            wait_for_data(world, hart, place)
                             end = checkpoint = 0
-                        write_part(memory, place, b, size)
+                        write_part(world, place, b, size)
                     else:
-                        if store(hart, chip, memory, va, b, size) != Fault.NONE:
+                        if store(world, hart, va, b, size) != Fault.NONE:
                             trap = Trap.FAULT
                             break
                         store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
@@ -291,7 +292,7 @@ def run(hart, chip, memory, limit, deadline):
                         end = checkpoint = 0
                     stores += 1
                 elif Op.MUL <= op <= Op.MULHU or op == Op.MULW:
-                    extra += chip.price[Price.MULTIPLY]
+                    extra += world.chip.price[Price.MULTIPLY]
                     if op == Op.MUL:
                         regs[rd] = a * b
                     elif op == Op.MULH:
@@ -303,7 +304,7 @@ def run(hart, chip, memory, limit, deadline):
                     else:
                         regs[rd] = sign_extend(a * b, 32)
                 elif Op.DIV <= op <= Op.REMUW:
-                    extra += chip.price[Price.DIVIDE]
+                    extra += world.chip.price[Price.DIVIDE]
                     if op == Op.DIV:
                         regs[rd] = divide(a, b)
                     elif op == Op.DIVU:
@@ -329,35 +330,35 @@ def run(hart, chip, memory, limit, deadline):
                 elif op == Op.FENCE:
                     pass  # one hart's accesses are in order already
                 elif op == Op.FENCE_I:
-                    forget_all_decoded(chip)
+                    forget_all_decoded(world)
                     hart.fetch_line = NO_LINE
                     index += 1
                     break
                 elif Op.RDCYCLE <= op <= Op.RDINSTRET:
                     regs[rd] = read_counter(hart, op, (index - ahead) * base + loads * wait + extra, index - ahead)
                 elif op == Op.LR_W or op == Op.LR_D:
-                    if load_reserved(hart, chip, memory, a, 4 if op == Op.LR_W else 8) != Fault.NONE:
+                    if load_reserved(world, hart, a, 4 if op == Op.LR_W else 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
                     load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     loads += 1
                 elif op == Op.SC_W or op == Op.SC_D:
-                    if store_conditional(hart, chip, memory, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
+                    if store_conditional(world, hart, a, b, 4 if op == Op.SC_W else 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
                     load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     stores += 1
                 elif Op.AMOSWAP_W <= op <= Op.AMOMAXU_W or Op.AMOSWAP_D <= op <= Op.AMOMAXU_D:
-                    if atomic(hart, chip, memory, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
+                    if atomic(world, hart, op, a, b, 4 if op <= Op.AMOMAXU_W else 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
                     load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     stores += 1
                 elif op == Op.LD_PI:
-                    if load(hart, chip, memory, a, 8) != Fault.NONE:
+                    if load(world, hart, a, 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[rd] = hart.value
@@ -366,7 +367,7 @@ def run(hart, chip, memory, limit, deadline):
                     load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     loads += 1
                 elif op == Op.SD_PI:
-                    if store(hart, chip, memory, a, b, 8) != Fault.NONE:
+                    if store(world, hart, a, b, 8) != Fault.NONE:
                         trap = Trap.FAULT
                         break
                     regs[at((packed >> 16) & 0xFF)] = a + imm
@@ -375,14 +376,14 @@ def run(hart, chip, memory, limit, deadline):
                     stores += 1
                 elif op == Op.BCOPY:
                     regs[DUMP] = 0
-                    fault = copy_block(hart, chip, memory, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
+                    fault = copy_block(world, hart, rd, at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF))
                     regs[0] = 0
                     load_page, store_page, end, checkpoint = NO_PAGE, NO_PAGE, 0, 0
                     if fault != Fault.NONE:
                         trap = Trap.FAULT
                         break
                 elif op == Op.SFENCE_VMA and hart.privilege == Privilege.SUPERVISOR:
-                    fence(hart, chip, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
+                    fence(world, hart, a, b, (packed >> 16) & 0xFF != 0, (packed >> 24) & 0xFF == 0)
                     hart.fetch_line = NO_LINE
                     load_page, store_page = NO_PAGE, NO_PAGE
                     index += 1
@@ -424,7 +425,7 @@ def run(hart, chip, memory, limit, deadline):
             line, low, high = NOWHERE, 0, 0
 
     if line != NOWHERE:
-        stand_in(hart, chip, line, offset)
+        stand_in(world, hart, line, offset)
     hart.pc = pc
     hart.count[Counter.INSTRUCTIONS] += instructions
     hart.count[Counter.TLB_L1I_ACCESSES] += fetched // RUN

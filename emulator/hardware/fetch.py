@@ -11,8 +11,8 @@ from emulator.base.names import Access, Counter
 from emulator.hardware.cache import in_front, wait_for_code
 from emulator.hardware.decode import RUN, decoded_page
 from emulator.hardware.mmu import NO_LINE, translate
-from emulator.hardware.state import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.hardware.tlb import set_of
+from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 
 IN_LINE = 0x3C  # the address bits that step through a line
 APART = 61  # slots of decoded pages between two programs at the same addresses, so that they leave each other in peace
@@ -20,39 +20,39 @@ WIDEST = 64  # lines of a window: those of a page, which fall into different set
 
 
 @hot
-def fetch(hart, chip, memory, pc):
+def fetch(world, hart, pc):
     """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
     hart.count[Counter.TLB_L1I_ACCESSES] += 1
     same_page = hart.fetch_line != NO_LINE and page_of(pc) == page_of(hart.fetch_line)
     if same_page and pc & 3 == 0 and hart.itlb.ways > 0:
         place = page_of(hart.fetch_pa) | offset_of(pc)  # still the page fetched from last, whose entry is first
     else:
-        place = translate(hart, chip, memory, pc, Access.FETCH)
+        place = translate(world, hart, pc, Access.FETCH)
         if place < 0:
             hart.fetch_line = NO_LINE
             return place
     if not in_front(hart.l1i, place):
-        wait_for_code(hart, chip, place)
+        wait_for_code(world, hart, place)
     hart.fetch_line = pc & ~(IN_LINE | 3)
     hart.fetch_pa = place & ~(IN_LINE | 3)
     return 0
 
 
 @hot
-def code_offset(hart, chip, memory):
+def code_offset(world, hart):
     """Return what to add to `pc >> 2` for the index in `chip.code` of the instruction at pc in the fetched line.
 
     Pages of a program are decoded into slots in the order of their addresses: where one ends, the next begins.
     """
     slot = (vpn_of(hart.fetch_line) + APART * hart.image) % DECODED_PAGES
-    return decoded_page(chip, memory, slot, hart.fetch_pa) - (page_of(hart.fetch_line) >> 2)
+    return decoded_page(world, slot, hart.fetch_pa) - (page_of(hart.fetch_line) >> 2)
 
 
 @hot
-def stand_in(hart, chip, line, offset):
+def stand_in(world, hart, line, offset):
     """Let the line be fetched last that begins at index `line` of `chip.code`, `offset` away from its address."""
     hart.fetch_line = (line - offset) << 2
-    frame = chip.decoded[at(line // INSTRUCTIONS_PER_PAGE)] - 1
+    frame = world.chip.decoded[at(line // INSTRUCTIONS_PER_PAGE)] - 1
     hart.fetch_pa = address_of(frame) | offset_of(hart.fetch_line)
 
 

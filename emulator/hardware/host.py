@@ -1,12 +1,13 @@
 """What compiled code does otherwise than plain Python, with the same outcome: memory by address, all ways at once.
 
-Only the process that compiles imports this. Where array indices are to be checked it is left out.
+Only the process that compiles imports this. Where array indices are to be checked, words of memory are, too.
 """
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
 
 from emulator.base.bits import PAGE_BYTES, at
 from emulator.base.record import I8
@@ -14,9 +15,27 @@ from emulator.hardware import lru, memory
 from emulator.hardware.lru import use_next
 
 BIT, TAG, WORD = ir.IntType(1), ir.IntType(32), ir.IntType(64)
-TAG_BYTES = 4
+TAG_BYTES, WORD_BYTES = 4, 8
 _BYTES = ir.IntType(8).as_pointer()
 _PAGE_BYTES = ir.Constant(WORD, PAGE_BYTES)
+
+
+def _field(builder, record, kind, name):
+    """Load a word of a record that no compiled code changes: it is loaded once where it is needed often."""
+    place = builder.add(builder.ptrtoint(record, WORD), ir.Constant(WORD, kind.offset(name)))
+    value = builder.load(builder.inttoptr(place, WORD.as_pointer()))
+    value.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return value
+
+
+@intrinsic
+def _start(typing, world):
+    """Where memory stands on the host."""
+
+    def generate(context, builder, signature, arguments):
+        return _field(builder, arguments[0], signature.args[0], "memory")
+
+    return types.int64(world), generate
 
 
 @intrinsic
@@ -55,32 +74,57 @@ def _clear(typing, target):
     return types.void(types.int64), generate
 
 
-def handle(words):
-    """Return what hot functions take for memory: its bare address on the host. `words` must outlive its use.
-
-    An array would cross every call as seven words through the host's stack, a tenth of the time of a TLB miss.
-    """
-    return I8(words.ctypes.data)
-
-
-def read_word(memory, place):
+def read_word(world, place):
     """Return the word at `place`, a multiple of 8 in memory."""
-    return _load(memory + place)
+    return _load(_start(world) + place)
 
 
-def write_word(memory, place, value):
+def write_word(world, place, value):
     """Write the word at `place`, a multiple of 8 in memory."""
-    _store(memory + place, I8(value))
+    _store(_start(world) + place, I8(value))
 
 
-def copy_page(memory, source, target):
+def copy_page(world, source, target):
     """Copy the page at place `source` to place `target`."""
-    _copy(memory + source, memory + target)
+    _copy(_start(world) + source, _start(world) + target)
 
 
-def clear_page(memory, target):
+def clear_page(world, target):
     """Fill the page at place `target` with zeros."""
-    _clear(memory + target)
+    _clear(_start(world) + target)
+
+
+@intrinsic
+def _words(typing, world):
+    """Memory as an array, whose indices are checked."""
+    kind = types.Array(types.int64, 1, "C")
+
+    def generate(context, builder, signature, arguments):
+        start = _field(builder, arguments[0], signature.args[0], "memory")
+        size = _field(builder, arguments[0], signature.args[0], "memory_bytes")
+        array = make_array(kind)(context, builder)
+        word = ir.Constant(WORD, WORD_BYTES)
+        populate_array(
+            array,
+            data=builder.inttoptr(start, WORD.as_pointer()),
+            shape=[builder.udiv(size, word)],
+            strides=[word],
+            itemsize=word,
+            meminfo=None,
+        )
+        return array._getvalue()
+
+    return kind(world), generate
+
+
+def read_checked(world, place):
+    """As `read_word`. Raises IndexError for a place outside memory."""
+    return _words(world)[place >> 3]
+
+
+def write_checked(world, place, value):
+    """As `write_word`. Raises IndexError for a place outside memory."""
+    _words(world)[place >> 3] = value
 
 
 def _use_all(ways):
@@ -131,10 +175,10 @@ def use_any(tags, first, ways, tag):
 
 
 INSTEAD = {
-    memory.handle: handle,
     memory.read_word: read_word,
     memory.write_word: write_word,
     memory.copy_page: copy_page,
     memory.clear_page: clear_page,
     lru.use_any: use_any,
 }
+CHECKED = {memory.read_word: read_checked, memory.write_word: write_checked}  # where array indices are checked

@@ -3,7 +3,7 @@
 Inside the emulator a *place* is a byte offset into this array; a physical address is a place plus the address at which
 memory starts. Anything narrower than a word is cut out of words, so one array serves every access.
 
-`handle`, words and whole pages are here as plain Python does them; compiled code takes `hardware/host.py` instead.
+Words and whole pages are here as plain Python does them; compiled code takes `hardware/host.py` instead.
 """
 
 import mmap
@@ -34,56 +34,50 @@ def allocate(size: int) -> npt.NDArray[np.int64]:
 
 
 @hot
-def handle(words):
-    """Return what hot functions take for memory: here the array itself, so that every access is checked."""
-    return words
-
-
-@hot
-def read_word(memory, place):
+def read_word(world, place):
     """Return the word at `place`, a multiple of 8."""
-    return memory[place >> 3]
+    return world.memory[place >> 3]
 
 
 @hot
-def write_word(memory, place, value):
+def write_word(world, place, value):
     """Write the word at `place`, a multiple of 8."""
-    memory[place >> 3] = value
+    world.memory[place >> 3] = value
 
 
 @hot
-def copy_page(memory, source, target):
+def copy_page(world, source, target):
     """Copy the page at place `source` to place `target`."""
     for offset in range(0, PAGE_BYTES, 8):
-        write_word(memory, target + offset, read_word(memory, source + offset))
+        write_word(world, target + offset, read_word(world, source + offset))
 
 
 @hot
-def clear_page(memory, target):
+def clear_page(world, target):
     """Fill the page at place `target` with zeros."""
     for offset in range(0, PAGE_BYTES, 8):
-        write_word(memory, target + offset, 0)
+        write_word(world, target + offset, 0)
 
 
 @hot
-def read_part(memory, place, size):
+def read_part(world, place, size):
     """Return the `size` (1-8) bytes at `place` as an unsigned number; they may straddle two words."""
     word, shift = place & ~7, (place & 7) << 3
-    value = logical_right(read_word(memory, word), shift)
+    value = logical_right(read_word(world, word), shift)
     if shift + (size << 3) > 64:
-        value |= read_word(memory, word + 8) << (64 - shift)
+        value |= read_word(world, word + 8) << (64 - shift)
     return value & low_bits(size << 3)
 
 
 @hot
-def write_part(memory, place, value, size):
+def write_part(world, place, value, size):
     """Write the low `size` (1-8) bytes of `value` at `place`; they may straddle two words."""
     word, shift = place & ~7, (place & 7) << 3
     mask = low_bits(size << 3)
-    write_word(memory, word, (read_word(memory, word) & ~(mask << shift)) | ((value & mask) << shift))
+    write_word(world, word, (read_word(world, word) & ~(mask << shift)) | ((value & mask) << shift))
     if shift + (size << 3) > 64:
         mask, value = logical_right(mask, 64 - shift), logical_right(value & mask, 64 - shift)
-        write_word(memory, word + 8, (read_word(memory, word + 8) & ~mask) | value)
+        write_word(world, word + 8, (read_word(world, word + 8) & ~mask) | value)
 
 
 def write_bytes(memory: npt.NDArray[np.int64], place: int, data: bytes) -> None:

@@ -91,7 +91,7 @@ def ask_second_level(hart, key):
 
 
 @hot
-def look_up(hart, chip, key, access):
+def look_up(world, hart, key, access):
     """Return the TLB word for `key`, brought into the first level, or 0; say where it was in `hart.fault_found`."""
     hart.induced = 0
     word = ask_first_level(hart, key, access)
@@ -106,7 +106,7 @@ def look_up(hart, chip, key, access):
     word = ask_second_level(hart, key)
     if word != 0:
         hart.fault_found = Found.L2
-        book(hart, Cost.TLB_L2, chip.price[Price.TLB_L2])
+        book(hart, Cost.TLB_L2, world.chip.price[Price.TLB_L2])
         insert_first(hart, key, word, access)
         return word
     hart.count[Counter.TLB_L2_MISSES] += 1
@@ -148,44 +148,44 @@ def beyond_memory(hart, va, access, word):
 
 
 @hot
-def translate(hart, chip, memory, va, access):
+def translate(world, hart, va, access):
     """Return the place in memory of `va` for `access`, or minus the Fault, whose details are then in the hart.
 
     Fills TLBs, may set A and D, books the cycles of the second-level TLB and of the walk.
     """
     key = key_of(va, hart.asid_bits)
-    word = look_up(hart, chip, key, access)
+    word = look_up(world, hart, key, access)
     if word != 0:
         fault = permission_fault(hart, word, access)
         if fault == Fault.NONE:
             place = place_in(word, va)
-            return place if place < chip.memory_size else beyond_memory(hart, va, access, word)
+            return place if place < world.chip.memory_size else beyond_memory(hart, va, access, word)
         if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
             return refuse(hart, va, access, Fault.NOT_PRESENT if word & NEGATIVE != 0 else fault, word)
     if not canonical(va, hart.levels):
         return refuse(hart, va, access, Fault.NON_CANONICAL, 0)
-    return translate_by_walk(hart, chip, memory, va, access, key, word)
+    return translate_by_walk(world, hart, va, access, key, word)
 
 
 @hot
-def translate_by_walk(hart, chip, memory, va, access, key, word):
+def translate_by_walk(world, hart, va, access, key, word):
     """Walk, fill both levels, return the place of `va`, or refuse. `word` is the entry found with A or D clear, or 0.
 
     A and D are set by comparing with memory, never with the TLB's copy of the PTE (F19).
     """
     before = hart.cost[Cost.WALK]
-    fault = walk(hart, chip, memory, va, access)
+    fault = walk(world, hart, va, access)
     if hart.induced:
         cycles = hart.cost[Cost.WALK] - before
         hart.count[Counter.FLUSH_INDUCED_MISSES] += 1
         hart.count[Counter.FLUSH_INDUCED_CYCLES] += cycles
-        chip.induced_misses[at(hart.induced - 1)] += 1
-        chip.induced_cycles[at(hart.induced - 1)] += cycles
+        world.ledger.induced_misses[at(hart.induced - 1)] += 1
+        world.ledger.induced_cycles[at(hart.induced - 1)] += cycles
     if fault != Fault.NONE:
         return refuse(hart, va, access, fault, hart.walk_pte)
-    new = leaf_word(hart, chip, va)
+    new = leaf_word(world, hart, va)
     place = place_in(new, va)
-    if place >= chip.memory_size:
+    if place >= world.chip.memory_size:
         return refuse(hart, va, access, Fault.ACCESS, hart.walk_pte)
     level = level_of(new)
     if level > 0:
@@ -228,10 +228,10 @@ def still_quick(hart, page, need, want):
 
 
 @hot
-def fence(hart, chip, va, asid_bits, one_page, any_asid):
+def fence(world, hart, va, asid_bits, one_page, any_asid):
     """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
-    dropped, number = 0, chip.invalidation
-    if hart.flight == 1 and chip.late_fill == 0:
+    dropped, number = 0, world.ledger.under_way
+    if hart.flight == 1 and world.chip.late_fill == 0:
         cancel(hart, va, asid_bits, one_page, any_asid)
     for level in range(3 if hart.superpages else 1):
         if one_page:

@@ -34,65 +34,65 @@ def leave_turn(hart):
 
 
 @hot
-def next_turn(chip):
+def next_turn(world):
     """Return the number of the hart to run next, or NOBODY when none is busy."""
-    if chip.busy == 0:
+    if world.turns.busy == 0:
         return NOBODY
-    if chip.schedule == Schedule.SEED:
-        return chip.turns[draw(chip, chip.busy)]
-    while chip.schedule == Schedule.STEPS:
-        if chip.step == chip.steps:
-            chip.schedule = Schedule.TIME
-        elif chip.hart[chip.step_hart[chip.step]].busy:
-            return chip.step_hart[chip.step]
+    if world.turns.schedule == Schedule.SEED:
+        return world.turns.order[draw(world, world.turns.busy)]
+    while world.turns.schedule == Schedule.STEPS:
+        if world.turns.step == world.turns.steps:
+            world.turns.schedule = Schedule.TIME
+        elif world.hart[world.turns.step_hart[world.turns.step]].busy:
+            return world.turns.step_hart[world.turns.step]
         else:
-            chip.step += 1  # it has nothing to run
+            world.turns.step += 1  # it has nothing to run
     while True:
         least = FAR
-        for i in range(chip.busy):
-            hart = chip.turns[i]
-            clock = chip.hart[hart].clock
-            if clock < chip.horizon:
+        for i in range(world.turns.busy):
+            hart = world.turns.order[i]
+            clock = world.hart[hart].clock
+            if clock < world.turns.horizon:
                 return hart
             least = min(least, clock)
-        chip.horizon = least + chip.skew
+        world.turns.horizon = least + world.turns.skew
 
 
 @hot
-def all_past(chip, cycle):
+def all_past(world, cycle):
     """Return whether no busy hart is earlier than `cycle`."""
-    for i in range(chip.busy):
-        if chip.hart[chip.turns[i]].clock < cycle:
+    for i in range(world.turns.busy):
+        if world.hart[world.turns.order[i]].clock < cycle:
             return False
     return True
 
 
 @hot
-def turn_length(chip):
+def turn_length(world):
     """Return how many instructions the hart may run whose turn begins."""
-    if chip.schedule == Schedule.SEED:
-        return draw_length(chip, chip.skew)
-    if chip.schedule == Schedule.STEPS:
-        chip.step += 1
-        return chip.step_length[chip.step - 1]
+    if world.turns.schedule == Schedule.SEED:
+        return draw_length(world, world.turns.skew)
+    if world.turns.schedule == Schedule.STEPS:
+        world.turns.step += 1
+        return world.turns.step_length[world.turns.step - 1]
     return FAR
 
 
 @hot
-def turn_ends(chip):
+def turn_ends(world):
     """Return up to which cycle the hart may run whose turn it is."""
-    if chip.schedule == Schedule.TIME and chip.busy > 1:
-        return chip.horizon
+    if world.turns.schedule == Schedule.TIME and world.turns.busy > 1:
+        return world.turns.horizon
     return FAR
 
 
 @hot
-def steps_before_answer(chip, hart):
+def steps_before_answer(world, hart):
     """Return how many instructions hart number `hart` runs under a schedule before it takes an interrupt."""
-    if chip.schedule == Schedule.SEED:
-        return draw(chip, LONGEST_DELAY) if draw(chip, 2) else 0
+    if world.turns.schedule == Schedule.SEED:
+        return draw(world, LONGEST_DELAY) if draw(world, 2) else 0
     steps = 0
-    while chip.step < chip.steps and chip.step_hart[chip.step] == hart:
-        steps += chip.step_length[chip.step]
-        chip.step += 1
+    while world.turns.step < world.turns.steps and world.turns.step_hart[world.turns.step] == hart:
+        steps += world.turns.step_length[world.turns.step]
+        world.turns.step += 1
     return steps

@@ -24,7 +24,6 @@ from emulator.base.jit import hot
 from emulator.base.names import Backing, Cost, FlushCause, Price, RegionKind
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
-from emulator.hardware.state import NO_SPACE
 from emulator.kernel.extents import copy_region, give_extent, region_at
 from emulator.kernel.frames import NONE, give, take_cleared
 from emulator.kernel.invalidation import flush_pages, flush_space
@@ -53,16 +52,17 @@ from emulator.kernel.regions import (
     region_bits,
     split_at,
 )
-from emulator.kernel.state import MAX_SPACES
+from emulator.world.memory import MAX_SPACES
+from emulator.world.task import NO_SPACE
 
 
 @hot
-def create(kernel, chip, hart, memory, frames):
+def create(world, hart):
     """Return the index of a new address space with one user and an empty root table, or NO_SPACE."""
     for i in range(MAX_SPACES):
-        space = kernel.space[i]
+        space = world.space[i]
         if space.users == 0:
-            root = take_cleared(kernel, chip, hart, memory, frames)
+            root = take_cleared(world, hart)
             if root == NONE:
                 return NO_SPACE
             space.users = 1
@@ -76,13 +76,13 @@ def create(kernel, chip, hart, memory, frames):
             space.new_traits = 0
             space.asid_generation = 0
             space.brk_start, space.brk = 0, 0
-            kernel.spaces = max(kernel.spaces, i + 1)
+            world.pool.spaces = max(world.pool.spaces, i + 1)
             return i
     return NO_SPACE
 
 
 @hot
-def leave(kernel, chip, hart, space, memory, frames):
+def leave(world, hart, space):
     """Drop one user of the space; with the last one, unmap and flush all of it. Return whether it was the last.
 
     `settle` comes next, then `free`.
@@ -91,226 +91,226 @@ def leave(kernel, chip, hart, space, memory, frames):
     if space.users > 0:
         return False
     for i in range(space.regions):
-        region = region_at(kernel, space, i)
+        region = region_at(world, space, i)
         if region.kind != RegionKind.HELD:
-            unmap_pages(kernel, chip, hart, space, memory, frames, region.start, region.end)
-    mark_stale(kernel, chip, hart, space, memory, 0, WHOLE, FlushCause.EXIT)
-    flush_space(kernel, chip, hart, space, FlushCause.EXIT)
+            unmap_pages(world, hart, space, region.start, region.end)
+    mark_stale(world, hart, space, 0, WHOLE, FlushCause.EXIT)
+    flush_space(world, hart, space, FlushCause.EXIT)
     return True
 
 
 @hot
-def free(kernel, chip, hart, space, memory, frames):
+def free(world, hart, space):
     """Give back all that the space maps, and its tables (F68); no hart is in it any more."""
-    forget_space(kernel, hart, space.number)
-    for h in range(chip.harts):
-        if chip.hart[h].space == space.number:
-            chip.hart[h].space = NO_SPACE
+    forget_space(world, hart, space.number)
+    for h in range(world.chip.harts):
+        if world.task[h].space == space.number:
+            world.task[h].space = NO_SPACE
             if h != hart.number:  # it still holds entries: without ASIDs, the next space may have this one's root
-                chip.hart[h].root = 0
+                world.hart[h].root = 0
     for i in range(space.regions):
-        region = region_at(kernel, space, i)
-        drop_frames(kernel, chip, hart, space, memory, frames, region.start, region.end)
-        drop_object(kernel, chip, hart, space, memory, frames, region)
+        region = region_at(world, space, i)
+        drop_frames(world, hart, space, region.start, region.end)
+        drop_object(world, hart, space, region)
     space.regions = 0
-    give_extent(kernel, space)
-    free_tables(kernel, chip, hart, space, memory, frames, space.root, hart.levels - 1)
+    give_extent(world, space)
+    free_tables(world, hart, space, space.root, hart.levels - 1)
 
 
 @hot
-def drop_object(kernel, chip, hart, space, memory, frames, region):
+def drop_object(world, hart, space, region):
     """Drop a region's reference to its shared object; with the last one, its frames and the tree that held them."""
     if region.backing != Backing.OBJECT:
         return
     root = frame_of(region.object)
-    if frames[root].refs > 1:
-        frames[root].refs -= 1
+    if world.frame[root].refs > 1:
+        world.frame[root].refs -= 1
         return
     end = TABLE_ENTRIES * PAGE_BYTES * TABLE_ENTRIES * (TABLE_ENTRIES >> 1)
-    va = next_table(memory, region.object, hart.levels, 0, end)
+    va = next_table(world, region.object, hart.levels, 0, end)
     while va < end:
-        place = leaf_place(memory, region.object, hart.levels, va)
+        place = leaf_place(world, region.object, hart.levels, va)
         for i in range(TABLE_ENTRIES):
-            pte = read_word(memory, nth_entry(place, i))
+            pte = read_word(world, nth_entry(place, i))
             if pte != 0:
-                give(kernel, chip, hart, frames, ppn_of(pte))
-        va = next_table(memory, region.object, hart.levels, va + TABLE_ENTRIES * PAGE_BYTES, end)
-    free_tables(kernel, chip, hart, space, memory, frames, region.object, hart.levels - 1)
+                give(world, hart, ppn_of(pte))
+        va = next_table(world, region.object, hart.levels, va + TABLE_ENTRIES * PAGE_BYTES, end)
+    free_tables(world, hart, space, region.object, hart.levels - 1)
 
 
 @hot
-def begin_unmap(kernel, chip, hart, space, memory, frames, start, end, cause):
+def begin_unmap(world, hart, space, start, end, cause):
     """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
     await_others(hart, space)
-    begin_look(kernel)
-    if unmap_pages(kernel, chip, hart, space, memory, frames, start, end) > 0:
-        mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), cause)
-        flush_pages(kernel, chip, hart, space, start, pages_in(end - start), cause)
-    end_look(kernel)
+    begin_look(world)
+    if unmap_pages(world, hart, space, start, end) > 0:
+        mark_stale(world, hart, space, start, pages_in(end - start), cause)
+        flush_pages(world, hart, space, start, pages_in(end - start), cause)
+    end_look(world)
 
 
 @hot
-def drop_frames(kernel, chip, hart, space, memory, frames, start, end):
+def drop_frames(world, hart, space, start, end):
     """Drop the references of PTEs from `start` to `end`, unmapped and flushed already, and clear them."""
-    va = next_table(memory, space.root, hart.levels, start, end)
+    va = next_table(world, space.root, hart.levels, start, end)
     while va < end:
         stop = table_end(va, end)
-        first = leaf_place(memory, space.root, hart.levels, va)
+        first = leaf_place(world, space.root, hart.levels, va)
         for i in range((stop - va) // PAGE_BYTES):
-            pte = read_word(memory, nth_entry(first, i))
+            pte = read_word(world, nth_entry(first, i))
             if pte != 0:
-                write_word(memory, nth_entry(first, i), 0)
-                if ppn_of(pte) != kernel.zero_frame:
-                    give(kernel, chip, hart, frames, ppn_of(pte))
-        va = next_table(memory, space.root, hart.levels, stop, end)
+                write_word(world, nth_entry(first, i), 0)
+                if ppn_of(pte) != world.allocator.zero_frame:
+                    give(world, hart, ppn_of(pte))
+        va = next_table(world, space.root, hart.levels, stop, end)
 
 
 @hot
-def unmap_pages(kernel, chip, hart, space, memory, frames, start, end):
+def unmap_pages(world, hart, space, start, end):
     """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
     found = 0
-    va = next_table(memory, space.root, hart.levels, start, end)
+    va = next_table(world, space.root, hart.levels, start, end)
     while va < end:
         stop = table_end(va, end)
-        first = leaf_place(memory, space.root, hart.levels, va)
+        first = leaf_place(world, space.root, hart.levels, va)
         for i in range((stop - va) // PAGE_BYTES):
-            pte = read_word(memory, nth_entry(first, i))
+            pte = read_word(world, nth_entry(first, i))
             if pte != 0:
-                look_at(kernel, chip, hart, frames, pte)
-                write_word(memory, nth_entry(first, i), pte & ~V)
+                look_at(world, hart, pte)
+                write_word(world, nth_entry(first, i), pte & ~V)
                 found += 1
-        va = next_table(memory, space.root, hart.levels, stop, end)
-    book(hart, Cost.KERNEL_PTE, found * chip.price[Price.PTE_DROP])
+        va = next_table(world, space.root, hart.levels, stop, end)
+    book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])
     return found
 
 
 @hot
-def add_region(kernel, space, start, end, prot, kind, backing, target):
+def add_region(world, space, start, end, prot, kind, backing, target):
     """Add a region to a range that is free, joining a neighbour that it goes on from; return whether there was room.
 
     `target` is the place of the object that backs it.
     """
-    index = place_for(kernel, space, start)
-    if not open_gap(kernel, space, index):
+    index = place_for(world, space, start)
+    if not open_gap(world, space, index):
         return False
-    region = region_at(kernel, space, index)
+    region = region_at(world, space, index)
     region.start, region.end, region.prot = start, end, prot
     region.shared, region.kind, region.traits = backing == Backing.OBJECT, kind, space.new_traits
     region.backing, region.object, region.object_offset = backing, target, 0
-    join_neighbours(kernel, space, index)
+    join_neighbours(world, space, index)
     return True
 
 
 @hot
-def split_range(kernel, space, frames, start, end):
+def split_range(world, space, start, end):
     """Let region boundaries fall on `start` and `end` (F67); return whether there was room."""
-    return split_at(kernel, space, frames, start) and split_at(kernel, space, frames, end)
+    return split_at(world, space, start) and split_at(world, space, end)
 
 
 @hot
-def remove_regions(kernel, chip, hart, space, memory, frames, start, end):
+def remove_regions(world, hart, space, start, end):
     """Take out the regions from `start` to `end`, whose pages are unmapped, flushed and dropped already."""
-    first = last = place_for(kernel, space, start)
-    while last < space.regions and region_at(kernel, space, last).start < end:
-        drop_object(kernel, chip, hart, space, memory, frames, region_at(kernel, space, last))
+    first = last = place_for(world, space, start)
+    while last < space.regions and region_at(world, space, last).start < end:
+        drop_object(world, hart, space, region_at(world, space, last))
         last += 1
     for i in range(last, space.regions):
-        copy_region(region_at(kernel, space, i), region_at(kernel, space, i - last + first))
+        copy_region(region_at(world, space, i), region_at(world, space, i - last + first))
     space.regions -= last - first
 
 
 @hot
-def is_free(kernel, space, start, end):
+def is_free(world, space, start, end):
     """Return whether no region has a byte in `start` to `end`."""
-    index = find_from(kernel, space, start)
-    return index == space.regions or lowest_of(region_at(kernel, space, index)) >= end
+    index = find_from(world, space, start)
+    return index == space.regions or lowest_of(region_at(world, space, index)) >= end
 
 
 @hot
-def change_traits(kernel, space, frames, start, end, put, take):
+def change_traits(world, space, start, end, put, take):
     """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
-    if not split_range(kernel, space, frames, start, end):
+    if not split_range(world, space, start, end):
         return False
-    index = place_for(kernel, space, start)
-    while index < space.regions and region_at(kernel, space, index).start < end:
-        region = region_at(kernel, space, index)
+    index = place_for(world, space, start)
+    while index < space.regions and region_at(world, space, index).start < end:
+        region = region_at(world, space, index)
         region.traits = (region.traits | put) & ~take
         index += 1
-    join_range(kernel, space, start, end)
+    join_range(world, space, start, end)
     return True
 
 
 @hot
-def protect_range(kernel, chip, hart, space, memory, frames, start, end, prot):
+def protect_range(world, hart, space, start, end, prot):
     """Let `start` to `end`, all of it mapped, allow `prot`; flush if any PTE changed; return whether there was room.
 
     `settle` comes next. A page gains W at once only where nobody else holds its frame; others gain it at their next
     write fault (F1-F4).
     """
-    if not split_range(kernel, space, frames, start, end):
+    if not split_range(world, space, start, end):
         return False
     await_others(hart, space)
-    begin_look(kernel)
+    begin_look(world)
     changed, only_grows = 0, True
-    index = place_for(kernel, space, start)
-    while index < space.regions and region_at(kernel, space, index).start < end:
-        region = region_at(kernel, space, index)
+    index = place_for(world, space, start)
+    while index < space.regions and region_at(world, space, index).start < end:
+        region = region_at(world, space, index)
         only_grows = only_grows and region.prot & ~prot == 0
         region.prot = prot
-        changed += protect_pages(kernel, chip, hart, space, memory, frames, region)
+        changed += protect_pages(world, hart, space, region)
         index += 1
     if changed > 0:
-        mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), FlushCause.PROTECT)
-    if changed > 0 and not (kernel.upgrade == 1 and only_grows):
-        flush_pages(kernel, chip, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
-    end_look(kernel)
-    join_range(kernel, space, start, end)
+        mark_stale(world, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
+    if changed > 0 and not (world.policy.upgrade == 1 and only_grows):
+        flush_pages(world, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
+    end_look(world)
+    join_range(world, space, start, end)
     return True
 
 
 @hot
-def protect_pages(kernel, chip, hart, space, memory, frames, region):
+def protect_pages(world, hart, space, region):
     """Let the PTEs of `region` grant what it now does; return how many changed."""
     changed = 0
-    va = next_table(memory, space.root, hart.levels, region.start, region.end)
+    va = next_table(world, space.root, hart.levels, region.start, region.end)
     while va < region.end:
         stop = table_end(va, region.end)
-        first = leaf_place(memory, space.root, hart.levels, va)
+        first = leaf_place(world, space.root, hart.levels, va)
         for i in range((stop - va) // PAGE_BYTES):
-            pte = read_word(memory, nth_entry(first, i))
+            pte = read_word(world, nth_entry(first, i))
             if pte == 0:
                 continue
             bits = (region_bits(region) & ~A) | (pte & (A | D))
             if region.prot & (R | W | X) == 0:
                 bits &= ~V
             frame = ppn_of(pte)
-            sole = frame != kernel.zero_frame and (region.shared or frames[frame].refs == 1)
+            sole = frame != world.allocator.zero_frame and (region.shared or world.frame[frame].refs == 1)
             if region.prot & W != 0 and sole:
                 bits |= W | D
             if make_pte(frame, bits) != pte:
-                look_at(kernel, chip, hart, frames, pte)
-                write_pte(chip, hart, memory, nth_entry(first, i), make_pte(frame, bits))
+                look_at(world, hart, pte)
+                write_pte(world, hart, nth_entry(first, i), make_pte(frame, bits))
                 changed += 1
-        va = next_table(memory, space.root, hart.levels, stop, region.end)
+        va = next_table(world, space.root, hart.levels, stop, region.end)
     return changed
 
 
 @hot
-def map_frame(kernel, chip, hart, space, memory, frames, va, frame, bits):
+def map_frame(world, hart, space, va, frame, bits):
     """Map `frame`, whose reference the caller hands over, at `va`; return whether the tables could be made."""
-    place = make_leaf_place(kernel, chip, hart, space, memory, frames, space.root, hart.levels, va)
+    place = make_leaf_place(world, hart, space, space.root, hart.levels, va)
     if place == ABSENT:
         return False
-    write_pte(chip, hart, memory, place, make_pte(frame, bits))
+    write_pte(world, hart, place, make_pte(frame, bits))
     return True
 
 
 @hot
-def find_gap(kernel, space, length, top):
+def find_gap(world, space, length, top):
     """Return the highest start of `length` free bytes below `top`, or 0 when there is no such gap: mmap's choice."""
     end = top
     for i in range(space.regions - 1, -1, -1):
-        region = region_at(kernel, space, i)
+        region = region_at(world, space, i)
         if region.start >= end:
             continue
         if region.end + length <= end:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from emulator.base.world import World
 from emulator.kernel.events import MARGIN
-from emulator.kernel.state import EVENT_CAPACITY
+from emulator.world.log import EVENT_CAPACITY
 
 
 class EventLog:
@@ -17,22 +17,22 @@ class EventLog:
     """
 
     def __init__(self, world: World, most: int) -> None:
-        self._kernels = world.kernels
+        self._log = world.log
         self._room = most
         self.left_out = 0
-        self.parts: list[npt.NDArray[Any]] = [world.kernels["event"][0, :0].copy()]
+        self.parts: list[npt.NDArray[Any]] = [world.log["event"][:0].copy()]
 
     def drain(self) -> None:
         """Empty the buffer."""
-        count = int(self._kernels["events"][0])
+        count = int(self._log.events)
         kept = min(count, self._room)
         if kept:
-            self.parts.append(self._kernels["event"][0, :kept].copy())
+            self.parts.append(self._log["event"][:kept].copy())
         self._room -= kept
         self.left_out += count - kept
-        self._kernels["events"] = 0
+        self._log.events = 0
 
     def make_room(self) -> None:
         """Empty the buffer if it is nearly full."""
-        if self._kernels["events"][0] >= EVENT_CAPACITY - 2 * MARGIN:
+        if self._log.events >= EVENT_CAPACITY - 2 * MARGIN:
             self.drain()

@@ -2,8 +2,8 @@
 
 from emulator.base.jit import hot
 from emulator.base.names import Cost
-from emulator.hardware.state import INVALIDATIONS
-from emulator.kernel.state import EVENT_CAPACITY
+from emulator.world.invalidation import INVALIDATIONS
+from emulator.world.log import EVENT_CAPACITY
 
 MARGIN = 64  # events that Python adds between two looks at the buffer stay below this
 INVALIDATION_MARGIN = INVALIDATIONS // 4  # one system call makes fewer
@@ -11,25 +11,26 @@ COSTS = len(Cost)
 
 
 @hot
-def has_room(kernel):
+def has_room(world):
     """Return whether the buffers take the events and invalidations of one more stretch."""
-    return kernel.events < EVENT_CAPACITY - MARGIN and ledger_has_room(kernel)
+    return world.log.events < EVENT_CAPACITY - MARGIN and ledger_has_room(world)
 
 
 @hot
-def ledger_has_room(kernel):
+def ledger_has_room(world):
     """Return whether the ledger takes the invalidations of one more stretch."""
-    return kernel.invalidations - kernel.collected < INVALIDATIONS - INVALIDATION_MARGIN
+    return world.ledger.rows - world.ledger.collected < INVALIDATIONS - INVALIDATION_MARGIN
 
 
 @hot
-def begin(kernel, hart):
+def begin(world, hart):
     """Return the next event of the buffer, its costs counting from now; `finish` keeps it."""
-    event = kernel.event[kernel.events]
+    task = world.task[hart.number]
+    event = world.log.event[world.log.events]
     event.cycle = hart.clock
     event.hart = hart.number
-    event.pid = hart.pid
-    event.tid = hart.tid
+    event.pid = task.pid
+    event.tid = task.tid
     event.image = hart.image
     event.pc = hart.pc
     event.va = 0
@@ -38,40 +39,43 @@ def begin(kernel, hart):
     event.region_start, event.region_end, event.region_prot = 0, 0, 0
     event.region_shared, event.region_kind = 0, 0
     event.frame_before, event.frame_after, event.owners = 0, 0, 0
-    event.pages, event.value, event.usercopy = 0, 0, kernel.usercopy
+    event.pages, event.value, event.usercopy = 0, 0, world.log.usercopy
     event.restart_found, event.restart_reads = 0, 0
     event.sharers[:] = 0
     event.arguments[:] = 0
-    event.invalidation = kernel.invalidations
+    event.invalidation = world.ledger.rows
     for cost in range(COSTS):
-        kernel.cost_before[cost] = hart.cost[cost]
+        world.log.cost_before[cost] = hart.cost[cost]
     return event
 
 
 @hot
-def finish(kernel, hart, event, kind):
+def finish(world, hart, event, kind):
     """Keep the event that `begin` returned as one of `kind`, with the cycles booked since."""
+    task = world.task[hart.number]
     event.kind = kind
     for cost in range(COSTS):
-        event.cost[cost] = hart.cost[cost] - kernel.cost_before[cost]
-        hart.told[cost] += event.cost[cost]
-    event.invalidations = kernel.invalidations - event.invalidation
-    kernel.events += kernel.recording
+        event.cost[cost] = hart.cost[cost] - world.log.cost_before[cost]
+        task.told[cost] += event.cost[cost]
+    event.invalidations = world.ledger.rows - event.invalidation
+    world.log.events += world.log.recording
 
 
 @hot
-def take_over(kernel, hart):
+def take_over(world, hart):
     """Note that the kernel begins to work on the hart: what no event tells of it so far, the program did itself."""
+    task = world.task[hart.number]
     for cost in range(COSTS):
-        hart.own[cost] = hart.cost[cost] - hart.told[cost]
-    hart.first = kernel.invalidations
+        task.own[cost] = hart.cost[cost] - task.told[cost]
+    task.first = world.ledger.rows
 
 
 @hot
-def begin_at_entry(kernel, hart):
+def begin_at_entry(world, hart):
     """Return an event as `begin` does, its costs being those since `take_over` that no event has told."""
-    event = begin(kernel, hart)
-    event.invalidation = hart.first
+    task = world.task[hart.number]
+    event = begin(world, hart)
+    event.invalidation = task.first
     for cost in range(COSTS):
-        kernel.cost_before[cost] = hart.own[cost] + hart.told[cost]
+        world.log.cost_before[cost] = task.own[cost] + task.told[cost]
     return event

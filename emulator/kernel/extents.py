@@ -5,15 +5,15 @@ of few regions costs no more than they take, and one may have as many as Linux a
 """
 
 from emulator.base.jit import hot
-from emulator.kernel.state import EXTENT_SIZES, MAX_REGIONS, POOL, SMALLEST_EXTENT
+from emulator.world.memory import EXTENT_SIZES, MAX_REGIONS, POOL_REGIONS, SMALLEST_EXTENT
 
 NONE = -1
 
 
 @hot
-def region_at(kernel, space, index):
+def region_at(world, space, index):
     """Return region number `index` of `space`, in the order of addresses."""
-    return kernel.region[space.first_region + index]
+    return world.pool.region[space.first_region + index]
 
 
 @hot
@@ -25,44 +25,44 @@ def copy_region(source, target):
 
 
 @hot
-def make_room(kernel, space):
+def make_room(world, space):
     """See to it that `space` can hold one more region; return whether it can."""
     if space.regions >= MAX_REGIONS:
         return False
     if space.regions < space.room:
         return True
     size = max(2 * space.room, SMALLEST_EXTENT)
-    first = take_extent(kernel, size)
+    first = take_extent(world, size)
     if first == NONE:
         return False
     for i in range(space.regions):
-        copy_region(region_at(kernel, space, i), kernel.region[first + i])
-    give_extent(kernel, space)
+        copy_region(region_at(world, space, i), world.pool.region[first + i])
+    give_extent(world, space)
     space.first_region, space.room = first, size
     return True
 
 
 @hot
-def take_extent(kernel, size):
+def take_extent(world, size):
     """Return the first region of an extent of `size`, or NONE when the pool is used up."""
     kind = size_kind(size)
-    freed = kernel.free_extent[kind]
+    freed = world.pool.free_extent[kind]
     if freed != 0:
-        kernel.free_extent[kind] = kernel.region[freed - 1].start
+        world.pool.free_extent[kind] = world.pool.region[freed - 1].start
         return freed - 1
-    if kernel.region_top + size > POOL:
+    if world.pool.top + size > POOL_REGIONS:
         return NONE
-    kernel.region_top += size
-    return kernel.region_top - size
+    world.pool.top += size
+    return world.pool.top - size
 
 
 @hot
-def give_extent(kernel, space):
+def give_extent(world, space):
     """Give back the extent of `space`, which has no regions there any more."""
     if space.room > 0:
         kind = size_kind(space.room)
-        kernel.region[space.first_region].start = kernel.free_extent[kind]
-        kernel.free_extent[kind] = space.first_region + 1
+        world.pool.region[space.first_region].start = world.pool.free_extent[kind]
+        world.pool.free_extent[kind] = space.first_region + 1
         space.room = 0
 
 

@@ -35,7 +35,7 @@ from emulator.kernel.invalidation.stale import mark_stale
 from emulator.kernel.lock import await_others
 from emulator.kernel.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
 from emulator.kernel.regions import NOWHERE, find, grants, grow_down, region_bits
-from emulator.kernel.state import MAX_SHARERS
+from emulator.world.log import MAX_SHARERS
 
 
 @hot
@@ -47,98 +47,99 @@ def is_trap_of_paging(fault):
 
 
 @hot
-def resolve(kernel, chip, hart, space, memory, frames):
+def resolve(world, hart, space):
     """Resolve the refused access in `hart`; return what was done, an `Event`."""
     va, access = hart.fault_va, hart.fault_access
-    book(hart, Cost.KERNEL_FAULT, chip.price[Price.FAULT])
-    index = find(kernel, space, va)  # step 1
-    if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(region_at(kernel, space, index), access):
+    book(hart, Cost.KERNEL_FAULT, world.chip.price[Price.FAULT])
+    index = find(world, space, va)  # step 1
+    if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(region_at(world, space, index), access):
         return Event.REFUSED
-    region = region_at(kernel, space, index)
-    place = make_leaf_place(kernel, chip, hart, space, memory, frames, space.root, hart.levels, va)  # step 2
+    region = region_at(world, space, index)
+    place = make_leaf_place(world, hart, space, space.root, hart.levels, va)  # step 2
     if place == ABSENT:
         return Event.OUT_OF_MEMORY
-    pte = read_word(memory, place)
+    pte = read_word(world, place)
     if pte & V == 0:
-        return first_touch(kernel, chip, hart, space, memory, frames, region, va, place)
+        return first_touch(world, hart, space, region, va, place)
     if permission_fault(hart, pte, access) == Fault.NONE:  # step 3
         hart.count[Counter.FAULT_SPURIOUS] += 1
-        begin_row(kernel, chip, hart, page_of(va), 1, FlushCause.SPURIOUS)
-        drop_one_page(chip, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
+        begin_row(world, hart, page_of(va), 1, FlushCause.SPURIOUS)
+        drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
         return Event.SPURIOUS
     if writes(access) and pte & W == 0 and not region.shared:
-        return break_sharing(kernel, chip, hart, space, memory, frames, region, va, place)
+        return break_sharing(world, hart, space, region, va, place)
     bits = region_bits(region) | (W | D if writes(access) else pte & (W | D))
     new = make_pte(ppn_of(pte), bits | (pte & PTE_FLAGS))
-    replace(kernel, chip, hart, space, memory, frames, va, place, new, FlushCause.UPGRADE)
+    replace(world, hart, space, va, place, new, FlushCause.UPGRADE)
     return Event.UPGRADE
 
 
 @hot
-def replace(kernel, chip, hart, space, memory, frames, va, place, pte, cause):
+def replace(world, hart, space, va, place, pte, cause):
     """Steps 6 and 7: clear and flush the old translation of `va` on every hart, then install `pte`."""
-    if kernel.upgrade == 1 and (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE):
-        write_pte(chip, hart, memory, place, pte)  # what others hold grants less: they fault, and it is spurious (F42)
-        begin_row(kernel, chip, hart, page_of(va), 1, cause)
-        drop_one_page(chip, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
+    if world.policy.upgrade == 1 and (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE):
+        write_pte(world, hart, place, pte)  # what others hold grants less: they fault, and it is spurious (F42)
+        begin_row(world, hart, page_of(va), 1, cause)
+        drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
         return
-    begin_look(kernel)
-    look_at(kernel, chip, hart, frames, read_word(memory, place))
-    write_pte(chip, hart, memory, place, 0)
-    mark_stale(kernel, chip, hart, space, memory, page_of(va), 1, cause)
-    flush_pages(kernel, chip, hart, space, page_of(va), 1, cause)
-    settle(kernel, chip, hart, memory, frames)
-    write_pte(chip, hart, memory, place, pte)
-    mark_stale(kernel, chip, hart, space, memory, page_of(va), 1, cause)
+    begin_look(world)
+    look_at(world, hart, read_word(world, place))
+    write_pte(world, hart, place, 0)
+    mark_stale(world, hart, space, page_of(va), 1, cause)
+    flush_pages(world, hart, space, page_of(va), 1, cause)
+    settle(world, hart)
+    write_pte(world, hart, place, pte)
+    mark_stale(world, hart, space, page_of(va), 1, cause)
 
 
 @hot
-def break_sharing(kernel, chip, hart, space, memory, frames, region, va, place):
+def break_sharing(world, hart, space, region, va, place):
     """Steps 4-8: a write to a private page that is read-only although its region is not."""
-    old = ppn_of(read_word(memory, place))
+    old = ppn_of(read_word(world, place))
     writable = region_bits(region) | W | D
-    if old == kernel.zero_frame:  # never re-used as private: it belongs to everybody (F6)
-        new = take_zeros(kernel, chip, hart, memory, frames)
+    if old == world.allocator.zero_frame:  # never re-used as private: it belongs to everybody (F6)
+        new = take_zeros(world, hart)
         if new == NONE:
             return Event.OUT_OF_MEMORY
-        replace(kernel, chip, hart, space, memory, frames, va, place, make_pte(new, writable), FlushCause.FILL)
-        if kernel.abis == 1:
-            claim(chip, hart, memory, frames, va, hart.fault_access, place)
+        replace(world, hart, space, va, place, make_pte(new, writable), FlushCause.FILL)
+        if world.policy.abis == 1:
+            claim(world, hart, va, hart.fault_access, place)
         return Event.ZERO_FILL
-    if frames[old].refs == 1:  # step 4
-        replace(kernel, chip, hart, space, memory, frames, va, place, make_pte(old, writable), FlushCause.REUSE)
+    if world.frame[old].refs == 1:  # step 4
+        replace(world, hart, space, va, place, make_pte(old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
         return Event.REUSE
-    new = take_copy(kernel, chip, hart, memory, frames, old)  # step 5
+    new = take_copy(world, hart, old)  # step 5
     if new == NONE:
         return Event.OUT_OF_MEMORY
     new_pte = make_pte(new, writable)
-    replace(kernel, chip, hart, space, memory, frames, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
-    if kernel.abis == 1:
-        claim(chip, hart, memory, frames, va, hart.fault_access, place)
-    give(kernel, chip, hart, frames, old)  # step 8
+    replace(world, hart, space, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
+    if world.policy.abis == 1:
+        claim(world, hart, va, hart.fault_access, place)
+    give(world, hart, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY
 
 
 @hot
-def populate(kernel, chip, hart, memory, frames, pages):
+def populate(world, hart, pages):
     """Let `pages` pages from `hart.fault_va` on grant `hart.fault_access`, as faults would; return the last `Event`.
 
     Stops early, before the page at `hart.fault_va`, where that cannot be or the ledger is nearly full.
     """
-    space = kernel.space[hart.space]
+    task = world.task[hart.number]
+    space = world.space[task.space]
     outcome = Event.SPURIOUS
-    while pages > 0 and ledger_has_room(kernel):
-        place = leaf_place(memory, space.root, hart.levels, hart.fault_va)
-        pte = 0 if place == ABSENT else read_word(memory, place)
+    while pages > 0 and ledger_has_room(world):
+        place = leaf_place(world, space.root, hart.levels, hart.fault_va)
+        pte = 0 if place == ABSENT else read_word(world, place)
         if pte & V == 0 or permission_fault(hart, pte, hart.fault_access) != Fault.NONE:
             hart.fault = Fault.NOT_PRESENT
             await_others(hart, space)
-            outcome = resolve(kernel, chip, hart, space, memory, frames)
-            if outcome == Event.OUT_OF_MEMORY and kernel.queued > 0:
-                hurry(kernel, chip, hart, memory, frames)
-                outcome = resolve(kernel, chip, hart, space, memory, frames)
+            outcome = resolve(world, hart, space)
+            if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
+                hurry(world, hart)
+                outcome = resolve(world, hart, space)
             if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
                 return outcome
         hart.fault_va += PAGE_BYTES
@@ -147,27 +148,28 @@ def populate(kernel, chip, hart, memory, frames, pages):
 
 
 @hot
-def take_trap(kernel, chip, hart, memory, frames):
+def take_trap(world, hart):
     """Enter the kernel for the refused access in `hart`, resolve it, return; record it; return the `Event`."""
-    space = kernel.space[hart.space]
-    grow_down(kernel, space, hart.fault_va)
-    event = begin(kernel, hart)
+    task = world.task[hart.number]
+    space = world.space[task.space]
+    grow_down(world, space, hart.fault_va)
+    event = begin(world, hart)
     flushed = hart.count[Counter.FLUSH_PAGE]
-    describe_before(kernel, hart, space, memory, frames, event)
-    book(hart, Cost.TRAP_ENTRY, chip.price[Price.TRAP_ENTRY])
+    describe_before(world, hart, space, event)
+    book(hart, Cost.TRAP_ENTRY, world.chip.price[Price.TRAP_ENTRY])
     count_fault(hart)
     await_others(hart, space)
-    outcome = resolve(kernel, chip, hart, space, memory, frames)
-    if outcome == Event.OUT_OF_MEMORY and kernel.queued > 0:
-        hurry(kernel, chip, hart, memory, frames)
-        outcome = resolve(kernel, chip, hart, space, memory, frames)
-    book(hart, Cost.TRAP_RETURN, chip.price[Price.TRAP_RETURN])
+    outcome = resolve(world, hart, space)
+    if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
+        hurry(world, hart)
+        outcome = resolve(world, hart, space)
+    book(hart, Cost.TRAP_RETURN, world.chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
-    place = leaf_place(memory, space.root, hart.levels, event.va)
+    place = leaf_place(world, space.root, hart.levels, event.va)
     if place != ABSENT:
-        event.pte_after = read_word(memory, place)
+        event.pte_after = read_word(world, place)
         event.frame_after = ppn_of(event.pte_after)
-    finish(kernel, hart, event, outcome)
+    finish(world, hart, event, outcome)
     hart.fetch_line = NO_LINE
     hart.reservation = NOTHING  # the return from a trap ends it (F71)
     return outcome
@@ -189,31 +191,31 @@ def count_fault(hart):
 
 
 @hot
-def describe_before(kernel, hart, space, memory, frames, event):
+def describe_before(world, hart, space, event):
     """Note in `event` what the kernel finds: access, region, PTE, frame, owners."""
     event.va = hart.fault_va
     event.access, event.fault, event.found = hart.fault_access, hart.fault, hart.fault_found
-    index = find(kernel, space, event.va)
+    index = find(world, space, event.va)
     if index != NOWHERE:
-        region = region_at(kernel, space, index)
+        region = region_at(world, space, index)
         event.region_start, event.region_end, event.region_prot = region.start, region.end, region.prot
         event.region_shared, event.region_kind = region.shared, region.kind
-    place = leaf_place(memory, space.root, hart.levels, event.va)
+    place = leaf_place(world, space.root, hart.levels, event.va)
     if place == ABSENT:
         return
-    event.pte_before = read_word(memory, place)
+    event.pte_before = read_word(world, place)
     if event.pte_before & V == 0:
         return
     frame = ppn_of(event.pte_before)
     event.frame_before = frame
-    event.owners = frames[frame].refs
+    event.owners = world.frame[frame].refs
     found = 0
-    for other in range(kernel.spaces):
-        space = kernel.space[other]
+    for other in range(world.pool.spaces):
+        space = world.space[other]
         if space.users > 0 and found < MAX_SHARERS:
-            place = leaf_place(memory, space.root, hart.levels, event.va)
+            place = leaf_place(world, space.root, hart.levels, event.va)
             if place != ABSENT:
-                pte = read_word(memory, place)
+                pte = read_word(world, place)
                 if pte & V != 0 and ppn_of(pte) == frame:
                     event.sharers[found] = space.pid
                     found += 1

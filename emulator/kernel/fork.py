@@ -35,104 +35,104 @@ from emulator.kernel.page_table import ABSENT, make_leaf_place, next_table, tabl
 
 
 @hot
-def copy_regions(kernel, chip, hart, parent, child, memory, frames, first, last, stack_pointer):
+def copy_regions(world, hart, parent, child, first, last, stack_pointer):
     """Make `child` show the regions `first` to `last` - 1 of `parent`; return whether memory sufficed.
 
     Flushes the parent's space if any PTE of it has changed; `settle` comes next. On failure the child holds what it got
     so far, for the caller to take down (F63).
     """
     flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
-    region, done = region_at(kernel, parent, first), True
+    region, done = region_at(world, parent, first), True
     for i in range(first, last):
-        region = region_at(kernel, parent, i)
+        region = region_at(world, parent, i)
         if region.kind == RegionKind.HELD or region.traits & Trait.DONT_FORK:
             continue
-        done = make_room(kernel, child)
+        done = make_room(world, child)
         if done:
-            copy_region(region, region_at(kernel, child, child.regions))
-            region_at(kernel, child, child.regions).traits &= ~Trait.LOCKED
+            copy_region(region, region_at(world, child, child.regions))
+            region_at(world, child, child.regions).traits &= ~Trait.LOCKED
             child.regions += 1
             if region.backing == Backing.OBJECT:
-                frames[frame_of(region.object)].refs += 1
+                world.frame[frame_of(region.object)].refs += 1
             if not region.traits & Trait.WIPE_ON_FORK:
-                done = copy_range(kernel, chip, hart, parent, child, memory, frames, region, page_of(stack_pointer))
+                done = copy_range(world, hart, parent, child, region, page_of(stack_pointer))
         if not done:
             break
     if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
         if last - first == parent.regions:
-            mark_stale(kernel, chip, hart, parent, memory, 0, WHOLE, FlushCause.FORK)
-            flush_space(kernel, chip, hart, parent, FlushCause.FORK)
+            mark_stale(world, hart, parent, 0, WHOLE, FlushCause.FORK)
+            flush_space(world, hart, parent, FlushCause.FORK)
         else:
-            start = region_at(kernel, parent, first).start
-            mark_stale(kernel, chip, hart, parent, memory, start, pages_in(region.end - start), FlushCause.FORK)
-            flush_pages(kernel, chip, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
+            start = region_at(world, parent, first).start
+            mark_stale(world, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
+            flush_pages(world, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
     return done
 
 
 @hot
-def copy_range(kernel, chip, hart, parent, child, memory, frames, region, stack_page):
+def copy_range(world, hart, parent, child, region, stack_page):
     """Copy the PTEs of `region`, one last-level table at a time; return whether memory sufficed."""
-    va = next_table(memory, parent.root, hart.levels, region.start, region.end)
+    va = next_table(world, parent.root, hart.levels, region.start, region.end)
     while va < region.end:
         end = table_end(va, region.end)
-        source = make_leaf_place(kernel, chip, hart, parent, memory, frames, parent.root, hart.levels, va)
-        target = make_leaf_place(kernel, chip, hart, child, memory, frames, child.root, hart.levels, va)
+        source = make_leaf_place(world, hart, parent, parent.root, hart.levels, va)
+        target = make_leaf_place(world, hart, child, child.root, hart.levels, va)
         if target == ABSENT:
             return False
         pages = (end - va) // PAGE_BYTES
-        if copies_eagerly(kernel, region, va, end, stack_page):
-            if not copy_pages(kernel, chip, hart, memory, frames, region, va, source, target, pages, stack_page):
+        if copies_eagerly(world, region, va, end, stack_page):
+            if not copy_pages(world, hart, region, va, source, target, pages, stack_page):
                 return False
         else:
-            share_pages(kernel, chip, hart, memory, frames, region, source, target, pages)
-        va = next_table(memory, parent.root, hart.levels, end, region.end)
+            share_pages(world, hart, region, source, target, pages)
+        va = next_table(world, parent.root, hart.levels, end, region.end)
     return True
 
 
 @hot
-def copies_eagerly(kernel, region, va, end, stack_page):
+def copies_eagerly(world, region, va, end, stack_page):
     """Return whether fork copies any page of this private writable range."""
-    if region.shared or region.prot & W == 0 or kernel.fork_mode == ForkMode.COW:
+    if region.shared or region.prot & W == 0 or world.policy.fork_mode == ForkMode.COW:
         return False
-    return kernel.fork_mode == ForkMode.EAGER or va <= stack_page < end
+    return world.policy.fork_mode == ForkMode.EAGER or va <= stack_page < end
 
 
 @hot
-def share_pages(kernel, chip, hart, memory, frames, region, source, target, pages):
+def share_pages(world, hart, region, source, target, pages):
     """Map `pages` pages of the parent in the child too, read-only on both sides if they are private and writable."""
     protect = 0 if region.shared else W
     shared, flipped = 0, 0
     for i in range(pages):
-        pte = read_word(memory, nth_entry(source, i))
+        pte = read_word(world, nth_entry(source, i))
         if pte == 0:
             continue
         shared += 1
         if pte & protect != 0:
             flipped += 1
             pte &= ~W
-            write_word(memory, nth_entry(source, i), pte)
-        write_word(memory, nth_entry(target, i), pte)
+            write_word(world, nth_entry(source, i), pte)
+        write_word(world, nth_entry(target, i), pte)
         frame = ppn_of(pte)
-        if frame != kernel.zero_frame:
-            frames[frame].refs += 1
+        if frame != world.allocator.zero_frame:
+            world.frame[frame].refs += 1
     hart.count[Counter.FORK_WRITE_PROTECTED] += flipped
-    book(hart, Cost.KERNEL_PTE, shared * chip.price[Price.PTE_FORK])
+    book(hart, Cost.KERNEL_PTE, shared * world.chip.price[Price.PTE_FORK])
 
 
 @hot
-def copy_pages(kernel, chip, hart, memory, frames, region, va, source, target, pages, stack_page):
+def copy_pages(world, hart, region, va, source, target, pages, stack_page):
     """Give the child copies of the pages that the fork mode says, share the others; return whether memory sufficed."""
     for i in range(pages):
         place = nth_entry(source, i)
-        pte = read_word(memory, place)
-        wanted = kernel.fork_mode == ForkMode.EAGER or va + i * PAGE_BYTES == stack_page
-        if not wanted or pte & V == 0 or ppn_of(pte) == kernel.zero_frame:
-            share_pages(kernel, chip, hart, memory, frames, region, place, nth_entry(target, i), 1)
+        pte = read_word(world, place)
+        wanted = world.policy.fork_mode == ForkMode.EAGER or va + i * PAGE_BYTES == stack_page
+        if not wanted or pte & V == 0 or ppn_of(pte) == world.allocator.zero_frame:
+            share_pages(world, hart, region, place, nth_entry(target, i), 1)
             continue
-        frame = take_copy(kernel, chip, hart, memory, frames, ppn_of(pte))
+        frame = take_copy(world, hart, ppn_of(pte))
         if frame == NONE:
             return False
-        write_word(memory, nth_entry(target, i), make_pte(frame, (pte & PTE_FLAGS) | W | D))
-        book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE_FORK])
+        write_word(world, nth_entry(target, i), make_pte(frame, (pte & PTE_FLAGS) | W | D))
+        book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE_FORK])
         hart.count[Counter.FORK_EAGER_COPIES] += 1
     return True

@@ -16,64 +16,64 @@ NONE = 0  # frame 0 is the kernel's own: no allocation returns it
 
 
 @hot
-def take(kernel, chip, hart, frames):
+def take(world, hart):
     """Return a free frame, now with one reference, or NONE; its contents are whatever its last owner left."""
-    frame = kernel.free_list
+    frame = world.allocator.free_list
     if frame != NONE:
-        kernel.free_list = frames[frame].next
-    elif kernel.next_frame < kernel.frame_limit:
-        frame = kernel.next_frame
-        kernel.next_frame += 1
+        world.allocator.free_list = world.frame[frame].next
+    elif world.allocator.next_frame < world.allocator.frame_limit:
+        frame = world.allocator.next_frame
+        world.allocator.next_frame += 1
     else:
         return NONE
-    frames[frame].refs = 1
-    kernel.allocated += 1
-    frames[frame].taken = kernel.allocated
-    kernel.in_use += 1
-    kernel.peak = max(kernel.peak, kernel.in_use)
-    forget_decoded(chip, frame)
-    book(hart, Cost.KERNEL_ALLOC, chip.price[Price.ALLOC])
+    world.frame[frame].refs = 1
+    world.allocator.allocated += 1
+    world.frame[frame].taken = world.allocator.allocated
+    world.allocator.in_use += 1
+    world.allocator.peak = max(world.allocator.peak, world.allocator.in_use)
+    forget_decoded(world, frame)
+    book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.ALLOC])
     return frame
 
 
 @hot
-def give(kernel, chip, hart, frames, frame):
+def give(world, hart, frame):
     """Drop one reference to `frame`; the last one frees it."""
-    frames[frame].refs -= 1
-    if frames[frame].refs == 0:
-        frames[frame].next = kernel.free_list
-        kernel.free_list = frame
-        kernel.freed += 1
-        kernel.in_use -= 1
-        book(hart, Cost.KERNEL_ALLOC, chip.price[Price.FREE])
+    world.frame[frame].refs -= 1
+    if world.frame[frame].refs == 0:
+        world.frame[frame].next = world.allocator.free_list
+        world.allocator.free_list = frame
+        world.allocator.freed += 1
+        world.allocator.in_use -= 1
+        book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.FREE])
 
 
 @hot
-def take_cleared(kernel, chip, hart, memory, frames):
+def take_cleared(world, hart):
     """Return a free frame filled with zeros, or NONE."""
-    frame = take(kernel, chip, hart, frames)
+    frame = take(world, hart)
     if frame != NONE:
-        clear_page(memory, address_of(frame))
-        book(hart, Cost.KERNEL_CLEAR, lines_cost(hart, chip, frame))
+        clear_page(world, address_of(frame))
+        book(hart, Cost.KERNEL_CLEAR, lines_cost(world, hart, frame))
     return frame
 
 
 @hot
-def take_copy(kernel, chip, hart, memory, frames, source):
+def take_copy(world, hart, source):
     """Return a free frame with the contents of frame `source`, or NONE."""
-    frame = take(kernel, chip, hart, frames)
+    frame = take(world, hart)
     if frame != NONE:
-        copy_page(memory, address_of(source), address_of(frame))
-        book(hart, Cost.KERNEL_COPY, lines_cost(hart, chip, source) + lines_cost(hart, chip, frame))
+        copy_page(world, address_of(source), address_of(frame))
+        book(hart, Cost.KERNEL_COPY, lines_cost(world, hart, source) + lines_cost(world, hart, frame))
     return frame
 
 
 @hot
-def lines_cost(hart, chip, frame):
+def lines_cost(world, hart, frame):
     """Run the lines of `frame` through the data caches; return their cycles, misses overlapping (`bulk`)."""
     first = line_of(address_of(frame))
     cycles = 0
     for line in range(first, first + PAGE_LINES):
-        cycles += chip.bulk[page_level(hart, chip, line)]
+        cycles += world.chip.bulk[page_level(world, hart, line)]
     hart.count[Counter.CACHE_L1D_HITS] += PAGE_LINES  # look-ups that no load or store counts
     return cycles

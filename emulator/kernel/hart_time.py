@@ -52,7 +52,7 @@ class HartTime:
             if found is None:
                 if self._wake_sleeper(free):
                     continue
-                self._world.kernels["wake_at"] = self._timers.next
+                self._world.turns.wake_at = self._timers.next
                 return len(free) < self._harts
             thread, hart = found
             self._hart.at(hart)
@@ -67,7 +67,7 @@ class HartTime:
         that where a run is cut makes no difference to who wakes when.
         """
         busy = [int(self._world.harts["clock"][hart]) for hart in range(self._harts) if hart not in free]
-        due = self._world.chips["turn"][0] == NOBODY and self._timers.next <= min(busy) if busy else True
+        due = self._world.turns.turn == NOBODY and self._timers.next <= min(busy) if busy else True
         if self._timers.next == FAR or not due:
             return False
         thread, cycle = self._timers.take()
@@ -169,8 +169,8 @@ class HartTime:
         busy = [hart for hart, thread in enumerate(self._running) if thread is not None]
         self._world.harts["busy"] = 0
         self._world.harts["busy"][busy] = 1
-        self._world.chips["turns"][0, : len(busy)] = busy
-        self._world.chips["busy"] = len(busy)
+        self._world.turns["order"][: len(busy)] = busy
+        self._world.turns.busy = len(busy)
 
     def _switch_to(self, thread: Thread) -> None:
         self._hart.begin_work()

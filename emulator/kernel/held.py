@@ -27,91 +27,91 @@ from emulator.kernel.regions import place_for
 
 
 @hot
-def hold_range(kernel, chip, hart, space, memory, frames, start, end):
+def hold_range(world, hart, space, start, end):
     """Unmap `start` to `end`, at region boundaries; what other harts may have in their TLBs is held and queued.
 
     Each piece without a hole is one invalidation; what is held already stays as it is.
     """
     await_others(hart, space)
-    index = place_for(kernel, space, start)
-    while index < space.regions and region_at(kernel, space, index).start < end:
-        if region_at(kernel, space, index).kind == RegionKind.HELD:
+    index = place_for(world, space, start)
+    while index < space.regions and region_at(world, space, index).start < end:
+        if region_at(world, space, index).kind == RegionKind.HELD:
             index += 1
             continue
-        first, low = index, region_at(kernel, space, index).start
+        first, low = index, region_at(world, space, index).start
         high = low
         while (
             index < space.regions
-            and region_at(kernel, space, index).start == high
+            and region_at(world, space, index).start == high
             and high < end
-            and region_at(kernel, space, index).kind != RegionKind.HELD
+            and region_at(world, space, index).kind != RegionKind.HELD
         ):
-            high = region_at(kernel, space, index).end
+            high = region_at(world, space, index).end
             index += 1
-        if not begin_hold(kernel, chip, hart, space, memory, frames, low, high):
-            drop_frames(kernel, chip, hart, space, memory, frames, low, high)
-            remove_regions(kernel, chip, hart, space, memory, frames, low, high)
+        if not begin_hold(world, hart, space, low, high):
+            drop_frames(world, hart, space, low, high)
+            remove_regions(world, hart, space, low, high)
             index = first
             continue
         for i in range(first, index):
-            region = region_at(kernel, space, i)
+            region = region_at(world, space, i)
             region.kind, region.prot = RegionKind.HELD, 0
 
 
 @hot
-def begin_hold(kernel, chip, hart, space, memory, frames, start, end):
+def begin_hold(world, hart, space, start, end):
     """Clear the PTEs from `start` to `end`, drop the hart's own entries; return whether other harts may hold some."""
-    begin_look(kernel)
-    found = unmap_pages(kernel, chip, hart, space, memory, frames, start, end)
-    if found == 0 or space.asid_generation != kernel.asid_generation:
-        kernel.looked = 0
+    begin_look(world)
+    found = unmap_pages(world, hart, space, start, end)
+    if found == 0 or space.asid_generation != world.asids.generation:
+        world.sharing.looked = 0
         return False
-    mark_stale(kernel, chip, hart, space, memory, start, pages_in(end - start), FlushCause.UNMAP)
-    row = begin_row(kernel, chip, hart, start, pages_in(end - start), FlushCause.UNMAP)
-    flush_own(kernel, chip, hart, space, start, pages_in(end - start), FlushCause.UNMAP, row)
-    held = enqueue(kernel, chip, hart, space, start, end, found, row)
-    kernel.looked = 0
+    mark_stale(world, hart, space, start, pages_in(end - start), FlushCause.UNMAP)
+    row = begin_row(world, hart, start, pages_in(end - start), FlushCause.UNMAP)
+    flush_own(world, hart, space, start, pages_in(end - start), FlushCause.UNMAP, row)
+    held = enqueue(world, hart, space, start, end, found, row)
+    world.sharing.looked = 0
     return held
 
 
 @hot
-def give_back(kernel, chip, hart, memory, frames):
+def give_back(world, hart):
     """Give back the frames and addresses that no hart has in its TLBs any more."""
-    for i in range(kernel.queued - 1, -1, -1):
-        post = kernel.queue[i]
+    for i in range(world.postponed.queued - 1, -1, -1):
+        post = world.postponed.queue[i]
         if is_empty(post.waiting):
-            space = kernel.space[post.space]
-            drop_frames(kernel, chip, hart, space, memory, frames, post.start, post.end)
-            remove_regions(kernel, chip, hart, space, memory, frames, post.start, post.end)
-            close_row(kernel, hart, post)
-            take_off(kernel, i)
+            space = world.space[post.space]
+            drop_frames(world, hart, space, post.start, post.end)
+            remove_regions(world, hart, space, post.start, post.end)
+            close_row(world, hart, post)
+            take_off(world, i)
 
 
 @hot
-def hurry(kernel, chip, hart, memory, frames):
+def hurry(world, hart):
     """Get back all that is held, now."""
-    begin_hurry(kernel, chip, hart, ANY)
-    settle(kernel, chip, hart, memory, frames)
-    give_back(kernel, chip, hart, memory, frames)
+    begin_hurry(world, hart, ANY)
+    settle(world, hart)
+    give_back(world, hart)
 
 
 @hot
-def tick(kernel, chip, hart, memory, frames):
+def tick(world, hart):
     """Let the hart, whose tick has come, sweep (latr)."""
-    event = begin(kernel, hart)
-    begin_tick(kernel, chip, hart)
-    if kernel.queued > 0:
-        give_back(kernel, chip, hart, memory, frames)
+    event = begin(world, hart)
+    begin_tick(world, hart)
+    if world.postponed.queued > 0:
+        give_back(world, hart)
     if hart.clock > event.cycle:
-        finish(kernel, hart, event, Event.SWEEP)
+        finish(world, hart, event, Event.SWEEP)
 
 
 @hot
-def catch_up_at_switch(kernel, chip, hart, memory, frames):
+def catch_up_at_switch(world, hart):
     """Let the hart, which is about to enter an address space, drop what was postponed for it."""
-    if kernel.latr == 0:
-        if not is_waited_for(kernel, hart.number, ANY):
+    if world.policy.latr == 0:
+        if not is_waited_for(world, hart.number, ANY):
             return
-        begin_row(kernel, chip, hart, 0, 0, FlushCause.SWITCH)
-    catch_up(kernel, chip, hart)
-    give_back(kernel, chip, hart, memory, frames)
+        begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+    catch_up(world, hart)
+    give_back(world, hart)

@@ -85,7 +85,7 @@ class Image:
                 frame = int(entries.new_frame(world, hart))
                 _fill(world, frame, data)
                 self.frames[va] = frame
-                world.frames["cached"][(stored + offset) // PAGE_BYTES] = frame
+                world.frame["cached"][(stored + offset) // PAGE_BYTES] = frame
             if not entries.map_page(world, hart, space, va, self.frames[va], bits):
                 raise OutOfFrames
 
@@ -109,7 +109,7 @@ class Image:
             self.frames.clear()
             for segment in self.program.segments:
                 first = self.places.get(segment.address, 0) // PAGE_BYTES
-                world.frames["cached"][first : first + whole_pages(len(segment.data)) // PAGE_BYTES] = NONE
+                world.frame["cached"][first : first + whole_pages(len(segment.data)) // PAGE_BYTES] = NONE
 
 
 def _kind(segment: Segment) -> RegionKind:

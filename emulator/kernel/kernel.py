@@ -14,7 +14,6 @@ from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.limits import MOST_ACCOUNTS
-from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries, signalling, stack
 from emulator.kernel.descriptors import Descriptors
 from emulator.kernel.files import Images
@@ -33,6 +32,7 @@ from emulator.kernel.storage import Storage
 from emulator.kernel.streams import Streams
 from emulator.kernel.usage import Usage
 from emulator.kernel.usercopy import BadAddress, UserMemory
+from emulator.world.task import NO_SPACE
 
 SP, TP = 2, 4
 RANDOM_BYTES = 16
@@ -81,7 +81,6 @@ class Kernel:
         self._next_pid = 1
         self._next_file = 3
         self._random = np.random.default_rng(config.seed)
-        self._record = world.kernels
 
     @property
     def current(self) -> Thread | None:
@@ -414,7 +413,7 @@ class Kernel:
             self.end(process, None, TRAP_SIGNALS[trap], va)
             return
         self.hart.count(Counter.FAULT_FATAL)
-        last = self._record["event"][0, int(self._record["events"][0]) - 1]
+        last = self.world.log["event"][int(self.world.log.events) - 1]
         if last["kind"] == Event.OUT_OF_MEMORY:
             signal = Signal.SIGKILL
         elif last["fault"] in (Fault.MISALIGNED, Fault.ACCESS):

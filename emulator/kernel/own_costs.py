@@ -16,13 +16,13 @@ class OwnCosts:
     """Cycles of each hart and process that are no event's, by cost. A hart's `own` says how many it has had so far."""
 
     def __init__(self, world: World) -> None:
-        self._harts = world.harts
+        self._harts, self._tasks = world.harts, world.tasks
         self._closed = np.zeros((len(world.harts), len(Cost)), np.int64)
         self._sums: Sums = {}
 
     def close(self, hart: int, pid: int = NOBODY) -> None:
         """Let what hart number `hart` has had since the last time be that of process `pid`; the kernel has the hart."""
-        own = self._harts["own"][hart]
+        own = self._tasks["own"][hart]
         self._add(self._sums, hart, pid, own - self._closed[hart])
         self._closed[hart] = own
 
@@ -30,7 +30,7 @@ class OwnCosts:
         """Return all so far, shape (costs,), by hart and process; `running` is the process that each hart runs now."""
         sums = dict(self._sums)
         for hart, pid in enumerate(running):
-            self._add(sums, hart, pid, self._harts["cost"][hart] - self._harts["told"][hart] - self._closed[hart])
+            self._add(sums, hart, pid, self._harts["cost"][hart] - self._tasks["told"][hart] - self._closed[hart])
         return sums
 
     @staticmethod

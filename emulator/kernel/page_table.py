@@ -25,11 +25,11 @@ ABSENT = 0  # no PTE stands at place 0: frame 0 is never a table
 
 
 @hot
-def leaf_place(memory, root, levels, va):
+def leaf_place(world, root, levels, va):
     """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where a table is missing."""
     table = root
     for level in range(levels - 1, 0, -1):
-        pte = read_word(memory, entry_address(table, va, level))
+        pte = read_word(world, entry_address(table, va, level))
         if pte & V == 0:
             return ABSENT
         table = target_of(pte)
@@ -37,38 +37,38 @@ def leaf_place(memory, root, levels, va):
 
 
 @hot
-def make_leaf_place(kernel, chip, hart, space, memory, frames, root, levels, va):
+def make_leaf_place(world, hart, space, root, levels, va):
     """Return the place of the leaf PTE of `va`, with tables made where they were missing; ABSENT if memory is out."""
     table = root
     for level in range(levels - 1, 0, -1):
         place = entry_address(table, va, level)
-        pte = read_word(memory, place)
+        pte = read_word(world, place)
         if pte & V == 0:
-            frame = take_cleared(kernel, chip, hart, memory, frames)
+            frame = take_cleared(world, hart)
             if frame == NONE:
                 return ABSENT
             space.tables += 1
             pte = make_pte(frame, V)
-            write_pte(chip, hart, memory, place, pte)
+            write_pte(world, hart, place, pte)
         table = target_of(pte)
     return entry_address(table, va, 0)
 
 
 @hot
-def write_pte(chip, hart, memory, place, pte):
+def write_pte(world, hart, place, pte):
     """Write a PTE and book it."""
-    write_word(memory, place, pte)
-    book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE])
+    write_word(world, place, pte)
+    book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE])
 
 
 @hot
-def next_table(memory, root, levels, va, end):
+def next_table(world, root, levels, va, end):
     """Return `va`, or the first address after it and below `end` whose last-level table exists; `end` if none."""
     while va < end:
         table = root
         level = levels - 1
         while level > 0:
-            pte = read_word(memory, entry_address(table, va, level))
+            pte = read_word(world, entry_address(table, va, level))
             if pte & V == 0:
                 break
             table = target_of(pte)
@@ -86,12 +86,12 @@ def table_end(va, end):
 
 
 @hot
-def free_tables(kernel, chip, hart, space, memory, frames, table, level):
+def free_tables(world, hart, space, table, level):
     """Give back the table at place `table` and those below it; the pages they mapped are gone already."""
     if level > 0:
         for i in range(TABLE_ENTRIES):
-            pte = read_word(memory, nth_entry(table, i))
+            pte = read_word(world, nth_entry(table, i))
             if pte & V != 0:
-                free_tables(kernel, chip, hart, space, memory, frames, address_of(ppn_of(pte)), level - 1)
-    give(kernel, chip, hart, frames, frame_of(table))
+                free_tables(world, hart, space, address_of(ppn_of(pte)), level - 1)
+    give(world, hart, frame_of(table))
     space.tables -= 1

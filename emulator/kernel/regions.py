@@ -15,12 +15,12 @@ GUARD = 256 * PAGE_BYTES  # between a region that grows down and what lies below
 
 
 @hot
-def place_for(kernel, space, start):
+def place_for(world, space, start):
     """Return the index at which a region that begins at `start` belongs."""
     low, high = 0, space.regions
     while low < high:
         middle = (low + high) >> 1
-        if region_at(kernel, space, middle).start < start:
+        if region_at(world, space, middle).start < start:
             low = middle + 1
         else:
             high = middle
@@ -28,29 +28,29 @@ def place_for(kernel, space, start):
 
 
 @hot
-def find(kernel, space, va):
+def find(world, space, va):
     """Return the index of the region that holds `va`, or NOWHERE."""
-    index = place_for(kernel, space, va + 1) - 1
-    if index < 0 or va >= region_at(kernel, space, index).end:
+    index = place_for(world, space, va + 1) - 1
+    if index < 0 or va >= region_at(world, space, index).end:
         return NOWHERE
     return index
 
 
 @hot
-def find_from(kernel, space, va):
+def find_from(world, space, va):
     """Return the index of the first region that ends after `va`, or the number of regions."""
-    index = place_for(kernel, space, va)
-    if index > 0 and region_at(kernel, space, index - 1).end > va:
+    index = place_for(world, space, va)
+    if index > 0 and region_at(world, space, index - 1).end > va:
         index -= 1
     return index
 
 
 @hot
-def is_held(kernel, space, start, end):
+def is_held(world, space, start, end):
     """Return whether any byte of `start` to `end` is unmapped but not yet given back."""
-    index = find_from(kernel, space, start)
-    while index < space.regions and region_at(kernel, space, index).start < end:
-        if region_at(kernel, space, index).kind == RegionKind.HELD:
+    index = find_from(world, space, start)
+    while index < space.regions and region_at(world, space, index).start < end:
+        if region_at(world, space, index).kind == RegionKind.HELD:
             return True
         index += 1
     return False
@@ -84,56 +84,56 @@ def lowest_of(region):
 
 
 @hot
-def grow_down(kernel, space, va):
+def grow_down(world, space, va):
     """Let the region above `va`, which no region holds, begin at its page if it grows so far (Linux, mmap(2))."""
-    above = find_from(kernel, space, va)
+    above = find_from(world, space, va)
     if above == space.regions:
         return
-    region, start = region_at(kernel, space, above), page_of(va)
+    region, start = region_at(world, space, above), page_of(va)
     if region.start <= va or not region.traits & Trait.GROWS or region.end - start > GROWN or start < LOWEST:
         return
     if above > 0:
-        below = region_at(kernel, space, above - 1)
+        below = region_at(world, space, above - 1)
         if start < below.end + GUARD and below.prot != 0 and not below.traits & Trait.GROWS:
             return
     region.start = start
 
 
 @hot
-def open_gap(kernel, space, index):
+def open_gap(world, space, index):
     """Move the regions from `index` on one up; return whether there was room."""
-    if not make_room(kernel, space):
+    if not make_room(world, space):
         return False
     for i in range(space.regions, index, -1):
-        copy_region(region_at(kernel, space, i - 1), region_at(kernel, space, i))
+        copy_region(region_at(world, space, i - 1), region_at(world, space, i))
     space.regions += 1
     return True
 
 
 @hot
-def close_gap(kernel, space, index):
+def close_gap(world, space, index):
     """Take the region at `index` out."""
     for i in range(index, space.regions - 1):
-        copy_region(region_at(kernel, space, i + 1), region_at(kernel, space, i))
+        copy_region(region_at(world, space, i + 1), region_at(world, space, i))
     space.regions -= 1
 
 
 @hot
-def split_at(kernel, space, frames, va):
+def split_at(world, space, va):
     """Let a region boundary fall on `va` (F67); return False when there is no room for one more region."""
-    index = find(kernel, space, va)
-    if index == NOWHERE or region_at(kernel, space, index).start == va:
+    index = find(world, space, va)
+    if index == NOWHERE or region_at(world, space, index).start == va:
         return True
-    if not open_gap(kernel, space, index):
+    if not open_gap(world, space, index):
         return False
-    low, high = region_at(kernel, space, index), region_at(kernel, space, index + 1)
+    low, high = region_at(world, space, index), region_at(world, space, index + 1)
     copy_region(high, low)
     low.end = va
     if high.backing != Backing.ZEROS:
         high.object_offset += va - high.start
     high.start = va
     if high.backing == Backing.OBJECT:
-        frames[frame_of(high.object)].refs += 1
+        world.frame[frame_of(high.object)].refs += 1
     return True
 
 
@@ -154,23 +154,23 @@ def alike(a, b):
 
 
 @hot
-def join_neighbours(kernel, space, index):
+def join_neighbours(world, space, index):
     """Let the region at `index` become one with the neighbours it is alike to; shared objects count their regions."""
-    region = region_at(kernel, space, index)
+    region = region_at(world, space, index)
     if region.backing == Backing.OBJECT:
         return
-    if index + 1 < space.regions and alike(region, region_at(kernel, space, index + 1)):
-        region.end = region_at(kernel, space, index + 1).end
-        close_gap(kernel, space, index + 1)
-    if index > 0 and alike(region_at(kernel, space, index - 1), region):
-        region_at(kernel, space, index - 1).end = region.end
-        close_gap(kernel, space, index)
+    if index + 1 < space.regions and alike(region, region_at(world, space, index + 1)):
+        region.end = region_at(world, space, index + 1).end
+        close_gap(world, space, index + 1)
+    if index > 0 and alike(region_at(world, space, index - 1), region):
+        region_at(world, space, index - 1).end = region.end
+        close_gap(world, space, index)
 
 
 @hot
-def join_range(kernel, space, start, end):
+def join_range(world, space, start, end):
     """Let the regions that touch `start` to `end` become one with those that they are alike to."""
-    first = place_for(kernel, space, start)
-    for i in range(place_for(kernel, space, end), first - 1, -1):
+    first = place_for(world, space, start)
+    for i in range(place_for(world, space, end), first - 1, -1):
         if i < space.regions:
-            join_neighbours(kernel, space, i)
+            join_neighbours(world, space, i)

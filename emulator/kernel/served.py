@@ -11,7 +11,7 @@ from emulator.base.names import Access, Cost, Counter, Event, Price, Trap
 from emulator.base.world import World
 from emulator.kernel import entries
 from emulator.kernel.call import argument
-from emulator.kernel.state import EVENT_CAPACITY
+from emulator.world.log import EVENT_CAPACITY
 
 A0, A7, REGISTERS = 10, 17, 32
 CALL_BYTES = 4  # an ECALL
@@ -28,40 +28,40 @@ class ServedHart:
     def at(self, number: int) -> None:
         """Serve hart number `number` from now on."""
         self.number = number
-        self._record = self.world.harts[number : number + 1]
+        self._hart, self._task = self.world.hart[number], self.world.task[number]
 
     @property
     def clock(self) -> int:
         """Cycles of the hart so far."""
-        return int(self._record["clock"][0])
+        return int(self._hart.clock)
 
     @property
     def slice_ends(self) -> int:
         """When the thread that it runs gives way to others."""
-        return int(self._record["slice_ends"][0])
+        return int(self._task.slice_ends)
 
     @slice_ends.setter
     def slice_ends(self, cycle: int) -> None:
-        self._record["slice_ends"] = cycle
+        self._task.slice_ends = cycle
 
     @property
     def pc(self) -> int:
         """Where it stands."""
-        return int(self._record["pc"][0])
+        return int(self._hart.pc)
 
     @property
     def fault_va(self) -> int:
         """The address whose access was refused last."""
-        return int(self._record["fault_va"][0])
+        return int(self._hart.fault_va)
 
     def prepare(self, va: int, access: Access) -> None:
         """Let it be about to make `access` at `va`, for `drive` to see to."""
-        self._record["fault_va"], self._record["fault_access"] = va, access
+        self._hart.fault_va, self._hart.fault_access = va, access
 
     @property
     def registers(self) -> npt.NDArray[np.int64]:
         """The integer registers, shape (32,): a view."""
-        registers: npt.NDArray[Any] = self._record["regs"][0, :REGISTERS]
+        registers: npt.NDArray[Any] = self._hart["regs"][:REGISTERS]
         return registers
 
     def register(self, number: int) -> int:
@@ -90,20 +90,20 @@ class ServedHart:
 
     def start(self, pc: int, registers: npt.NDArray[np.int64]) -> None:
         """Let it go on at `pc` with these registers, shape (32,)."""
-        self._record["pc"], self._record["trap"] = pc, Trap.NONE
+        self._hart.pc, self._task.trap = pc, Trap.NONE
         self.registers[:] = registers
 
     def skip_call(self) -> None:
         """Go on after the ECALL that it stands at."""
-        self._record["pc"] += CALL_BYTES
+        self._hart.pc += CALL_BYTES
 
     def identify(self, pid: int, tid: int, image: int) -> None:
         """Let its events name process `pid`, thread `tid` and program `image`."""
-        self._record["pid"], self._record["tid"], self._record["image"] = pid, tid, image
+        self._task.pid, self._task.tid, self._hart.image = pid, tid, image
 
     def count(self, counter: Counter, amount: int = 1) -> None:
         """Add to one of its counters."""
-        self._record["count"][0, counter] += amount
+        self._hart["count"][counter] += amount
 
     def pay(self, cost: Cost, price: Price) -> None:
         """Book the profile's `price` under `cost`."""
@@ -116,15 +116,15 @@ class ServedHart:
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Let the events of what is done meanwhile tell that alone, not what the system call around it did before."""
-        before = self._record[["own", "first"]].copy()
+        own, first = self._task["own"].copy(), self._task.first
         self.begin_work()
         yield
-        self._record[["own", "first"]] = before
+        self._task.own, self._task.first = own, first
 
     def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0, pc: int | None = None) -> None:
         """Record an event, at `pc` unless that is where it stands; a wait or a switch only if it took any time."""
         if kind in (Event.WAIT, Event.SWITCH) and entries.is_all_told(self.world, self.number):
             return
-        if self.world.kernels["events"][0] >= EVENT_CAPACITY - 1:
+        if self.world.log.events >= EVENT_CAPACITY - 1:
             self._drain()
         entries.note(self.world, self.number, kind.value, self.pc if pc is None else pc, va, pages, value)

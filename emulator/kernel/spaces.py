@@ -12,11 +12,11 @@ import numpy as np
 from emulator.base.bits import PAGE_BYTES, R, W
 from emulator.base.names import Access, Backing, Bug, FlushCause, RegionKind, Trap
 from emulator.base.world import World
-from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries
 from emulator.kernel.drive import POPULATE, SETTLE, drive
 from emulator.kernel.invalidation.postponed import ANY, MOST_PIECES
 from emulator.kernel.served import ServedHart
+from emulator.world.task import NO_SPACE
 
 
 class Piece(NamedTuple):
@@ -41,7 +41,6 @@ class Spaces:
     def __init__(self, world: World, hart: ServedHart, make_room: Callable[[], None]) -> None:
         self.world = world
         self._hart = hart
-        self._record = world.kernels
         self._make_room = make_room
 
     def create(self, pid: int) -> int:
@@ -53,7 +52,7 @@ class Spaces:
 
         `stack_pointer` says where the stack's top is, for `fork=cow-stack`.
         """
-        if self._record["batch"][0]:
+        if self.world.policy.batch:
             self.catch_up(parent)
         space = self._copied(parent, pid, stack_pointer)
         if space == NO_SPACE and self.catch_up():
@@ -64,8 +63,8 @@ class Spaces:
         child = self.create(pid)
         if child == NO_SPACE:
             return NO_SPACE
-        count = int(self._record["space"][0, parent]["regions"])
-        step = 1 if self._record["fork_regions"][0] else max(count, 1)
+        count = int(self.world.space[parent]["regions"])
+        step = 1 if self.world.policy.fork_regions else max(count, 1)
         entries.begin_fork(self.world, self._hart.number)
         done = True
         for first in range(0, count, step):
@@ -87,7 +86,7 @@ class Spaces:
 
     def users(self, space: int) -> int:
         """Return how many processes run in `space`."""
-        return int(self._record["space"][0, space]["users"])
+        return int(self.world.space[space]["users"])
 
     def drop(self, space: int) -> None:
         """Count one user of `space` less; with the last one all that it holds is given back."""
@@ -97,9 +96,9 @@ class Spaces:
 
     def pieces(self, space: int, start: int, end: int) -> list[Piece]:
         """Return what regions of `space` have of `start` to `end`, ascending; ranges that are held are in none."""
-        record = self._record["space"][0, space]
+        record = self.world.space[space]
         first, count = int(record["first_region"]), int(record["regions"])
-        regions = self._record["region"][0, first : first + count]
+        regions = self.world.pool["region"][first : first + count]
         found = []
         for i in range(int(np.searchsorted(regions["end"], start, side="right")), count):
             region = regions[i]
@@ -115,7 +114,7 @@ class Spaces:
         """Return whether the page of `va`, which `piece` of `space` holds, is in memory, mapped there or not."""
         if piece.backing == Backing.IMAGE:
             return True
-        root, place = int(self._record["space"][0, space]["root"]), va
+        root, place = int(self.world.space[space]["root"]), va
         if piece.backing == Backing.OBJECT:
             root, place = piece.object, piece.object_offset + va - piece.region_start
         return int(entries.find_pte(self.world, root, place)) != 0
@@ -126,11 +125,11 @@ class Spaces:
 
     def new_traits(self, space: int) -> int:
         """Return the traits that regions of `space` will have from their beginning on."""
-        return int(self._record["space"][0, space]["new_traits"])
+        return int(self.world.space[space]["new_traits"])
 
     def set_new_traits(self, space: int, traits: int) -> None:
         """Set those traits."""
-        self._record["space"][0, space]["new_traits"] = traits
+        self.world.space[space]["new_traits"] = traits
 
     def populate(self, space: int, start: int, end: int, write: bool | None = None) -> bool:
         """Map the pages from `start` to `end` of `space`, which the hart is in; return whether all could be.
@@ -150,12 +149,12 @@ class Spaces:
 
     def heap(self, space: int) -> tuple[int, int]:
         """Return where the heap of `space` begins and ends (brk)."""
-        record = self._record["space"][0, space]
+        record = self.world.space[space]
         return int(record["brk_start"]), int(record["brk"])
 
     def set_heap(self, space: int, end: int) -> None:
         """Set where the heap of `space` ends."""
-        self._record["space"][0, space]["brk"] = end
+        self.world.space[space]["brk"] = end
 
     def protect(self, space: int, start: int, end: int, prot: int) -> bool:
         """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""
@@ -168,7 +167,7 @@ class Spaces:
 
         With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
         """
-        postpone = postpone and bool(self._record["latr"][0] or self._record["batch"][0])
+        postpone = postpone and bool(self.world.policy.latr or self.world.policy.batch)
         postpone = postpone and len(self.pieces(space, start, end)) <= MOST_PIECES
         if not postpone and entries.is_held(self.world, space, start, end):
             self.catch_up(space)
@@ -187,7 +186,7 @@ class Spaces:
         """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back."""
         for first, last in self._batches(start, end):
             entries.begin_unmap(self.world, self._hart.number, space, first, last, cause.value)
-            if self._record["bug"][0] == Bug.FREE_FIRST:
+            if self.world.policy.bug == Bug.FREE_FIRST:
                 entries.drop_pages(self.world, self._hart.number, space, first, last)
             self.settle()
             entries.drop_pages(self.world, self._hart.number, space, first, last)
@@ -195,18 +194,18 @@ class Spaces:
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the pieces of a range that are flushed at once (mmu_gather)."""
-        size = int(self._record["gather"][0]) * PAGE_BYTES or end - start
+        size = int(self.world.policy.gather) * PAGE_BYTES or end - start
         for first in range(start, end, size):
             yield first, min(first + size, end)
 
     def settle(self) -> None:
         """Let the harts that were told of an invalidation answer, before anything that it covers is given away."""
-        if self._record["tolds"][0]:
+        if self.world.request.tolds:
             drive(self.world, SETTLE, self._hart.number, 0)
 
     def catch_up(self, space: int = ANY) -> bool:
         """Get back what is held of `space`, or of ANY, from harts that postpone invalidations; False: nothing is."""
-        if not self._record["queued"][0]:
+        if not self.world.postponed.queued:
             return False
         entries.begin_hurry(self.world, self._hart.number, space)
         self.settle()

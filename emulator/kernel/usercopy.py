@@ -7,13 +7,13 @@ from emulator.base.bits import LINE_BYTES, PAGE_BYTES
 from emulator.base.names import Access, Trap
 from emulator.base.world import World
 from emulator.hardware.memory import read_bytes, write_bytes
-from emulator.hardware.state import NO_SPACE
 from emulator.kernel import entries
 from emulator.kernel.drive import RESOLVE, drive
 from emulator.kernel.events import MARGIN
 from emulator.kernel.layout import USER_END
 from emulator.kernel.served import ServedHart
-from emulator.kernel.state import EVENT_CAPACITY
+from emulator.world.log import EVENT_CAPACITY
+from emulator.world.task import NO_SPACE
 
 POINTER_BYTES = 8
 STRING_BYTES = 32 * PAGE_BYTES  # Linux, MAX_ARG_STRLEN
@@ -38,7 +38,7 @@ class UserMemory:
     @contextmanager
     def of(self, space: int) -> Iterator[None]:
         """Reach the user memory of `space` meanwhile."""
-        here = int(self._world.harts["space"][self._hart.number])
+        here = int(self._world.task[self._hart.number]["space"])
         if here != space:
             entries.enter_space(self._world, self._hart.number, space)
         yield
@@ -127,12 +127,12 @@ class UserMemory:
 
     def _resolve(self) -> None:
         """Let the kernel deal with its own refused access as it would with the program's. Raises BadAddress."""
-        kernels = self._world.kernels
-        if kernels["events"][0] >= EVENT_CAPACITY - MARGIN:
+        log = self._world.log
+        if log.events >= EVENT_CAPACITY - MARGIN:
             self._make_room()
-        kernels["usercopy"] = 1
+        log.usercopy = 1
         trap = drive(self._world, RESOLVE, self._hart.number, 0)
-        kernels["usercopy"] = 0
+        log.usercopy = 0
         if trap != Trap.NONE:
             raise BadAddress
 

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.names import Bug, FlushPolicy, ForkMode, Transport
 from emulator.base.world import World
 from emulator.config import Config, parse_flush, reach_of
 from emulator.config.schedule import read_schedule
-from emulator.hardware import build, memory
+from emulator.hardware.build import build
+from emulator.hardware.memory import allocate
 from emulator.hardware.turns import FAR, Schedule
-from emulator.kernel.state import FRAME, KERNEL
 from emulator.kernel.storage import STORAGE_BYTES
+from emulator.world.task import NO_SPACE
 
 ZERO_FRAME = 1
 BOOT_FRAMES = 2  # frame 0, which no PTE may name, and the page of zeros
@@ -38,51 +36,44 @@ FLUSH_POLICIES = {"ceiling": FlushPolicy.CEILING, "full": FlushPolicy.FULL, "asi
 
 def build_world(config: Config) -> World:
     """Return the state of the machine that `config` describes, booted: two frames in use, no process."""
-    kernels = np.zeros(1, KERNEL)
-    count = config.memory // PAGE_BYTES
-    kernels["first_frame"] = kernels["next_frame"] = BOOT_FRAMES
-    kernels["frame_limit"] = count
-    kernels["zero_frame"] = ZERO_FRAME
-    kernels["in_use"] = kernels["peak"] = BOOT_FRAMES
-    kernels["fork_mode"] = FORK_MODES[config.fork]
-    _choose_strategies(kernels, config)
-    kernels["asid_limit"] = 1 << config.asid_bits
-    kernels["asid_generation"] = 1
-    kernels["recording"] = 1
-    kernels["wake_at"] = FAR
-    chips = build.build_chip(config)
-    _set_schedule(chips, config)
-    return World(
-        build.harts_of(chips),
-        chips,
-        kernels,
-        memory.allocate(config.memory + STORAGE_BYTES),
-        np.zeros(count + STORAGE_BYTES // PAGE_BYTES, FRAME),
-    )
+    world = build(config, allocate(config.memory + STORAGE_BYTES))
+    world.tasks["space"] = NO_SPACE
+    allocator = world.allocator
+    allocator.first_frame = allocator.next_frame = BOOT_FRAMES
+    allocator.frame_limit = config.memory // PAGE_BYTES
+    allocator.zero_frame = ZERO_FRAME
+    allocator.in_use = allocator.peak = BOOT_FRAMES
+    _choose_strategies(world.policy, config)
+    world.checker.on = config.check_stale
+    world.asids.limit, world.asids.generation = 1 << config.asid_bits, 1
+    world.log.recording = 1
+    world.chip.late_fill = config.bug == "late-fill"
+    _set_schedule(world.turns, config)
+    return world
 
 
-def _choose_strategies(kernels: npt.NDArray[Any], config: Config) -> None:
+def _choose_strategies(policy: Any, config: Config) -> None:
     chosen = parse_flush(config.flush)
     reach = reach_of(chosen)
-    kernels["flush_policy"], kernels["flush_ceiling"] = FLUSH_POLICIES[reach], chosen[reach]
+    policy.fork_mode = FORK_MODES[config.fork]
+    policy.reach, policy.ceiling = FLUSH_POLICIES[reach], chosen[reach]
     for name, transport in TRANSPORTS.items():
         if name in chosen:
-            kernels["transport"] = transport
+            policy.transport = transport
     for name, field in FLAGS.items():
-        kernels[field] = chosen.get(name, 0)
-    kernels["check_stale"] = config.check_stale
-    kernels["tick"] = config.tick if "latr" in chosen and config.harts > 1 else 0
-    kernels["bug"] = Bug[config.bug.upper().replace("-", "_")]
+        policy[field] = chosen.get(name, 0)
+    policy.tick = config.tick if "latr" in chosen and config.harts > 1 else 0
+    policy.bug = Bug[config.bug.upper().replace("-", "_")]
 
 
-def _set_schedule(chips: npt.NDArray[Any], config: Config) -> None:
+def _set_schedule(turns: Any, config: Config) -> None:
     schedule = read_schedule(config.schedule, config.harts)
-    chips["chance"] = schedule.seed or (config.seed & 0xFFFFFFFF) or 1
-    chips["late_fill"] = config.bug == "late-fill"
+    turns.wake_at = FAR
+    turns.chance = schedule.seed or (config.seed & 0xFFFFFFFF) or 1
     if schedule.steps:
-        chips["schedule"] = Schedule.STEPS
-        chips["steps"] = len(schedule.steps)
+        turns.schedule = Schedule.STEPS
+        turns.steps = len(schedule.steps)
         for field, values in zip(("step_hart", "step_length"), zip(*schedule.steps, strict=True), strict=True):
-            chips[field][0, : len(values)] = values
+            turns[field][: len(values)] = values
     elif schedule.seed:
-        chips["schedule"] = Schedule.SEED
+        turns.schedule = Schedule.SEED

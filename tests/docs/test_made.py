@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from docs.made import PAGES
-from emulator.kernel.state import EVENT, EVENT_FIELDS
 from emulator.kernel.syscalls import CALLS, ROWS
+from emulator.world.log import EVENT, EVENT_FIELDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 

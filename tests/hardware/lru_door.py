@@ -4,9 +4,9 @@ import numpy as np
 
 from emulator.base.jit import Tags, Words, hot_entry
 from emulator.base.record import I4
-from emulator.base.world import World
 from emulator.hardware.lru import use_any, use_next
 from emulator.native.engine import Engine
+from emulator.world.layout import new_world
 
 
 @hot_entry
@@ -21,6 +21,6 @@ def look_up(world, tags: Tags, first, ways, sought: Words, found: Words, any_way
 
 def world():
     """Return a world with nothing in it, on which `look_up` works, compiled unless plain Python was chosen."""
-    nothing = World(*[np.zeros(0, np.int64)] * 5)
+    nothing = new_world(np.zeros(0, np.int64))
     Engine(nothing, modules=(__name__,))
     return nothing

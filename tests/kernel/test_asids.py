@@ -30,7 +30,7 @@ class Spaces:
 
     def asid(self, space):
         """The ASID that a space was given last."""
-        return int(self.world.kernels["space"]["asid"][0, self.index[space]])
+        return int(self.world.space["asid"][self.index[space]])
 
 
 def test_each_space_has_an_asid_of_its_own_and_keeps_it():

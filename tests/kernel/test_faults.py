@@ -223,15 +223,15 @@ def test_F42_a_fault_on_a_pte_that_grants_the_access_already_is_spurious():
     machine.run(max_instructions=1000)
     harts, memory = machine._world.harts, machine._world.memory
     va = int(harts["regs"][0, 8])
-    kernels = machine._world.kernels
+    world = machine._world
     table = int(harts["root"][0])
     for level in (2, 1):
         table = (int(memory[table // 8 + (va >> 12 + 9 * level & 511)]) >> 10) * PAGE
     place = table // 8 + (va >> 12 & 511)
     assert int(memory[place]) & 4 == 0
-    space = kernels["space"][0, int(harts["space"][0])]
+    space = world.space[int(world.tasks["space"][0])]
     first = int(space["first_region"])
-    for region in kernels["region"][0, first : first + int(space["regions"])]:
+    for region in world.pool["region"][first : first + int(space["regions"])]:
         if region["start"] <= va < region["end"]:
             region["prot"] = 6
     memory[place] |= 4
@@ -253,5 +253,5 @@ def poke(machine, va, data):
     for level in (2, 1, 0):
         table = (int(memory[table // 8 + (va >> 12 + 9 * level & 511)]) >> 10) * PAGE
     memory.view(np.uint8)[table + va % PAGE : table + va % PAGE + len(data)] = np.frombuffer(data, np.uint8)
-    machine._world.chips["decoded"] = 0
+    machine._world.chip.decoded = 0
     harts["fetch_line"] = -1

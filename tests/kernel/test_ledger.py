@@ -1,6 +1,6 @@
 """The ledger of invalidations holds every one, however many there are: its ring is emptied in time."""
 
-from emulator.hardware.state import INVALIDATIONS
+from emulator.world.invalidation import INVALIDATIONS
 from tests.running import call, leave, mmap, run
 
 PAGE = 4096

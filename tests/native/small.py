@@ -3,7 +3,8 @@
 import numpy as np
 
 from emulator.base.jit import Words, hot, hot_entry
-from emulator.base.world import World
+from emulator.hardware.memory import read_word
+from emulator.world.layout import new_world
 
 MODULES = (__name__,)
 
@@ -17,11 +18,9 @@ def twice(number):
 @hot_entry
 def add_twice(world, numbers: Words, place):
     """Return twice the number at `place` of `numbers` and that of memory."""
-    _, _, _, memory, _ = world
-    return twice(numbers[place] + memory[place])
+    return twice(numbers[place] + read_word(world, 8 * place))
 
 
 def world():
     """Return a world whose memory counts from 0."""
-    nothing = np.zeros(0, np.int64)
-    return World(nothing, nothing, nothing, np.arange(8), nothing)
+    return new_world(np.arange(8))

@@ -8,8 +8,9 @@ from rich.console import Console
 
 from emulator.base.bits import A, D, R, U, V, W, X
 from emulator.base.names import COSTS, COUNTERS, Access, Cost, Event, Fault, Found, RegionKind
-from emulator.kernel.state import EVENT, INVALIDATION
 from emulator.result import Events, InvalidationPart, ProcessReport, Result
+from emulator.world.invalidation import INVALIDATION
+from emulator.world.log import EVENT
 from isa.program import Program
 from isa.segment import Segment
 from isa.source import SourceLine, SourceMap

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from emulator.base.names import Access, FlushCause
-from emulator.kernel.state import STALE_ROW
 from emulator.observe.stale import stale_uses
+from emulator.world.checker import STALE_ROW
 from tests.observe.made import WRITABLE, result, shown
 
 ROW = {

@@ -37,9 +37,9 @@ def _uname(kernel: Kernel, _: Process, address: int) -> int:
 
 
 def _sysinfo(kernel: Kernel, _: Process, address: int) -> int:
-    record = kernel.world.kernels[0]
-    frames = int(record["frame_limit"])
-    memory = (frames * PAGE_BYTES, (frames - int(record["in_use"])) * PAGE_BYTES)
+    allocator = kernel.world.allocator
+    frames = int(allocator.frame_limit)
+    memory = (frames * PAGE_BYTES, (frames - int(allocator.in_use)) * PAGE_BYTES)
     processes = len(kernel.threads)
     uptime = now(kernel) // NANOSECONDS
     kernel.user.write(address, SYSINFO.pack(uptime, 0, 0, 0, *memory, 0, 0, 0, 0, processes, 0, 0, 0, 1))

@@ -18,42 +18,42 @@ from emulator.kernel.page_table import write_pte
 
 
 @hot
-def begin_look(kernel):
+def begin_look(world):
     """Begin to look at the PTEs that the next invalidation is about."""
-    kernel.looked, kernel.anybody = kernel.abis, 0
-    if kernel.abis == 1:
-        kernel.owners[:] = 0
+    world.sharing.looked, world.sharing.anybody = world.policy.abis, 0
+    if world.policy.abis == 1:
+        world.sharing.owners[:] = 0
 
 
 @hot
-def end_look(kernel):
+def end_look(world):
     """Tell everybody of what is invalidated next: no PTE was looked at for it, or none of them had changed."""
-    kernel.looked = 0
+    world.sharing.looked = 0
 
 
 @hot
-def look_at(kernel, chip, hart, frames, pte):
+def look_at(world, hart, pte):
     """Note who may hold the translation that `pte` gave until now."""
-    if kernel.abis == 0 or pte & V == 0:
+    if world.policy.abis == 0 or pte & V == 0:
         return
-    book(hart, Cost.KERNEL_PTE, chip.price[Price.PTE])
+    book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE])
     if pte & A != 0:
-        kernel.anybody = 1
+        world.sharing.anybody = 1
     else:
-        put(kernel.owners, frames[ppn_of(pte)].owner)
+        put(world.sharing.owners, world.frame[ppn_of(pte)].owner)
 
 
 @hot
-def is_spared(kernel, h):
+def is_spared(world, h):
     """Return whether hart number `h` can hold none of the PTEs that were looked at."""
-    return kernel.looked == 1 and kernel.anybody == 0 and not has(kernel.owners, h)
+    return world.sharing.looked == 1 and world.sharing.anybody == 0 and not has(world.sharing.owners, h)
 
 
 @hot
-def claim(chip, hart, memory, frames, va, access, place):
+def claim(world, hart, va, access, place):
     """Let the hart, the first to touch the page of `va`, load its PTE, which stands at `place`; then clear A there."""
-    pte = read_word(memory, place)
-    frames[ppn_of(pte)].owner = hart.number
-    translate(hart, chip, memory, page_of(va), access)
+    pte = read_word(world, place)
+    world.frame[ppn_of(pte)].owner = hart.number
+    translate(world, hart, page_of(va), access)
     hart.count[Counter.TLB_L1D_ACCESSES] += 1
-    write_pte(chip, hart, memory, place, pte & ~A)
+    write_pte(world, hart, place, pte & ~A)

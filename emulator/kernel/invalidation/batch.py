@@ -16,15 +16,15 @@ BATCH_PAGES = 32
 
 
 @hot
-def drop_spaces(kernel, chip, hart):
+def drop_spaces(world, hart):
     """Let `hart` drop the whole of each space that a range is held of for it; nothing is booked in their rows."""
-    for i in range(kernel.queued):
-        post = kernel.queue[i]
+    for i in range(world.postponed.queued):
+        post = world.postponed.queue[i]
         if has(post.waiting, hart.number):
-            space = kernel.space[post.space]
-            for j in range(i, kernel.queued):
-                if kernel.queue[j].space == post.space:
-                    take_out(kernel.queue[j].waiting, hart.number)
-            if space.asid_generation == kernel.asid_generation:
-                row_under_way(kernel).dropped += drop_address_space(chip, hart, space.asid, Cost.SHOOTDOWN_SERVE)
+            space = world.space[post.space]
+            for j in range(i, world.postponed.queued):
+                if world.postponed.queue[j].space == post.space:
+                    take_out(world.postponed.queue[j].waiting, hart.number)
+            if space.asid_generation == world.asids.generation:
+                row_under_way(world).dropped += drop_address_space(world, hart, space.asid, Cost.SHOOTDOWN_SERVE)
     return 0

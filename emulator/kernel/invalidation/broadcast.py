@@ -14,21 +14,25 @@ from emulator.kernel.invalidation.reach import WHOLE
 
 
 @hot
-def broadcast(kernel, chip, hart, space, start, pages, row):
+def broadcast(world, hart, space, start, pages, row):
     """Invalidate the range on all other harts."""
-    everything = kernel.flush_policy == FlushPolicy.FULL
-    whole = pages == WHOLE or kernel.flush_policy != FlushPolicy.CEILING or pages > kernel.flush_ceiling
+    everything = world.policy.reach == FlushPolicy.FULL
+    whole = pages == WHOLE or world.policy.reach != FlushPolicy.CEILING or pages > world.policy.ceiling
     asid_bits = asid_bits_of(space.asid)
     for i in range(1 if whole else pages):
-        book(hart, Cost.SHOOTDOWN_SEND, chip.price[Price.BROADCAST])
-        for h in range(chip.harts):
+        book(hart, Cost.SHOOTDOWN_SEND, world.chip.price[Price.BROADCAST])
+        for h in range(world.chip.harts):
             if h != hart.number:
-                row.dropped += fence(chip.hart[h], chip, start + i * PAGE_BYTES, asid_bits, not whole, everything)
-    row.told = chip.harts - 1
-    for h in range(chip.harts):
+                row.dropped += fence(world, world.hart[h], start + i * PAGE_BYTES, asid_bits, not whole, everything)
+    row.told = world.chip.harts - 1
+    for h in range(world.chip.harts):
         if h != hart.number:
             put(row.harts, h)
     before = hart.clock
-    book(hart, Cost.SHOOTDOWN_WAIT, chip.price[Price.BROADCAST_SYNC] + row.told * chip.price[Price.BROADCAST_HART])
+    book(
+        hart,
+        Cost.SHOOTDOWN_WAIT,
+        world.chip.price[Price.BROADCAST_SYNC] + row.told * world.chip.price[Price.BROADCAST_HART],
+    )
     row.wait = hart.clock - before
     row.window = hart.clock - row.cycle

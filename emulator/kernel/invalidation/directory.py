@@ -14,20 +14,20 @@ from emulator.kernel.invalidation.reach import WHOLE
 
 
 @hot
-def ask_directory(kernel, chip, hart, space, start, pages, row):
+def ask_directory(world, hart, space, start, pages, row):
     """Drop the range wherever it is held: the hart pays for each hart that holds something, for nothing else."""
-    everything = kernel.flush_policy == FlushPolicy.FULL
-    whole = pages == WHOLE or kernel.flush_policy != FlushPolicy.CEILING or pages > kernel.flush_ceiling
+    everything = world.policy.reach == FlushPolicy.FULL
+    whole = pages == WHOLE or world.policy.reach != FlushPolicy.CEILING or pages > world.policy.ceiling
     asid_bits = asid_bits_of(space.asid)
-    for h in range(chip.harts):
+    for h in range(world.chip.harts):
         if h == hart.number or not has(space.holders, h):
             continue
         found = 0
         for i in range(1 if whole else pages):
-            found += fence(chip.hart[h], chip, start + i * PAGE_BYTES, asid_bits, not whole, everything)
+            found += fence(world, world.hart[h], start + i * PAGE_BYTES, asid_bits, not whole, everything)
         if found > 0:
             row.told += 1
             put(row.harts, h)
             row.dropped += found
-            book(hart, Cost.SHOOTDOWN_SEND, chip.price[Price.DIRECTORY])
+            book(hart, Cost.SHOOTDOWN_SEND, world.chip.price[Price.DIRECTORY])
     row.window = hart.clock - row.cycle

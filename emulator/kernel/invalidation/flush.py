@@ -23,46 +23,48 @@ from emulator.kernel.invalidation.reach import WHOLE, drop_range
 
 
 @hot
-def flush_pages(kernel, chip, hart, space, start, pages, cause):
+def flush_pages(world, hart, space, start, pages, cause):
     """Begin to invalidate `pages` pages of `space` from `start` on, because of `cause` (`FlushCause`).
 
     Once `settle` has returned too, no TLB entry grants what their PTEs do not.
     """
-    if space.asid_generation != kernel.asid_generation:
-        kernel.looked = 0
+    if space.asid_generation != world.asids.generation:
+        world.sharing.looked = 0
         return  # no TLB entry is of this space: it never ran since ASIDs were last handed out anew
-    row = begin_row(kernel, chip, hart, start, pages, cause)
-    if kernel.concurrent == 0:
-        flush_own(kernel, chip, hart, space, start, pages, cause, row)
-    if chip.harts > 1 and kernel.bug != Bug.MISSING_REMOTE and cause != FlushCause.EXIT:
+    row = begin_row(world, hart, start, pages, cause)
+    if world.policy.concurrent == 0:
+        flush_own(world, hart, space, start, pages, cause, row)
+    if world.chip.harts > 1 and world.policy.bug != Bug.MISSING_REMOTE and cause != FlushCause.EXIT:
         before = hart.clock
-        if kernel.transport == Transport.BROADCAST:
-            broadcast(kernel, chip, hart, space, start, pages, row)
-        elif kernel.transport == Transport.DIRECTORY:
-            ask_directory(kernel, chip, hart, space, start, pages, row)
+        if world.policy.transport == Transport.BROADCAST:
+            broadcast(world, hart, space, start, pages, row)
+        elif world.policy.transport == Transport.DIRECTORY:
+            ask_directory(world, hart, space, start, pages, row)
         else:
-            tell_others(kernel, chip, hart, space, start, pages, row)
+            tell_others(world, hart, space, start, pages, row)
         row.send = hart.clock - before - row.wait
-    if kernel.concurrent == 1:
-        flush_own(kernel, chip, hart, space, start, pages, cause, row)
-    kernel.looked = 0
+    if world.policy.concurrent == 1:
+        flush_own(world, hart, space, start, pages, cause, row)
+    world.sharing.looked = 0
 
 
 @hot
-def flush_own(kernel, chip, hart, space, start, pages, cause, row):
+def flush_own(world, hart, space, start, pages, cause, row):
     """Drop the hart's own entries."""
-    if kernel.bug == Bug.COW_NO_LOCAL and cause == FlushCause.COPY:
+    if world.policy.bug == Bug.COW_NO_LOCAL and cause == FlushCause.COPY:
         return
-    if kernel.cow_local == 1 and (cause == FlushCause.COPY or cause == FlushCause.REUSE or cause == FlushCause.FILL):
-        row.dropped += fence(hart, chip, start, asid_bits_of(space.asid), True, False)
+    if world.policy.cow_local == 1 and (
+        cause == FlushCause.COPY or cause == FlushCause.REUSE or cause == FlushCause.FILL
+    ):
+        row.dropped += fence(world, hart, start, asid_bits_of(space.asid), True, False)
         return
     before = hart.clock
-    row.dropped += drop_range(kernel, chip, hart, space, start, pages, Cost.FLUSH_LOCAL)
+    row.dropped += drop_range(world, hart, space, start, pages, Cost.FLUSH_LOCAL)
     row.own = hart.clock - before
     row.window = hart.clock - row.cycle
 
 
 @hot
-def flush_space(kernel, chip, hart, space, cause):
+def flush_space(world, hart, space, cause):
     """Begin to invalidate all of `space`: what fork does once, at its end (F64)."""
-    flush_pages(kernel, chip, hart, space, 0, WHOLE, cause)
+    flush_pages(world, hart, space, 0, WHOLE, cause)

@@ -16,47 +16,48 @@ from emulator.kernel.invalidation.reach import WHOLE
 
 
 @hot
-def begin_hurry(kernel, chip, hart, index):
+def begin_hurry(world, hart, index):
     """Let harts catch up with what was postponed in space `index`, or in ANY; `settle` comes next."""
-    kernel.tolds = 0
-    excuse(kernel, chip)
-    if kernel.transport != Transport.IPI:
-        hurry_by_hardware(kernel, chip, hart, index)
+    task = world.task[hart.number]
+    world.request.tolds = 0
+    excuse(world)
+    if world.policy.transport != Transport.IPI:
+        hurry_by_hardware(world, hart, index)
         return
-    if not is_any_waited_for(kernel, index):
+    if not is_any_waited_for(world, index):
         return
-    row = begin_row(kernel, chip, hart, 0, WHOLE, FlushCause.SWEEP)
-    if is_waited_for(kernel, hart.number, index):
+    row = begin_row(world, hart, 0, WHOLE, FlushCause.SWEEP)
+    if is_waited_for(world, hart.number, index):
         before = hart.clock
-        booked = catch_up(kernel, chip, hart)
+        booked = catch_up(world, hart)
         row.own = hart.clock - before - booked
     before = hart.clock
-    for h in range(chip.harts):
-        if is_waited_for(kernel, h, index):
-            send(kernel, chip, hart, chip.hart[h])
+    for h in range(world.chip.harts):
+        if is_waited_for(world, h, index):
+            send(world, hart, world.hart[h])
     row.send = hart.clock - before
-    note_request(kernel, hart, kernel.space[max(hart.space, 0)], 0, CATCH_UP, row)
+    note_request(world, hart, world.space[max(task.space, 0)], 0, CATCH_UP, row)
 
 
 @hot
-def hurry_by_hardware(kernel, chip, hart, index):
+def hurry_by_hardware(world, hart, index):
     """The same where no interrupt is needed: one invalidation of each space that something is held of (batch)."""
-    for i in range(kernel.queued):
-        post = kernel.queue[i]
+    for i in range(world.postponed.queued):
+        post = world.postponed.queue[i]
         if (index != ANY and post.space != index) or is_empty(post.waiting):
             continue
-        space = kernel.space[post.space]
-        row = begin_row(kernel, chip, hart, 0, WHOLE, FlushCause.SWEEP)
+        space = world.space[post.space]
+        row = begin_row(world, hart, 0, WHOLE, FlushCause.SWEEP)
         before = hart.clock
         if has(post.waiting, hart.number):
-            row.dropped += drop_address_space(chip, hart, space.asid, Cost.FLUSH_LOCAL)
+            row.dropped += drop_address_space(world, hart, space.asid, Cost.FLUSH_LOCAL)
         row.own = hart.clock - before
         before = hart.clock
-        if kernel.transport == Transport.BROADCAST:
-            broadcast(kernel, chip, hart, space, 0, WHOLE, row)
+        if world.policy.transport == Transport.BROADCAST:
+            broadcast(world, hart, space, 0, WHOLE, row)
         else:
-            ask_directory(kernel, chip, hart, space, 0, WHOLE, row)
+            ask_directory(world, hart, space, 0, WHOLE, row)
         row.send = hart.clock - before - row.wait
-        for j in range(i, kernel.queued):
-            if kernel.queue[j].space == post.space:
-                kernel.queue[j].waiting[:] = 0
+        for j in range(i, world.postponed.queued):
+            if world.postponed.queue[j].space == post.space:
+                world.postponed.queue[j].waiting[:] = 0

@@ -10,49 +10,50 @@ from emulator.base.bits import pages_in
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.state import INVALIDATIONS
 from emulator.kernel.invalidation.mask import has, take_out
 from emulator.kernel.invalidation.reach import drop_range
+from emulator.world.invalidation import INVALIDATIONS
 
 
 @hot
-def sweep(kernel, chip, hart):
+def sweep(world, hart):
     """Let `hart` look through the queue and drop what it has to; return the cycles that are booked in rows."""
-    under_way, booked = chip.invalidation, 0
+    under_way, booked = world.ledger.under_way, 0
     before = hart.clock
-    book(hart, Cost.SHOOTDOWN_SERVE, chip.price[Price.SWEEP])
-    for i in range(kernel.queued):
-        post = kernel.queue[i]
+    book(hart, Cost.SHOOTDOWN_SERVE, world.chip.price[Price.SWEEP])
+    for i in range(world.postponed.queued):
+        post = world.postponed.queue[i]
         if not has(post.waiting, hart.number):
             continue
         take_out(post.waiting, hart.number)
-        space = kernel.space[post.space]
-        chip.invalidation = post.number % INVALIDATIONS
+        space = world.space[post.space]
+        world.ledger.under_way = post.number % INVALIDATIONS
         dropped = 0
-        if space.asid_generation == kernel.asid_generation:
+        if space.asid_generation == world.asids.generation:
             pages = pages_in(post.end - post.start)
-            dropped = drop_range(kernel, chip, hart, space, post.start, pages, Cost.SHOOTDOWN_SERVE)
-        row = kernel.invalidation[post.number % INVALIDATIONS]
+            dropped = drop_range(world, hart, space, post.start, pages, Cost.SHOOTDOWN_SERVE)
+        row = world.ledger.row[post.number % INVALIDATIONS]
         if row.number == post.number:
             row.dropped += dropped
             row.stolen += hart.clock - before
             row.window = max(row.window, hart.clock - row.cycle)
             booked += hart.clock - before
         before = hart.clock
-    chip.invalidation = under_way
+    world.ledger.under_way = under_way
     return booked
 
 
 @hot
-def begin_tick(kernel, chip, hart):
+def begin_tick(world, hart):
     """Let `hart`, whose tick has come, sweep, and the idle harts, whose tick came by then."""
-    hart.next_tick = (hart.clock // kernel.tick + 1) * kernel.tick
-    if kernel.queued == 0:
+    task = world.task[hart.number]
+    task.next_tick = (hart.clock // world.policy.tick + 1) * world.policy.tick
+    if world.postponed.queued == 0:
         return
-    sweep(kernel, chip, hart)
-    for h in range(chip.harts):
-        idle = chip.hart[h]
-        if idle.busy == 0 and idle.space >= 0:
+    sweep(world, hart)
+    for h in range(world.chip.harts):
+        idle = world.hart[h]
+        if idle.busy == 0 and world.task[idle.number].space >= 0:
             if idle.clock < hart.clock:
                 book(idle, Cost.IDLE, hart.clock - idle.clock)
-            sweep(kernel, chip, idle)
+            sweep(world, idle)

@@ -8,24 +8,24 @@ from emulator.hardware.mmu import fence
 
 
 @hot
-def drop_one_page(chip, hart, asid, va, cost):
+def drop_one_page(world, hart, asid, va, cost):
     """Invalidate one page of one address space (INVLPG, SFENCE.VMA va, asid); return how many entries that dropped."""
     hart.count[Counter.FLUSH_PAGE] += 1
-    book(hart, cost, chip.price[Price.FLUSH_PAGE])
-    return fence(hart, chip, va, asid_bits_of(asid), True, False)
+    book(hart, cost, world.chip.price[Price.FLUSH_PAGE])
+    return fence(world, hart, va, asid_bits_of(asid), True, False)
 
 
 @hot
-def drop_address_space(chip, hart, asid, cost):
+def drop_address_space(world, hart, asid, cost):
     """Invalidate one address space (INVPCID single-context, SFENCE.VMA x0, asid); return how many entries."""
     hart.count[Counter.FLUSH_ASID] += 1
-    book(hart, cost, chip.price[Price.FLUSH_ASID])
-    return fence(hart, chip, 0, asid_bits_of(asid), False, False)
+    book(hart, cost, world.chip.price[Price.FLUSH_ASID])
+    return fence(world, hart, 0, asid_bits_of(asid), False, False)
 
 
 @hot
-def drop_everything(chip, hart, cost):
+def drop_everything(world, hart, cost):
     """Invalidate everything, global entries too (CR4.PGE, SFENCE.VMA x0, x0); return how many entries."""
     hart.count[Counter.FLUSH_ALL] += 1
-    book(hart, cost, chip.price[Price.FLUSH_ALL])
-    return fence(hart, chip, 0, 0, False, True)
+    book(hart, cost, world.chip.price[Price.FLUSH_ALL])
+    return fence(world, hart, 0, 0, False, True)

@@ -10,7 +10,7 @@ gen:N     A hart keeps entries of the N address spaces that it ran in last, and 
 """
 
 from emulator.base.jit import hot
-from emulator.kernel.state import MASK_WORDS
+from emulator.world.memory import MASK_WORDS
 
 BITS = 32
 
@@ -43,8 +43,8 @@ def is_empty(mask):
 
 
 @hot
-def may_wait(kernel, space, target):
+def may_wait(world, space, target):
     """Return whether `target`, which may hold entries of `space`, need not be told until it runs there again."""
-    if target.space != space.number:
-        return kernel.slots > 0
-    return kernel.lazy == 1 and target.busy == 0
+    if world.task[target.number].space != space.number:
+        return world.policy.slots > 0
+    return world.policy.lazy == 1 and target.busy == 0

@@ -15,13 +15,13 @@ WHOLE = 0  # pages: the whole address space
 
 
 @hot
-def drop_range(kernel, chip, hart, space, start, pages, cost):
+def drop_range(world, hart, space, start, pages, cost):
     """Let `hart` drop what it holds of `pages` pages of `space` (WHOLE: all of it); return how many entries."""
-    if kernel.flush_policy == FlushPolicy.FULL:
-        return drop_everything(chip, hart, cost)
-    if pages == WHOLE or kernel.flush_policy != FlushPolicy.CEILING or pages > kernel.flush_ceiling:
-        return drop_address_space(chip, hart, space.asid, cost)
+    if world.policy.reach == FlushPolicy.FULL:
+        return drop_everything(world, hart, cost)
+    if pages == WHOLE or world.policy.reach != FlushPolicy.CEILING or pages > world.policy.ceiling:
+        return drop_address_space(world, hart, space.asid, cost)
     dropped = 0
     for i in range(pages):
-        dropped += drop_one_page(chip, hart, space.asid, start + i * PAGE_BYTES, cost)
+        dropped += drop_one_page(world, hart, space.asid, start + i * PAGE_BYTES, cost)
     return dropped

@@ -16,37 +16,37 @@ UNBOUNDED = 1 << 62
 
 
 @hot
-def settle(kernel, chip, hart, memory, frames):
+def settle(world, hart):
     """Let every hart that was told answer; wait for the last one."""
-    if kernel.tolds == 0:
+    if world.request.tolds == 0:
         return
-    row = row_under_way(kernel)
+    row = row_under_way(world)
     seen = hart.clock
     leave_turn(hart)
-    for i in range(kernel.tolds):
-        target = chip.hart[kernel.told[i]]
-        run_until_told(kernel, chip, target, memory, frames)
-        answered = answer(kernel, chip, target, row)
-        if kernel.bug != Bug.NO_WAIT:
+    for i in range(world.request.tolds):
+        target = world.hart[world.request.told[i]]
+        run_until_told(world, target)
+        answered = answer(world, target, row)
+        if world.policy.bug != Bug.NO_WAIT:
             seen = max(seen, answered)
-    kernel.tolds = 0
+    world.request.tolds = 0
     row.wait = seen - hart.clock
     row.over = 1
     hart.count[Counter.SHOOTDOWN_WAIT_CYCLES] += row.wait
     book(hart, Cost.SHOOTDOWN_WAIT, row.wait)
-    kernel.space[kernel.request_space].busy_until = hart.clock
+    world.space[world.request.space].busy_until = hart.clock
 
 
 @hot
-def run_until_told(kernel, chip, target, memory, frames):
-    """Let `target` run until its interrupt arrives or it traps; the trap stays in `target.trap`."""
-    if target.busy == 0 or target.trap != Trap.NONE:
+def run_until_told(world, target):
+    """Let `target` run until its interrupt arrives or it traps; the trap stays in its task."""
+    if target.busy == 0 or world.task[target.number].trap != Trap.NONE:
         return
-    if chip.schedule == Schedule.TIME:
-        if target.clock < target.ipi_at:
-            target.trap = run_stretch(kernel, chip, target, memory, frames, UNBOUNDED, target.ipi_at)
+    if world.turns.schedule == Schedule.TIME:
+        if target.clock < world.task[target.number].ipi_at:
+            world.task[target.number].trap = run_stretch(world, target, UNBOUNDED, world.task[target.number].ipi_at)
     else:
-        steps = steps_before_answer(chip, target.number)
+        steps = steps_before_answer(world, target.number)
         if steps > 0:
-            target.trap = run_stretch(kernel, chip, target, memory, frames, steps, UNBOUNDED)
+            world.task[target.number].trap = run_stretch(world, target, steps, UNBOUNDED)
     leave_turn(target)

@@ -46,7 +46,8 @@ from emulator.kernel.invalidation.ledger import is_open
 from emulator.kernel.invalidation.mask import BITS, has
 from emulator.kernel.invalidation.reach import WHOLE
 from emulator.kernel.page_table import ABSENT, leaf_place
-from emulator.kernel.state import MARK_SETS, MARK_WAYS, MASK_WORDS, STALE_ROWS
+from emulator.world.checker import STALE_ROWS, SUSPECT_SETS, SUSPECT_WAYS
+from emulator.world.memory import MASK_WORDS
 
 GRANTS = R | W | X | U | D
 FEW = 64  # pages up to which looking up each is faster than looking through a TLB
@@ -56,28 +57,28 @@ SPREAD = 613  # between the sets of the same page's marks on neighbouring harts
 
 
 @hot
-def mark_stale(kernel, chip, hart, space, memory, start, pages, cause):
+def mark_stale(world, hart, space, start, pages, cause):
     """Mark the entries of `pages` pages of `space` from `start` on (WHOLE: of all) that their PTEs no longer grant.
 
     `hart` has just changed the PTEs, because of `cause`. Marks of entries that their PTEs grant again are taken back.
     """
-    if kernel.check_stale == 0 or space.asid_generation != kernel.asid_generation:
+    if world.checker.on == 0 or space.asid_generation != world.asids.generation:
         return
     for word in range(MASK_WORDS):
         if space.holders[word] == 0:
             continue
-        for h in range(word * BITS, min((word + 1) * BITS, chip.harts)):
+        for h in range(word * BITS, min((word + 1) * BITS, world.chip.harts)):
             if has(space.holders, h):
-                target = chip.hart[h]
-                look_through(kernel, hart, target, target.itlb, space, memory, start, pages, cause)
-                look_through(kernel, hart, target, target.dtlb, space, memory, start, pages, cause)
-                look_through(kernel, hart, target, target.stlb, space, memory, start, pages, cause)
+                target = world.hart[h]
+                look_through(world, hart, target, target.itlb, space, start, pages, cause)
+                look_through(world, hart, target, target.dtlb, space, start, pages, cause)
+                look_through(world, hart, target, target.stlb, space, start, pages, cause)
                 if target.flight == 1:
-                    look_at_flight(kernel, hart, target, space, memory, start, pages, cause)
+                    look_at_flight(world, hart, target, space, start, pages, cause)
 
 
 @hot
-def look_through(kernel, hart, target, tlb, space, memory, start, pages, cause):
+def look_through(world, hart, target, tlb, space, start, pages, cause):
     """Look at each entry of the range in one TLB of `target`. The kernel makes 4 KiB pages only."""
     asid_bits = asid_bits_of(space.asid)
     if pages == WHOLE or pages > FEW:
@@ -87,7 +88,7 @@ def look_through(kernel, hart, target, tlb, space, memory, start, pages, cause):
                 page = (tlb.key[at(entry)] & KEY_PAGE) - first
                 if pages == WHOLE or 0 <= page < pages:
                     tlb.word[at(entry)] = reconsider(
-                        kernel, hart, target, tlb.key[at(entry)], tlb.word[at(entry)], space, memory, cause
+                        world, hart, target, tlb.key[at(entry)], tlb.word[at(entry)], space, cause
                     )
         return
     for i in range(pages):
@@ -95,30 +96,32 @@ def look_through(kernel, hart, target, tlb, space, memory, start, pages, cause):
         first = set_of(tlb, key, 0)
         for entry in range(first, first + tlb.ways):
             if tlb.key[at(entry)] == key and tlb.word[at(entry)] & (V | STALE) != 0:
-                tlb.word[at(entry)] = reconsider(kernel, hart, target, key, tlb.word[at(entry)], space, memory, cause)
+                tlb.word[at(entry)] = reconsider(world, hart, target, key, tlb.word[at(entry)], space, cause)
 
 
 @hot
-def look_at_flight(kernel, hart, target, space, memory, start, pages, cause):
+def look_at_flight(world, hart, target, space, start, pages, cause):
     """Look at what the speculative walk of `target` is going to fill its TLBs with (F21)."""
     key, word = target.flight_key, target.flight_word
     page = (key & KEY_PAGE) - key_of(start, 0)
     if word & (V | STALE) != 0 and same_asid(key, asid_bits_of(space.asid)) and (pages == WHOLE or 0 <= page < pages):
-        target.flight_word = reconsider(kernel, hart, target, key, word, space, memory, cause)
+        target.flight_word = reconsider(world, hart, target, key, word, space, cause)
 
 
 @hot
-def reconsider(kernel, hart, target, key, word, space, memory, cause):
+def reconsider(world, hart, target, key, word, space, cause):
     """Return the word of an entry of `target`, marked if it is stale, its mark taken back if it is not."""
-    place = leaf_place(memory, space.root, hart.levels, page_address(key))
-    pte = 0 if place == ABSENT else read_word(memory, place)
+    place = leaf_place(world, space.root, hart.levels, page_address(key))
+    pte = 0 if place == ABSENT else read_word(world, place)
     if not grants_more(word, pte):
         return make_valid(word)
     if word & STALE == 0:
         target.marked = 1
-        note_mark(kernel, hart, target.number, key, word, pte, cause)
+        note_mark(world, hart, target.number, key, word, pte, cause)
         return make_stale(word)
-    kernel.mark[mark_place(kernel, target.number, key)].pte = pte  # the first change is the one that lacked its flush
+    world.checker.suspect[
+        mark_place(world, target.number, key)
+    ].pte = pte  # the first change is the one that lacked its flush
     return word
 
 
@@ -129,35 +132,35 @@ def grants_more(word, pte):
 
 
 @hot
-def mark_place(kernel, h, key):
+def mark_place(world, h, key):
     """Return the place of the mark of an entry of hart number `h`, or else of the mark that a new one replaces."""
-    first = (((key & KEY_PAGE) + h * SPREAD) & (MARK_SETS - 1)) * MARK_WAYS
+    first = (((key & KEY_PAGE) + h * SPREAD) & (SUSPECT_SETS - 1)) * SUSPECT_WAYS
     oldest = first
-    for place in range(first, first + MARK_WAYS):
-        mark = kernel.mark[place]
+    for place in range(first, first + SUSPECT_WAYS):
+        mark = world.checker.suspect[place]
         if mark.made != 0 and mark.key == key and mark.hart == h:
             return place
-        if mark.made < kernel.mark[oldest].made:
+        if mark.made < world.checker.suspect[oldest].made:
             oldest = place
     return oldest
 
 
 @hot
-def note_mark(kernel, hart, h, key, word, pte, cause):
+def note_mark(world, hart, h, key, word, pte, cause):
     """Note that `hart` has made an entry of hart number `h` stale."""
-    mark = kernel.mark[mark_place(kernel, h, key)]
-    kernel.marks += 1
-    mark.made, mark.hart, mark.key, mark.word, mark.pte = kernel.marks, h, key, word, pte
+    mark = world.checker.suspect[mark_place(world, h, key)]
+    world.checker.suspects += 1
+    mark.made, mark.hart, mark.key, mark.word, mark.pte = world.checker.suspects, h, key, word, pte
     mark.writer, mark.image, mark.cycle, mark.cause = hart.number, hart.image, hart.clock, cause
-    mark.pc = hart.pc - 4 if in_call(kernel, cause) else hart.pc
-    mark.number, mark.taken, mark.row = kernel.invalidations, kernel.allocated, 0
+    mark.pc = hart.pc - 4 if in_call(world, cause) else hart.pc
+    mark.number, mark.taken, mark.row = world.ledger.rows, world.allocator.allocated, 0
 
 
 @hot
-def in_call(kernel, cause):
+def in_call(world, cause):
     """Return whether a kernel step is part of a system call: PC is past its ECALL then."""
     return (
-        kernel.usercopy == 1
+        world.log.usercopy == 1
         or cause == FlushCause.UNMAP
         or cause == FlushCause.PROTECT
         or cause == FlushCause.FORK
@@ -167,36 +170,37 @@ def in_call(kernel, cause):
 
 
 @hot
-def judge(kernel, hart, frames):
+def judge(world, hart):
     """Decide what the use of a stale entry means that `hart` stands before, and let it pass."""
+    task = world.task[hart.number]
     va, word = hart.fault_va, hart.fault_word
     hart.passed[1] = hart.passed[0]
     hart.passed[0] = page_of(va)
     key = key_of(va, hart.asid_bits)
-    mark = kernel.mark[mark_place(kernel, hart.number, key)]
+    mark = world.checker.suspect[mark_place(world, hart.number, key)]
     known = mark.made != 0 and mark.key == key and mark.hart == hart.number
     if known and is_harmless(hart, word, mark.pte):
         return
     if known:
-        freed = state_of_frame(kernel, frames, frame_in(word), mark.taken)
-        late = hart.owed == 1 or is_open(kernel, mark.number)
-        allowed = freed == HELD and is_open(kernel, mark.number)
+        freed = state_of_frame(world, frame_in(word), mark.taken)
+        late = task.owed == 1 or is_open(world, mark.number)
+        allowed = freed == HELD and is_open(world, mark.number)
     else:  # its mark has given way to others
-        freed, late, allowed = HELD, kernel.tolds > 0, kernel.tolds > 0
+        freed, late, allowed = HELD, world.request.tolds > 0, world.request.tolds > 0
     if allowed:
         hart.count[Counter.STALE_WINDOW_USES] += 1
         return
     hart.count[Counter.STALE_USES] += 1
     if known and mark.row != 0:
-        row = kernel.stale[mark.row - 1]
+        row = world.checker.row[mark.row - 1]
         row.uses += 1
         row.freed = max(row.freed, freed)
-    elif kernel.stales < STALE_ROWS:
-        row = kernel.stale[kernel.stales]
-        kernel.stales += 1
-        describe(row, hart, word, late, freed)
+    elif world.checker.rows < STALE_ROWS:
+        row = world.checker.row[world.checker.rows]
+        world.checker.rows += 1
+        describe(world, row, hart, word, late, freed)
         if known:
-            mark.row = kernel.stales
+            mark.row = world.checker.rows
             name_writer(row, mark, hart)
 
 
@@ -208,19 +212,20 @@ def is_harmless(hart, word, pte):
 
 
 @hot
-def state_of_frame(kernel, frames, number, taken):
+def state_of_frame(world, number, taken):
     """Return what has become of frame `number` since `taken` frames had been handed out; the page of zeros stays."""
-    if number < kernel.first_frame:
+    if number < world.allocator.first_frame:
         return HELD
-    if frames[number].refs == 0:
+    if world.frame[number].refs == 0:
         return GIVEN_BACK
-    return HANDED_OUT if frames[number].taken > taken else HELD
+    return HANDED_OUT if world.frame[number].taken > taken else HELD
 
 
 @hot
-def describe(row, hart, word, late, freed):
+def describe(world, row, hart, word, late, freed):
     """Fill a row with the use itself."""
-    row.hart, row.pid, row.image, row.pc = hart.number, hart.pid, hart.image, hart.pc
+    task = world.task[hart.number]
+    row.hart, row.pid, row.image, row.pc = hart.number, task.pid, hart.image, hart.pc
     row.va, row.access, row.cycle, row.uses = hart.fault_va, hart.fault_access, hart.clock, 1
     row.writer_hart, row.writer_image, row.writer_pc, row.writer_cycle = UNKNOWN, 0, 0, 0
     row.cause, row.number, row.window = FlushCause.UNMAP, UNKNOWN, 0

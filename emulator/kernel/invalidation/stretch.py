@@ -9,24 +9,25 @@ from emulator.kernel.invalidation.stale import fetch_anew, forget_passes, judge
 
 
 @hot
-def run_stretch(kernel, chip, hart, memory, frames, limit, deadline):
+def run_stretch(world, hart, limit, deadline):
     """Retire up to `limit` instructions as `run` does; return the `Trap`.
 
     An instruction about to use a stale TLB entry stops the hart, is judged, and then runs on its own. A stretch that is
     cut at `limit` is left open, and goes on next time as if it had not been.
     """
-    if hart.open == 0:
-        if chip.adversary == 1:
-            speculate(hart, chip, memory)
+    task = world.task[hart.number]
+    if task.open == 0:
+        if world.chip.adversary == 1:
+            speculate(world, hart)
         if hart.marked == 1:
             fetch_anew(hart)
-    hart.open = 0
+    task.open = 0
     end = hart.count[Counter.INSTRUCTIONS] + limit
     passing, trap = False, Trap.NONE
     while True:
-        trap = run(hart, chip, memory, 1 if passing else end - hart.count[Counter.INSTRUCTIONS], deadline)
+        trap = run(world, hart, 1 if passing else end - hart.count[Counter.INSTRUCTIONS], deadline)
         if trap == Trap.FAULT and hart.fault == STALE_USE:
-            judge(kernel, hart, frames)
+            judge(world, hart)
             passing = True
             continue
         if passing:
@@ -35,11 +36,11 @@ def run_stretch(kernel, chip, hart, memory, frames, limit, deadline):
             if trap == Trap.NONE and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
                 continue
         break
-    if hart.cut == 1 and trap == Trap.NONE and hart.clock < deadline:
-        hart.open = 1
+    if task.cut == 1 and trap == Trap.NONE and hart.clock < deadline:
+        task.open = 1
         return trap
-    if chip.adversary == 1:
+    if world.chip.adversary == 1:
         if trap == Trap.FAULT:
-            remember_refusal(hart, chip)
-        speculate(hart, chip, memory)
+            remember_refusal(world, hart)
+        speculate(world, hart)
     return trap

@@ -1,4 +1,4 @@
-"""The state of the hardware as records: one `HART` each, one `CHIP` for all, physical memory beside them.
+"""The record of one hart: registers, TLBs, caches, accounts.
 
 Arrays have a fixed capacity and a geometry set at run time, so that one compilation serves every machine. Capacity
 that a machine does not use is never touched, and so costs no host memory.
@@ -7,18 +7,11 @@ Every set of a TLB or cache is kept in *recency order*, most recent first, with 
 compare at the set's first entry and changes nothing; an LRU update is a short shift.
 """
 
-from emulator.base.names import Cost, Counter, Price
+from emulator.base.names import Cost, Counter
 from emulator.base.record import I4, I8, record
 from emulator.config.schema import CACHE_L1_LINES, CACHE_L2_LINES, CACHE_L3_LINES, TLB_L1_ENTRIES, TLB_L2_ENTRIES
 
-NO_SPACE = -1
 MAX_HARTS = 256
-MAX_SLOTS = 64
-INVALIDATIONS = 1 << 14  # invalidations that later misses can still be told to be induced by
-PLAN = 1 << 16  # steps that an explicit schedule can have
-DECODED_PAGES = 256
-DECODED_FRAMES = 1024
-INSTRUCTIONS_PER_PAGE = 1024
 MAX_LEVELS = 5
 DUMP = 32  # the decoder sends writes to x0 to this register, which nothing reads
 
@@ -47,25 +40,8 @@ CACHE_L3 = _cache(CACHE_L3_LINES)
 
 HART = record(
     ("number", I8),
-    # for the kernel
-    ("space", I8),  # the address space that it runs in, -1 for none
-    ("pid", I8),
-    ("tid", I8),
-    ("image", I8),
+    ("image", I8),  # the program that it runs: decoded pages of several are kept apart
     ("busy", I8),  # 1: it runs a thread
-    ("slice_ends", I8),  # when that thread gives way to others
-    ("next_tick", I8),  # when it looks next for postponed invalidations
-    ("cut", I8),  # 1: the stretch under way may end before it is over, for Python to look around
-    ("open", I8),  # 1: it did, and goes on where it was
-    ("trap", I8),  # a `Trap` that it has taken and the kernel has not yet dealt with
-    ("flush_pending", I8),  # 1: ASIDs were handed out anew; everything goes before it enters another space
-    ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)
-    ("ipi_at", I8),  # when the interrupt that was sent to it arrives
-    ("owed", I8),  # 1: an invalidation that it has still to carry out: of `owed_pages` pages of `owed_space`
-    ("owed_space", I8),
-    ("owed_start", I8),
-    ("owed_pages", I8),
-    ("owed_number", I8),
     # architectural state
     ("regs", I8, (64,)),  # x0-x31, then DUMP
     ("pc", I8),
@@ -124,43 +100,4 @@ HART = record(
     ("clock", I8),  # cycles: the sum of `cost`
     ("count", I8, (len(Counter),)),
     ("cost", I8, (len(Cost),)),
-    ("told", I8, (len(Cost),)),  # what events tell of it
-    ("own", I8, (len(Cost),)),  # what they did not when the kernel took over last: the program's own instructions
-    ("first", I8),  # how many invalidations there were then
-)
-
-CHIP = record(
-    ("memory_start", I8),  # the physical address of the first byte of memory
-    ("memory_size", I8),
-    ("largest", I8),  # the highest level of leaf that a TLB word can hold: memory must start aligned to it
-    ("price", I8, (len(Price),)),
-    ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)
-    ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
-    ("l3", CACHE_L3),
-    # decoded instructions, a page in each slot
-    ("decoded", I8, (DECODED_PAGES,)),  # the frame that they are of + 1, 0 for none
-    ("decodings", I8, (DECODED_FRAMES,)),  # how many slots hold frames of this number modulo DECODED_FRAMES
-    ("code", I8, (DECODED_PAGES * INSTRUCTIONS_PER_PAGE,)),
-    # invalidations, by number modulo `INVALIDATIONS`: the one under way, and the misses that each induced later
-    ("invalidation", I8),
-    ("induced_misses", I8, (INVALIDATIONS,)),
-    ("induced_cycles", I8, (INVALIDATIONS,)),
-    # whose turn it is: the busy harts in order of number, and how far they may run before the others follow
-    ("harts", I8),
-    ("busy", I8),
-    ("turns", I8, (MAX_HARTS,)),
-    ("turn", I8),  # the hart whose turn it is, -1 for none
-    ("turn_left", I8),  # instructions that are left of it
-    ("horizon", I8),
-    ("skew", I8),
-    # a schedule in the place of time: `chance` for a seeded one, or steps of (hart, instructions)
-    ("schedule", I8),  # `Schedule`
-    ("chance", I8),  # the last random number
-    ("adversary", I8),  # 1: TLBs do all that the architecture allows
-    ("late_fill", I8),  # 1: walks in flight outlast fences, a mistake
-    ("step", I8),
-    ("steps", I8),
-    ("step_hart", I4, (PLAN,)),
-    ("step_length", I4, (PLAN,)),
-    ("hart", HART, (MAX_HARTS,)),
 )

@@ -1,0 +1,1 @@
+"""The state of a machine: one record, `WORLD`, of nested records, a noun each."""

@@ -1,0 +1,43 @@
+"""One world: all records of a machine in one, and how it comes to be."""
+
+import numpy as np
+import numpy.typing as npt
+
+from emulator.base.record import I8, record
+from emulator.base.world import World
+from emulator.world.checker import CHECKER
+from emulator.world.chip import CHIP, TURNS
+from emulator.world.hart import HART, MAX_HARTS
+from emulator.world.invalidation import LEDGER, POLICY, POSTPONED, REQUEST, SHARING
+from emulator.world.log import LOG
+from emulator.world.memory import ALLOCATOR, ASIDS, FRAME, MAX_FRAMES, MAX_SPACES, POOL, SPACE
+from emulator.world.task import TASK
+
+WORLD = record(
+    ("memory", I8),  # where physical memory stands on the host
+    ("memory_bytes", I8),
+    ("failed", I8),  # 1: compiled code has found an index out of bounds
+    # hardware
+    ("chip", CHIP),
+    ("turns", TURNS),
+    ("hart", HART, (MAX_HARTS,)),
+    # the kernel
+    ("task", TASK, (MAX_HARTS,)),
+    ("policy", POLICY),
+    ("allocator", ALLOCATOR),
+    ("asids", ASIDS),
+    ("space", SPACE, (MAX_SPACES,)),
+    ("pool", POOL),
+    ("request", REQUEST),
+    ("sharing", SHARING),
+    ("postponed", POSTPONED),
+    ("ledger", LEDGER),
+    ("checker", CHECKER),
+    ("log", LOG),
+    ("frame", FRAME, (MAX_FRAMES,)),
+)
+
+
+def new_world(memory: npt.NDArray[np.int64]) -> World:
+    """Return a world of zeros around physical `memory`; what of it is never touched costs no host memory."""
+    return World(np.zeros(1, WORLD), memory)

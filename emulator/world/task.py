@@ -1,0 +1,31 @@
+"""The record of what the kernel knows of a hart: whose thread it runs, where, how long, and what it still has to do."""
+
+from emulator.base.names import Cost
+from emulator.base.record import I8, record
+
+NO_SPACE = -1
+MAX_SLOTS = 64
+
+TASK = record(
+    ("space", I8),  # the address space that it runs in, -1 for none
+    ("pid", I8),
+    ("tid", I8),
+    ("slice_ends", I8),  # when that thread gives way to others
+    ("next_tick", I8),  # when it looks next for postponed invalidations
+    ("cut", I8),  # 1: the stretch under way may end before it is over, for Python to look around
+    ("open", I8),  # 1: it did, and goes on where it was
+    ("trap", I8),  # a `Trap` that it has taken and the kernel has not yet dealt with
+    ("flush_pending", I8),  # 1: ASIDs were handed out anew; everything goes before it enters another space
+    ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)
+    # invalidations
+    ("ipi_at", I8),  # when the interrupt that was sent to it arrives
+    ("owed", I8),  # 1: an invalidation that it has still to carry out: of `owed_pages` pages of `owed_space`
+    ("owed_space", I8),
+    ("owed_start", I8),
+    ("owed_pages", I8),
+    ("owed_number", I8),
+    # accounts
+    ("told", I8, (len(Cost),)),  # what events tell of it
+    ("own", I8, (len(Cost),)),  # what they did not when the kernel took over last: the program's own instructions
+    ("first", I8),  # how many invalidations there were then
+)
