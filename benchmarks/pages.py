@@ -19,7 +19,7 @@ from emulator.config import Config
 from emulator.hardware.accounts import book
 from emulator.hardware.build import build
 from emulator.hardware.memory import allocate, copy_page
-from emulator.kernel.frames import lines_cost
+from emulator.kernel.memory.frames import lines_cost
 from emulator.native.engine import COMPILED, Engine
 
 PAGES = 65536

@@ -18,17 +18,17 @@ from emulator.config.limits import MOST_EVENTS, MOST_INSTRUCTIONS
 from emulator.config.numbers import as_whole
 from emulator.config.settings import taking_settings
 from emulator.kernel import syscalls
-from emulator.kernel.arguments import Arguments, as_arguments
-from emulator.kernel.drive import RUN, drive
-from emulator.kernel.eventlog import EventLog
-from emulator.kernel.files import Images
-from emulator.kernel.image import Misplaced, OutOfFrames
-from emulator.kernel.invalidations import Invalidations
+from emulator.kernel.accounts.eventlog import EventLog
+from emulator.kernel.accounts.invalidations import Invalidations
+from emulator.kernel.accounts.marks import Mark as RawMark
+from emulator.kernel.boot import build_world
+from emulator.kernel.doors.drive import RUN, drive
+from emulator.kernel.io.streams import Input, Streams
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.marks import Mark as RawMark
-from emulator.kernel.process import Process
-from emulator.kernel.streams import Input, Streams
-from emulator.kernel.world import build_world
+from emulator.kernel.processes.process import Process
+from emulator.kernel.programs.image import Misplaced, OutOfFrames
+from emulator.kernel.programs.images import Images
+from emulator.kernel.service.arguments import Arguments, as_arguments
 from emulator.native.engine import Engine
 from emulator.result import Mark, OwnCosts, ProcessReport, Result
 from isa import Program

@@ -14,24 +14,26 @@ from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.limits import MOST_ACCOUNTS
-from emulator.kernel import entries, signalling, stack
-from emulator.kernel.descriptors import Descriptors
-from emulator.kernel.files import Images
-from emulator.kernel.futex import Futexes
-from emulator.kernel.hart_time import HartTime
-from emulator.kernel.image import Image, OutOfFrames
-from emulator.kernel.jobs import FIRST, Jobs
-from emulator.kernel.marks import Mark, snapshot
-from emulator.kernel.openfile import OpenFile, StandardInput, StandardOutput
-from emulator.kernel.process import NAME_BYTES, Life, Process, State, Thread
-from emulator.kernel.robust import mark_dead
-from emulator.kernel.served import A0, REGISTERS, ServedHart
-from emulator.kernel.signals import LAST, Signal
-from emulator.kernel.spaces import Spaces
-from emulator.kernel.storage import Storage
-from emulator.kernel.streams import Streams
-from emulator.kernel.usage import Usage
-from emulator.kernel.usercopy import BadAddress, UserMemory
+from emulator.kernel.accounts.marks import Mark, snapshot
+from emulator.kernel.doors import entries
+from emulator.kernel.io.descriptors import Descriptors
+from emulator.kernel.io.openfile import OpenFile, StandardInput, StandardOutput
+from emulator.kernel.io.streams import Streams
+from emulator.kernel.processes import signalling
+from emulator.kernel.processes.futex import Futexes
+from emulator.kernel.processes.hart_time import HartTime
+from emulator.kernel.processes.jobs import FIRST, Jobs
+from emulator.kernel.processes.process import NAME_BYTES, Life, Process, State, Thread
+from emulator.kernel.processes.robust import mark_dead
+from emulator.kernel.processes.signals import LAST, Signal
+from emulator.kernel.processes.usage import Usage
+from emulator.kernel.programs import stack
+from emulator.kernel.programs.image import Image, OutOfFrames
+from emulator.kernel.programs.images import Images
+from emulator.kernel.programs.storage import Storage
+from emulator.kernel.service.served import A0, REGISTERS, ServedHart
+from emulator.kernel.service.spaces import Spaces
+from emulator.kernel.service.usercopy import BadAddress, UserMemory
 from emulator.world.task import NO_SPACE
 
 SP, TP = 2, 4

@@ -7,8 +7,6 @@ One row a call, by subject in `calls`; its number is that of its name in `base/c
 import errno
 
 from emulator.base.call_names import CALL_NUMBERS
-from emulator.kernel import entries
-from emulator.kernel.call import WORD
 from emulator.kernel.calls import (
     advice,
     clock,
@@ -22,8 +20,10 @@ from emulator.kernel.calls import (
     threads,
     usage,
 )
+from emulator.kernel.doors import entries
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.usercopy import BadAddress
+from emulator.kernel.service.call import WORD
+from emulator.kernel.service.usercopy import BadAddress
 
 MARK = CALL_NUMBERS["mark"]
 ROWS = (

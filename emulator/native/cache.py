@@ -15,7 +15,7 @@ from pathlib import Path
 KEPT = 6  # directories of earlier sources that stay, so that switching between two checkouts compiles neither twice
 ROOM = 4 << 20  # bytes that a directory must have left to be compiled into: an image takes a tenth
 # Those with the doors of machines.
-MODULES = ("emulator.kernel.drive", "emulator.kernel.entries", "emulator.hardware.entries")
+MODULES = ("emulator.kernel.doors.drive", "emulator.kernel.doors.entries", "emulator.hardware.entries")
 
 
 @cache

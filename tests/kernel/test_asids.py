@@ -4,8 +4,8 @@ import pytest
 
 from emulator.base.names import FlushCause
 from emulator.config import Config
-from emulator.kernel import entries
-from emulator.kernel.world import build_world
+from emulator.kernel.boot import build_world
+from emulator.kernel.doors import entries
 from tests.running import call, fork, run, show, spawn, words
 from tests.threads import BSS, DATA, join, put, start, until
 

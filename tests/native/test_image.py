@@ -40,9 +40,9 @@ def test_a_file_that_is_cut_off_or_changed_is_no_image_and_goes(path, damage):
 
 
 def test_an_image_says_which_door_it_lacks(path):
-    from emulator.kernel.drive import drive
+    from emulator.kernel.doors.drive import drive
 
-    with pytest.raises(LookupError, match=r"emulator\.kernel\.drive\.drive"):
+    with pytest.raises(LookupError, match=r"emulator\.kernel\.doors\.drive\.drive"):
         image.load(path).function(drive)
 
 

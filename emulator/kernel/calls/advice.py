@@ -8,11 +8,11 @@ import errno
 from emulator.base.bits import PAGE_BYTES, W
 from emulator.base.names import Backing, FlushCause, Trait
 from emulator.hardware.memory import whole_pages
-from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.layout import USER_END
-from emulator.kernel.process import Process
-from emulator.kernel.spaces import Piece
+from emulator.kernel.processes.process import Process
+from emulator.kernel.programs.layout import USER_END
+from emulator.kernel.service.call import Call
+from emulator.kernel.service.spaces import Piece
 
 WORDS = 1 << 64
 MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, MADV_DOFORK = 3, 4, 8, 10, 11

@@ -5,9 +5,9 @@ import math
 import struct
 
 from emulator.hardware.turns import FAR
-from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Process, Wait
+from emulator.kernel.processes.process import Process, Wait
+from emulator.kernel.service.call import Call
 
 NANOSECONDS = 10**9
 TIMESPEC = struct.Struct("<qq")

@@ -3,14 +3,14 @@
 import errno
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.kernel.call import Call
 from emulator.kernel.calls.files import fstat, open_file
-from emulator.kernel.descriptors import MOST
+from emulator.kernel.io.descriptors import MOST
+from emulator.kernel.io.openfile import O_NONBLOCK, O_RDONLY, O_WRONLY
+from emulator.kernel.io.pipes import CAPACITY, Pipe, PipeEnd
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.openfile import O_NONBLOCK, O_RDONLY, O_WRONLY
-from emulator.kernel.pipes import CAPACITY, Pipe, PipeEnd
-from emulator.kernel.process import Process
-from emulator.kernel.usercopy import BadAddress, TooLong
+from emulator.kernel.processes.process import Process
+from emulator.kernel.service.call import Call
+from emulator.kernel.service.usercopy import BadAddress, TooLong
 
 O_CREAT, O_CLOEXEC = 0o100, 0o2000000
 FD_CLOEXEC = 1

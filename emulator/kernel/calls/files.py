@@ -4,14 +4,14 @@ import errno
 import struct
 from collections.abc import Callable
 
-from emulator.kernel import signalling
-from emulator.kernel.call import Call
+from emulator.kernel.io.openfile import OWNER_ONLY, S_IFIFO, BrokenPipe, OpenFile
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.layout import USER_END
-from emulator.kernel.openfile import OWNER_ONLY, S_IFIFO, BrokenPipe, OpenFile
-from emulator.kernel.process import Process, Wait
-from emulator.kernel.signals import Signal
-from emulator.kernel.usercopy import BadAddress
+from emulator.kernel.processes import signalling
+from emulator.kernel.processes.process import Process, Wait
+from emulator.kernel.processes.signals import Signal
+from emulator.kernel.programs.layout import USER_END
+from emulator.kernel.service.call import Call
+from emulator.kernel.service.usercopy import BadAddress
 
 MOST_BYTES = 0x7FFFF000  # Linux, MAX_RW_COUNT: what one call reads or writes at most
 MOST_PIECES = 1024  # UIO_MAXIOV

@@ -3,11 +3,11 @@
 import errno
 
 from emulator.hardware.turns import FAR
-from emulator.kernel.call import Call
 from emulator.kernel.calls.clock import cycles_of, read_time
-from emulator.kernel.futex import ANY_BIT, Key
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Process
+from emulator.kernel.processes.futex import ANY_BIT, Key
+from emulator.kernel.processes.process import Process
+from emulator.kernel.service.call import Call
 
 WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET = 0, 1, 3, 4, 5, 9, 10
 PRIVATE, CLOCK_REALTIME = 0x80, 0x100

@@ -4,14 +4,14 @@ import errno
 import struct
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.kernel.call import Call
 from emulator.kernel.calls.clock import NANOSECONDS, now
 from emulator.kernel.calls.files import one_piece
-from emulator.kernel.descriptors import MOST
+from emulator.kernel.io.descriptors import MOST
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.layout import STACK_BYTES
-from emulator.kernel.process import NAME_BYTES, Process
-from emulator.kernel.usercopy import BadAddress
+from emulator.kernel.processes.process import NAME_BYTES, Process
+from emulator.kernel.programs.layout import STACK_BYTES
+from emulator.kernel.service.call import Call
+from emulator.kernel.service.usercopy import BadAddress
 
 NAMES = ("Linux", "pagewalk", "6.18.0", "#1 SMP", "riscv64", "(none)")  # of the system, the machine, the release, ...
 NAME_FIELD = 65

@@ -8,13 +8,13 @@ import errno
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.names import Backing, RegionKind, Trait
 from emulator.hardware.memory import whole_pages
-from emulator.kernel import entries
-from emulator.kernel.call import Call
-from emulator.kernel.frames import NONE
+from emulator.kernel.doors import entries
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.layout import MMAP_TOP, USER_END
-from emulator.kernel.process import Process
-from emulator.kernel.regions import GUARD, LOWEST
+from emulator.kernel.memory.frames import NONE
+from emulator.kernel.memory.regions import GUARD, LOWEST
+from emulator.kernel.processes.process import Process
+from emulator.kernel.programs.layout import MMAP_TOP, USER_END
+from emulator.kernel.service.call import Call
 
 MAP_SHARED, MAP_PRIVATE, MAP_TYPE = 0x01, 0x02, 0x0F
 MAP_FIXED, MAP_ANONYMOUS, MAP_GROWSDOWN, MAP_LOCKED = 0x10, 0x20, 0x100, 0x2000

@@ -4,16 +4,16 @@ import errno
 import struct
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.kernel import signalling
-from emulator.kernel.call import Call
 from emulator.kernel.calls.usage import packed
-from emulator.kernel.files import CannotRun
-from emulator.kernel.image import Misplaced, OutOfFrames
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Life, Process
-from emulator.kernel.signals import LAST, Signal
-from emulator.kernel.stack import ARGUMENT_BYTES
-from emulator.kernel.usercopy import POINTER_BYTES, BadAddress, TooLong
+from emulator.kernel.processes import signalling
+from emulator.kernel.processes.process import Life, Process
+from emulator.kernel.processes.signals import LAST, Signal
+from emulator.kernel.programs.image import Misplaced, OutOfFrames
+from emulator.kernel.programs.images import CannotRun
+from emulator.kernel.programs.stack import ARGUMENT_BYTES
+from emulator.kernel.service.call import Call
+from emulator.kernel.service.usercopy import POINTER_BYTES, BadAddress, TooLong
 
 PATH_BYTES = PAGE_BYTES  # Linux, PATH_MAX
 WNOHANG, WUNTRACED, WCONTINUED = 1, 2, 8

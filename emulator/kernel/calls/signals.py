@@ -4,11 +4,11 @@ import errno
 import struct
 
 from emulator.base.call_names import CALL_NUMBERS
-from emulator.kernel import signalling
-from emulator.kernel.call import Call
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Process
-from emulator.kernel.signals import ALWAYS, LAST, SIG_DFL, SIG_IGN, Disposition, bit_of
+from emulator.kernel.processes import signalling
+from emulator.kernel.processes.process import Process
+from emulator.kernel.processes.signals import ALWAYS, LAST, SIG_DFL, SIG_IGN, Disposition, bit_of
+from emulator.kernel.service.call import Call
 
 SET = struct.Struct("<Q")
 ACTION = struct.Struct("<QQQ")  # handler, flags, mask

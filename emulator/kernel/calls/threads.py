@@ -3,12 +3,12 @@
 import errno
 import struct
 
-from emulator.kernel import entries
-from emulator.kernel.call import Call
+from emulator.kernel.doors import entries
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Process, Thread
-from emulator.kernel.robust import HEAD
-from emulator.kernel.usercopy import BadAddress
+from emulator.kernel.processes.process import Process, Thread
+from emulator.kernel.processes.robust import HEAD
+from emulator.kernel.service.call import Call
+from emulator.kernel.service.usercopy import BadAddress
 
 CLONE_SIGNAL, CLONE_VM, CLONE_SIGHAND, CLONE_VFORK, CLONE_PARENT = 0xFF, 0x100, 0x800, 0x4000, 0x8000
 CLONE_THREAD, CLONE_SETTLS, CLONE_PARENT_SETTID = 0x10000, 0x80000, 0x100000

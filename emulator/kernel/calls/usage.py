@@ -3,12 +3,12 @@
 import errno
 import struct
 
-from emulator.kernel.call import Call
 from emulator.kernel.calls.clock import NANOSECONDS, nanoseconds_of, now
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.process import Process
-from emulator.kernel.stack import TICKS
-from emulator.kernel.usage import Usage
+from emulator.kernel.processes.process import Process
+from emulator.kernel.processes.usage import Usage
+from emulator.kernel.programs.stack import TICKS
+from emulator.kernel.service.call import Call
 
 RUSAGE_SELF, RUSAGE_CHILDREN, RUSAGE_THREAD = 0, -1, 1
 RUSAGE = struct.Struct("<4q4qq9q")

@@ -3,13 +3,12 @@
     begin     a kernel step has changed PTEs: note what, where, why (`ledger`)
     reach     how much a hart drops for a range of pages: ceiling, asid, full
     mask      which harts may hold entries of an address space, and which of them need not be told
-    ipi       telling them by interrupt; letting them answer; waiting (`settle`)
+    ipi       telling them by interrupt; letting them answer
     broadcast, directory    telling them without one
 
-Callers change PTEs, call `flush_pages` or `flush_space`, then `settle`, and only then give frames away.
+Callers change PTEs, call `flush_pages` or `flush_space`, then `settle` (`kernel/run`), and only then give frames away.
 """
 
 from emulator.kernel.invalidation.flush import flush_pages, flush_space
-from emulator.kernel.invalidation.settle import settle
 
-__all__ = ["flush_pages", "flush_space", "settle"]
+__all__ = ["flush_pages", "flush_space"]

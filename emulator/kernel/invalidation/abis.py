@@ -14,7 +14,7 @@ from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import translate
 from emulator.kernel.invalidation.mask import has, put
-from emulator.kernel.page_table import write_pte
+from emulator.kernel.memory.page_table import write_pte
 
 
 @hot

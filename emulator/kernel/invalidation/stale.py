@@ -45,7 +45,7 @@ from emulator.hardware.tlb import set_of
 from emulator.kernel.invalidation.ledger import is_open
 from emulator.kernel.invalidation.mask import BITS, has
 from emulator.kernel.invalidation.reach import WHOLE
-from emulator.kernel.page_table import ABSENT, leaf_place
+from emulator.kernel.memory.page_table import ABSENT, leaf_place
 from emulator.world.checker import STALE_ROWS, SUSPECT_SETS, SUSPECT_WAYS
 from emulator.world.memory import MASK_WORDS
 

@@ -1,0 +1,79 @@
+"""How the world of a machine looks when it has booted."""
+
+from typing import Any
+
+from emulator.base.bits import PAGE_BYTES
+from emulator.base.names import Bug, FlushPolicy, ForkMode, Transport
+from emulator.base.world import World
+from emulator.config import Config, parse_flush, reach_of
+from emulator.config.schedule import read_schedule
+from emulator.hardware.build import build
+from emulator.hardware.memory import allocate
+from emulator.hardware.turns import FAR, Schedule
+from emulator.kernel.programs.storage import STORAGE_BYTES
+from emulator.world.task import NO_SPACE
+
+ZERO_FRAME = 1
+BOOT_FRAMES = 2  # frame 0, which no PTE may name, and the page of zeros
+FORK_MODES = {"cow": ForkMode.COW, "eager": ForkMode.EAGER, "cow-stack": ForkMode.COW_STACK}
+TRANSPORTS = {"broadcast": Transport.BROADCAST, "directory": Transport.DIRECTORY}
+# Strategies that are a number in the kernel's record: how many for those that take a number, else 1.
+FLAGS = {
+    "gen": "slots",
+    "lazy": "lazy",
+    "gather": "gather",
+    "batch": "batch",
+    "latr": "latr",
+    "concurrent": "concurrent",
+    "early-ack": "early_ack",
+    "abis": "abis",
+    "upgrade": "upgrade",
+    "cow-local": "cow_local",
+    "fork-regions": "fork_regions",
+}
+FLUSH_POLICIES = {"ceiling": FlushPolicy.CEILING, "full": FlushPolicy.FULL, "asid": FlushPolicy.ASID}
+
+
+def build_world(config: Config) -> World:
+    """Return the state of the machine that `config` describes, booted: two frames in use, no process."""
+    world = build(config, allocate(config.memory + STORAGE_BYTES))
+    world.tasks["space"] = NO_SPACE
+    allocator = world.allocator
+    allocator.first_frame = allocator.next_frame = BOOT_FRAMES
+    allocator.frame_limit = config.memory // PAGE_BYTES
+    allocator.zero_frame = ZERO_FRAME
+    allocator.in_use = allocator.peak = BOOT_FRAMES
+    _choose_strategies(world.policy, config)
+    world.checker.on = config.check_stale
+    world.asids.limit, world.asids.generation = 1 << config.asid_bits, 1
+    world.log.recording = 1
+    world.chip.late_fill = config.bug == "late-fill"
+    _set_schedule(world.turns, config)
+    return world
+
+
+def _choose_strategies(policy: Any, config: Config) -> None:
+    chosen = parse_flush(config.flush)
+    reach = reach_of(chosen)
+    policy.fork_mode = FORK_MODES[config.fork]
+    policy.reach, policy.ceiling = FLUSH_POLICIES[reach], chosen[reach]
+    for name, transport in TRANSPORTS.items():
+        if name in chosen:
+            policy.transport = transport
+    for name, field in FLAGS.items():
+        policy[field] = chosen.get(name, 0)
+    policy.tick = config.tick if "latr" in chosen and config.harts > 1 else 0
+    policy.bug = Bug[config.bug.upper().replace("-", "_")]
+
+
+def _set_schedule(turns: Any, config: Config) -> None:
+    schedule = read_schedule(config.schedule, config.harts)
+    turns.wake_at = FAR
+    turns.chance = schedule.seed or (config.seed & 0xFFFFFFFF) or 1
+    if schedule.steps:
+        turns.schedule = Schedule.STEPS
+        turns.steps = len(schedule.steps)
+        for field, values in zip(("step_hart", "step_length"), zip(*schedule.steps, strict=True), strict=True):
+            turns[field][: len(values)] = values
+    elif schedule.seed:
+        turns.schedule = Schedule.SEED

@@ -1,0 +1,1 @@
+"""The doors from Python into the compiled kernel."""

@@ -1,0 +1,300 @@
+"""The doors from Python into the compiled kernel: every entry takes the `World` and a hart's number first."""
+
+from emulator.base.bits import page_up
+from emulator.base.jit import hot_entry
+from emulator.base.names import Cost, Counter, Event, Price
+from emulator.hardware.access import NOTHING, touch_data
+from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word
+from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
+from emulator.kernel.invalidation import hurry
+from emulator.kernel.invalidation.batch import BATCH_PAGES
+from emulator.kernel.invalidation.ipi import tell_runners
+from emulator.kernel.invalidation.postponed import has_place, pages_held
+from emulator.kernel.invalidation.stale import forget_passes, judge
+from emulator.kernel.memory import regions
+from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.kernel.memory.page_table import ABSENT, leaf_place
+from emulator.kernel.steps import address_space, asids, fork, held
+from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
+from emulator.world.task import NO_SPACE
+
+REFUSED = -1
+A0, ARGUMENTS = 10, 6
+
+
+@hot_entry
+def reach_user(world, h, va, size, access):
+    """Return the place of `size` bytes of user memory at `va`, all on one page, or REFUSED: `drive` may resolve that.
+
+    The kernel's own access takes the fault road just as the program's would (F66), in the space that the hart is in.
+    """
+    hart = world.hart[h]
+    place = translate(world, hart, va, access)
+    if place == -STALE_USE:
+        judge(world, hart)
+        place = translate(world, hart, va, access)
+        forget_passes(hart)
+    if place < 0:
+        return REFUSED
+    hart.count[Counter.TLB_L1D_ACCESSES] += 1
+    hart.count[Counter.CACHE_L1D_HITS] += 1
+    touch_data(world, hart, place, size)
+    return place
+
+
+@hot_entry
+def pay(world, h, cost, price):
+    """Book the profile's `price` under `cost`."""
+    book(world.hart[h], cost, world.chip.price[price])
+
+
+@hot_entry
+def enter_call(world, h):
+    """Retire the ECALL that hart `h` stands at and enter the kernel for it."""
+    hart = world.hart[h]
+    take_over(world, hart)
+    hart.pc += 4
+    hart.reservation = NOTHING  # the return from a trap ends it (F71)
+    hart.fetch_line = NO_LINE
+    hart.count[Counter.INSTRUCTIONS] += 1
+    hart.count[Counter.SYSCALL_TOTAL] += 1
+    book(hart, Cost.BASE, world.chip.price[Price.BASE])
+    book(hart, Cost.TRAP_ENTRY, world.chip.price[Price.CALL_ENTRY])
+    book(hart, Cost.KERNEL_SYSCALL, world.chip.price[Price.SYSCALL])
+
+
+@hot_entry
+def begin_work(world, h):
+    """Let the kernel begin to work on hart `h`: the next `note` tells what it costs from here on."""
+    take_over(world, world.hart[h])
+
+
+@hot_entry
+def note(world, h, kind, pc, va, pages, value):
+    """Record an event of `kind`, with what the kernel did on hart `h` since it took over and no event has told yet."""
+    hart = world.hart[h]
+    event = begin_at_entry(world, hart)
+    event.pc, event.va, event.pages, event.value = pc, va, pages, value
+    if kind == Event.SYSCALL or kind == Event.WAIT:
+        for i in range(ARGUMENTS):
+            event.arguments[i] = hart.regs[A0 + i]
+    finish(world, hart, event, kind)
+
+
+@hot_entry
+def is_all_told(world, h):
+    """Return whether hart `h` has paid nothing since the kernel took over that no event tells."""
+    hart, task = world.hart[h], world.task[h]
+    left = 0
+    for cost in range(COSTS):
+        left += hart.cost[cost] - task.told[cost] - task.own[cost]
+    return left == 0
+
+
+@hot_entry
+def create_space(world, h, pid):
+    """Return the index of a new address space for process `pid`, or NO_SPACE."""
+    index = address_space.create(world, world.hart[h])
+    if index != NO_SPACE:
+        world.space[index].pid = pid
+    return index
+
+
+@hot_entry
+def leave_space(world, h, index):
+    """Drop one user of space `index`; return whether it was the last: then `settle` and `free_space` come next."""
+    return address_space.leave(world, world.hart[h], world.space[index])
+
+
+@hot_entry
+def free_space(world, h, index):
+    """Give back all that space `index`, which nobody uses, still holds."""
+    address_space.free(world, world.hart[h], world.space[index])
+
+
+@hot_entry
+def share_space(world, index):
+    """Count one more user of space `index` (CLONE_VM)."""
+    world.space[index].users += 1
+
+
+@hot_entry
+def set_break(world, index, top):
+    """Let the heap of space `index` begin, empty, on the first page after `top`."""
+    space = world.space[index]
+    space.brk_start = page_up(top)
+    space.brk = space.brk_start
+
+
+@hot_entry
+def enter_space(world, h, index):
+    """Let hart `h` translate in space `index`."""
+    asids.enter(world, world.hart[h], index)
+
+
+@hot_entry
+def begin_fork(world, h):
+    """Begin the event of a fork; `fork_regions` and `finish_fork` come next."""
+    event = begin(world, world.hart[h])
+    event.pages = -world.hart[h].count[Counter.FORK_WRITE_PROTECTED]
+
+
+@hot_entry
+def fork_regions(world, h, parent, child, first, last, stack_pointer):
+    """Make space `child` show the regions `first` to `last` - 1 of `parent`; return whether memory sufficed."""
+    source, target = world.space[parent], world.space[child]
+    return fork.copy_regions(world, world.hart[h], source, target, first, last, stack_pointer)
+
+
+@hot_entry
+def finish_fork(world, h, parent, child, done):
+    """Record the fork that `begin_fork` began, which succeeded if `done`."""
+    hart = world.hart[h]
+    event = world.log.event[world.log.events]
+    world.space[child].brk_start, world.space[child].brk = world.space[parent].brk_start, world.space[parent].brk
+    event.pages += hart.count[Counter.FORK_WRITE_PROTECTED]
+    event.value = world.space[child].pid
+    finish(world, hart, event, Event.FORK)
+    hart.count[Counter.FORK_COUNT] += done
+
+
+@hot_entry
+def add_region(world, index, start, end, prot, kind, backing, target):
+    """Add a region to a free range of space `index`, backed by what is at `target`; return whether it had room."""
+    space = world.space[index]
+    return address_space.add_region(world, space, start, end, prot, kind, backing, target)
+
+
+@hot_entry
+def map_new_page(world, h, index, va, bits):
+    """Map a new frame of zeros at `va` with PTE flags `bits`; return the frame, or NONE when memory is out."""
+    hart = world.hart[h]
+    frame = take_cleared(world, hart)
+    if frame != NONE and not address_space.map_frame(world, hart, world.space[index], va, frame, bits):
+        give(world, hart, frame)
+        return NONE
+    return frame
+
+
+@hot_entry
+def map_page(world, h, index, va, frame, bits):
+    """Map `frame` once more, at `va` with PTE flags `bits`; return whether memory sufficed for the tables."""
+    done = address_space.map_frame(world, world.hart[h], world.space[index], va, frame, bits)
+    world.frame[frame].refs += done
+    return done
+
+
+@hot_entry
+def new_frame(world, h):
+    """Return a frame of zeros with one reference, or NONE."""
+    return take_cleared(world, world.hart[h])
+
+
+@hot_entry
+def drop_frame(world, h, frame):
+    """Drop one reference to `frame`."""
+    give(world, world.hart[h], frame)
+
+
+@hot_entry
+def split_range(world, index, start, end):
+    """Let region boundaries of space `index` fall on `start` and `end`; return whether there was room."""
+    return address_space.split_range(world, world.space[index], start, end)
+
+
+@hot_entry
+def begin_unmap(world, h, index, start, end, cause):
+    """Clear and flush the PTEs from `start` to `end` of space `index`; `settle` and `drop_pages` come next."""
+    space = world.space[index]
+    address_space.begin_unmap(world, world.hart[h], space, start, end, cause)
+
+
+@hot_entry
+def drop_pages(world, h, index, start, end):
+    """Drop the frames of the pages that `begin_unmap` cleared."""
+    space = world.space[index]
+    address_space.drop_frames(world, world.hart[h], space, start, end)
+
+
+@hot_entry
+def hold_range(world, h, index, start, end):
+    """Unmap `start` to `end` of space `index`, at region boundaries; hold what other harts may have in their TLBs."""
+    held.hold_range(world, world.hart[h], world.space[index], start, end)
+
+
+@hot_entry
+def must_hurry(world, h, index):
+    """Return whether there is no place to hold another range of space `index`, or no point in holding more (batch)."""
+    return not has_place(world, world.hart[h]) or (world.policy.batch == 1 and pages_held(world, index) >= BATCH_PAGES)
+
+
+@hot_entry
+def begin_hurry(world, h, index):
+    """Let harts catch up with what is held of space `index`, or of ANY; `settle` and `give_back` come next."""
+    hurry.begin_hurry(world, world.hart[h], index)
+
+
+@hot_entry
+def is_held(world, index, start, end):
+    """Return whether any byte of `start` to `end` in space `index` is unmapped but not yet given back."""
+    return regions.is_held(world, world.space[index], start, end)
+
+
+@hot_entry
+def give_back(world, h):
+    """Give back what no hart has in its TLBs any more."""
+    held.give_back(world, world.hart[h])
+
+
+@hot_entry
+def remove_regions(world, h, index, start, end):
+    """Take out the regions from `start` to `end`, whose pages are gone."""
+    space = world.space[index]
+    address_space.remove_regions(world, world.hart[h], space, start, end)
+
+
+@hot_entry
+def protect_range(world, h, index, start, end, prot):
+    """Let `start` to `end` allow `prot`; return whether there was room for the regions; `settle` comes next."""
+    space = world.space[index]
+    return address_space.protect_range(world, world.hart[h], space, start, end, prot)
+
+
+@hot_entry
+def is_free(world, index, start, end):
+    """Return whether no region of space `index` has a byte in `start` to `end`."""
+    return address_space.is_free(world, world.space[index], start, end)
+
+
+@hot_entry
+def change_traits(world, index, start, end, put, take):
+    """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
+    return address_space.change_traits(world, world.space[index], start, end, put, take)
+
+
+@hot_entry
+def find_gap(world, index, length, top):
+    """Return the highest start of `length` free bytes below `top` in space `index`, or 0."""
+    return address_space.find_gap(world, world.space[index], length, top)
+
+
+@hot_entry
+def find_pte(world, root, va):
+    """Return the PTE of `va` under the table at `root`, 0 where there is none."""
+    place = leaf_place(world, root, world.hart[0].levels, va)
+    return 0 if place == ABSENT else read_word(world, place)
+
+
+@hot_entry
+def idle_until(world, h, cycle):
+    """Let hart `h` do nothing until `cycle`, if it is not that late already."""
+    hart = world.hart[h]
+    if hart.clock < cycle:
+        book(hart, Cost.IDLE, cycle - hart.clock)
+
+
+@hot_entry
+def begin_barrier(world, h, index):
+    """Interrupt the other harts that run in space `index` (membarrier); `settle` comes next."""
+    tell_runners(world, world.hart[h], world.space[index])

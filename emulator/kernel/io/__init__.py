@@ -1,0 +1,1 @@
+"""What descriptors stand for: open files, pipes, the standard streams."""

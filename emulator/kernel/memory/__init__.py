@@ -1,0 +1,1 @@
+"""What memory is to the kernel: frames, page tables, regions. Compiled."""

@@ -1,0 +1,209 @@
+"""The harts' time: which thread has which hart, who runs next, who waits for what, and until when.
+
+Python serves one hart at a time, `hart`; `current` is the thread that runs there.
+"""
+
+from collections.abc import Callable, Sequence
+
+from emulator.base.names import Cost, Counter, Event, Price
+from emulator.base.world import World
+from emulator.config import Config
+from emulator.hardware.turns import FAR, NOBODY
+from emulator.kernel.accounts.own_costs import OwnCosts, Sums
+from emulator.kernel.doors import entries
+from emulator.kernel.processes.process import Process, State, Thread, Wait
+from emulator.kernel.processes.scheduler import Scheduler
+from emulator.kernel.processes.timers import Timers
+from emulator.kernel.processes.usage import Meter, Usage
+from emulator.kernel.service.served import ServedHart
+from emulator.kernel.service.usercopy import BadAddress, UserMemory
+
+
+class HartTime:
+    """The harts of a machine and the threads that share them."""
+
+    def __init__(self, world: World, config: Config, hart: ServedHart, user: UserMemory) -> None:
+        self._world, self._hart, self._user = world, hart, user
+        self._harts, self._quantum = config.harts, config.quantum
+        self._scheduler = Scheduler()
+        self._timers = Timers()
+        self._meter = Meter(world)
+        self._own = OwnCosts(world)
+        self._running: list[Thread | None] = [None] * config.harts
+        self._last: list[Thread | None] = [None] * config.harts
+
+    @property
+    def current(self) -> Thread | None:
+        """The thread that has the hart."""
+        return self._running[self._hart.number]
+
+    @property
+    def running(self) -> Thread:
+        """The thread that has the hart, where one must."""
+        thread = self.current
+        assert thread is not None
+        return thread
+
+    def dispatch(self) -> bool:
+        """Give free harts to ready threads; return whether any hart has a thread to run."""
+        while True:
+            free = [hart for hart, thread in enumerate(self._running) if thread is None]
+            found = self._scheduler.next(free)
+            if found is None:
+                if self._wake_sleeper(free):
+                    continue
+                self._world.turns.wake_at = self._timers.next
+                return len(free) < self._harts
+            thread, hart = found
+            self._hart.at(hart)
+            self._switch_to(thread)
+            if thread.retry is not None:
+                self._try_again(thread)
+
+    def _wake_sleeper(self, free: Sequence[int]) -> bool:
+        """Make the first thread ready that a time has come for; return whether there is one.
+
+        A time has come when no busy hart is behind it, or when no hart is busy. A turn that was cut goes on first, so
+        that where a run is cut makes no difference to who wakes when.
+        """
+        busy = [int(self._world.harts["clock"][hart]) for hart in range(self._harts) if hart not in free]
+        due = self._world.turns.turn == NOBODY and self._timers.next <= min(busy) if busy else True
+        if self._timers.next == FAR or not due:
+            return False
+        thread, cycle = self._timers.take()
+        self._scheduler.add(thread, cycle)
+        return True
+
+    def give_way(self) -> None:
+        """Take the hart from the running thread, if another one could have it; it runs again after those."""
+        if self.current is not None and self._scheduler.others_wait(self._hart.number):
+            self.preempt()
+        self._hart.slice_ends = self._hart.clock + self._quantum
+
+    def end_slice(self) -> None:
+        """Let the running thread's turn be over, for others that are ready (sched_yield)."""
+        self._hart.slice_ends = self._hart.clock
+
+    def preempt(self) -> None:
+        """Take the hart from the running thread, which stays ready."""
+        thread = self.running
+        self._hart.begin_work()
+        self._save(thread)
+        self.free(self._hart.number)
+        self.make_ready(thread)
+
+    def move(self, thread: Thread) -> None:
+        """Take `thread` from a hart that its affinity no longer allows, the one being served apart."""
+        if thread.state is State.RUNNING and thread.hart != self._hart.number and not thread.may_run_on(thread.hart):
+            self.take_away(thread)
+
+    def take_away(self, thread: Thread) -> None:
+        """Let `thread`, which runs on another hart than the one being served, be ready instead."""
+        here = self._hart.number
+        self._hart.at(thread.hart)
+        self.preempt()
+        self._hart.at(here)
+
+    def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD, until: int = FAR) -> None:
+        """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken.
+
+        It is woken at cycle `until` at the latest. The hart's clock tells `retry` whether that time has come.
+        """
+        self._hart.note(Event.WAIT, pages=self._hart.call_number)
+        thread.retry, thread.wait, thread.until = retry, wait, until
+        self._timers.set(thread, until)
+        self._save(thread)
+        self.free(self._hart.number)
+        thread.state = State.BLOCKED
+
+    def make_ready(self, thread: Thread) -> None:
+        """Let `thread` run when those before it have had their turn."""
+        self._timers.forget(thread)
+        self._scheduler.add(thread, self._hart.clock)
+
+    def wake_parent(self, process: Process) -> None:
+        """Let the threads of `process` that wait for a child look again."""
+        for thread in process.threads:
+            if thread.state is State.BLOCKED and thread.wait is Wait.CHILD:
+                self.make_ready(thread)
+
+    def own_costs(self) -> Sums:
+        """Return what no event tells (`OwnCosts.read`)."""
+        return self._own.read([0 if thread is None else thread.process.pid for thread in self._running])
+
+    def used_by(self, thread: Thread) -> Usage:
+        """Return what `thread` has used so far."""
+        if thread.state is not State.RUNNING:
+            return thread.used
+        return thread.used.plus(self._meter.lately(thread.hart))
+
+    def free(self, hart: int) -> None:
+        """Take hart number `hart` from the thread that it runs."""
+        thread = self._running[hart]
+        assert thread is not None
+        thread.used = thread.used.plus(self._meter.lately(hart))
+        if hart != self._hart.number:
+            entries.begin_work(self._world, hart)
+        self._own.close(hart, thread.process.pid)
+        self._running[hart] = None
+        self._set_turns()
+
+    def _try_again(self, thread: Thread) -> None:
+        assert thread.retry is not None
+        retry = thread.retry
+        result = retry()
+        if self.current is not thread:
+            return
+        if result is None:
+            self.block(thread, retry, thread.wait, thread.until)
+        else:
+            thread.retry = None
+            self._hart.leave_call(self._hart.call_number, result)
+
+    def _save(self, thread: Thread) -> None:
+        thread.regs[:] = self._hart.registers
+        thread.pc = self._hart.pc
+
+    def _set_turns(self) -> None:
+        """Tell compiled code which harts are busy."""
+        busy = [hart for hart, thread in enumerate(self._running) if thread is not None]
+        self._world.harts["busy"] = 0
+        self._world.harts["busy"][busy] = 1
+        self._world.turns["order"][: len(busy)] = busy
+        self._world.turns.busy = len(busy)
+
+    def _switch_to(self, thread: Thread) -> None:
+        self._hart.begin_work()
+        self._own.close(self._hart.number)
+        entries.idle_until(self._world, self._hart.number, thread.ready_at)
+        last = self._last[self._hart.number]
+        if last is not None and last is not thread:
+            self._hart.count(Counter.CONTEXT_SWITCHES)
+            self._hart.pay(Cost.KERNEL_SWITCH, Price.SWITCH)
+        if thread.hart not in (self._hart.number, -1):
+            self._hart.count(Counter.MIGRATIONS)
+        self._hart.start(thread.pc, thread.regs)
+        self.identify(thread)
+        thread.state, thread.hart = State.RUNNING, self._hart.number
+        self._meter.begin(self._hart.number)
+        self._running[self._hart.number] = self._last[self._hart.number] = thread
+        self._set_turns()
+        entries.enter_space(self._world, self._hart.number, thread.process.space)
+        self._hart.slice_ends = self._hart.clock + self._quantum
+        if thread.set_tid:
+            address, thread.set_tid = thread.set_tid, 0
+            try:
+                self._user.write(address, thread.tid.to_bytes(4, "little"))
+            except BadAddress:
+                pass  # Linux ignores it, too
+        self._hart.note(Event.SWITCH)
+
+    def identify(self, thread: Thread) -> None:
+        """Let events of the hart being served name `thread` and its process."""
+        self._hart.identify(thread.process.pid, thread.tid, thread.process.image.number)
+
+    def forget(self, thread: Thread) -> None:
+        """Let `thread`, which ends, neither run nor be woken any more."""
+        self._timers.forget(thread)
+        if thread.state is State.RUNNING:
+            self.free(thread.hart)

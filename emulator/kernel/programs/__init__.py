@@ -1,0 +1,1 @@
+"""Programs as processes get them: images in memory, the first stack, storage behind dropped pages."""

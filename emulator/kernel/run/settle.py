@@ -1,0 +1,52 @@
+"""Waiting for the answers: the harts that were told run on until their interrupts arrive, then answer.
+
+This is where one hart's kernel lets others run in the middle of its work. What they trap with meanwhile waits until
+the work is done: they would find the address space locked.
+"""
+
+from emulator.base.jit import hot
+from emulator.base.names import Bug, Cost, Counter, Trap
+from emulator.hardware.accounts import book
+from emulator.hardware.turns import Schedule, leave_turn, steps_before_answer
+from emulator.kernel.invalidation.ipi import answer
+from emulator.kernel.invalidation.ledger import row_under_way
+from emulator.kernel.run.stretch import run_stretch
+
+UNBOUNDED = 1 << 62
+
+
+@hot
+def settle(world, hart):
+    """Let every hart that was told answer; wait for the last one."""
+    if world.request.tolds == 0:
+        return
+    row = row_under_way(world)
+    seen = hart.clock
+    leave_turn(hart)
+    for i in range(world.request.tolds):
+        target = world.hart[world.request.told[i]]
+        run_until_told(world, target)
+        answered = answer(world, target, row)
+        if world.policy.bug != Bug.NO_WAIT:
+            seen = max(seen, answered)
+    world.request.tolds = 0
+    row.wait = seen - hart.clock
+    row.over = 1
+    hart.count[Counter.SHOOTDOWN_WAIT_CYCLES] += row.wait
+    book(hart, Cost.SHOOTDOWN_WAIT, row.wait)
+    world.space[world.request.space].busy_until = hart.clock
+
+
+@hot
+def run_until_told(world, target):
+    """Let `target` run until its interrupt arrives or it traps; the trap stays in its task."""
+    if target.busy == 0 or world.task[target.number].trap != Trap.NONE:
+        return
+    if world.turns.schedule == Schedule.TIME:
+        if target.clock < world.task[target.number].ipi_at:
+            world.task[target.number].trap = run_stretch(world, target, UNBOUNDED, world.task[target.number].ipi_at)
+    else:
+        steps = steps_before_answer(world, target.number)
+        if steps > 0:
+            world.task[target.number].trap = run_stretch(world, target, steps, UNBOUNDED)
+    leave_turn(target)

@@ -1,0 +1,217 @@
+"""Address spaces as Python changes them: compiled steps, and between them the answers of other harts.
+
+No frame is given away before `settle` has returned (F43): that order is kept here for every change but those of faults,
+which compiled code resolves alone. A space is named by its slot in the kernel's record.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from emulator.base.bits import PAGE_BYTES, R, W
+from emulator.base.names import Access, Backing, Bug, FlushCause, RegionKind, Trap
+from emulator.base.world import World
+from emulator.kernel.doors import entries
+from emulator.kernel.doors.drive import POPULATE, SETTLE, drive
+from emulator.kernel.invalidation.postponed import ANY, MOST_PIECES
+from emulator.kernel.service.served import ServedHart
+from emulator.world.task import NO_SPACE
+
+
+class Piece(NamedTuple):
+    """What a range has of one region."""
+
+    start: int
+    end: int
+    region_start: int
+    prot: int  # R, W, X
+    traits: int
+    backing: int
+    object: int
+    object_offset: int
+
+
+class Spaces:
+    """All address spaces of a machine, changed by the `hart` that is served.
+
+    `make_room` is called between the many invalidations of one call and must leave room for more of them in the ledger.
+    """
+
+    def __init__(self, world: World, hart: ServedHart, make_room: Callable[[], None]) -> None:
+        self.world = world
+        self._hart = hart
+        self._make_room = make_room
+
+    def create(self, pid: int) -> int:
+        """Return a new space for process `pid`, or NO_SPACE when memory does not suffice."""
+        return int(entries.create_space(self.world, self._hart.number, pid))
+
+    def copy(self, parent: int, pid: int, stack_pointer: int) -> int:
+        """Return a space for process `pid` that shows what `parent` does, or NO_SPACE when memory does not suffice.
+
+        `stack_pointer` says where the stack's top is, for `fork=cow-stack`.
+        """
+        if self.world.policy.batch:
+            self.catch_up(parent)
+        space = self._copied(parent, pid, stack_pointer)
+        if space == NO_SPACE and self.catch_up():
+            space = self._copied(parent, pid, stack_pointer)
+        return space
+
+    def _copied(self, parent: int, pid: int, stack_pointer: int) -> int:
+        child = self.create(pid)
+        if child == NO_SPACE:
+            return NO_SPACE
+        count = int(self.world.space[parent]["regions"])
+        step = 1 if self.world.policy.fork_regions else max(count, 1)
+        entries.begin_fork(self.world, self._hart.number)
+        done = True
+        for first in range(0, count, step):
+            done = bool(
+                entries.fork_regions(self.world, self._hart.number, parent, child, first, first + step, stack_pointer)
+            )
+            self.settle()
+            if not done:
+                break
+        entries.finish_fork(self.world, self._hart.number, parent, child, int(done))
+        if done:
+            return child
+        self.drop(child)
+        return NO_SPACE
+
+    def share(self, space: int) -> None:
+        """Count one more user of `space` (CLONE_VM)."""
+        entries.share_space(self.world, space)
+
+    def users(self, space: int) -> int:
+        """Return how many processes run in `space`."""
+        return int(self.world.space[space]["users"])
+
+    def drop(self, space: int) -> None:
+        """Count one user of `space` less; with the last one all that it holds is given back."""
+        if entries.leave_space(self.world, self._hart.number, space):
+            self.settle()
+            entries.free_space(self.world, self._hart.number, space)
+
+    def pieces(self, space: int, start: int, end: int) -> list[Piece]:
+        """Return what regions of `space` have of `start` to `end`, ascending; ranges that are held are in none."""
+        record = self.world.space[space]
+        first, count = int(record["first_region"]), int(record["regions"])
+        regions = self.world.pool["region"][first : first + count]
+        found = []
+        for i in range(int(np.searchsorted(regions["end"], start, side="right")), count):
+            region = regions[i]
+            if start >= end or region["start"] >= end:
+                break
+            if region["kind"] != RegionKind.HELD:
+                low = int(region["start"])
+                numbers = (int(region[name]) for name in ("prot", "traits", "backing", "object", "object_offset"))
+                found.append(Piece(max(low, start), min(int(region["end"]), end), low, *numbers))
+        return found
+
+    def is_there(self, space: int, piece: Piece, va: int) -> bool:
+        """Return whether the page of `va`, which `piece` of `space` holds, is in memory, mapped there or not."""
+        if piece.backing == Backing.IMAGE:
+            return True
+        root, place = int(self.world.space[space]["root"]), va
+        if piece.backing == Backing.OBJECT:
+            root, place = piece.object, piece.object_offset + va - piece.region_start
+        return int(entries.find_pte(self.world, root, place)) != 0
+
+    def change_traits(self, space: int, start: int, end: int, put: int = 0, take: int = 0) -> bool:
+        """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
+        return bool(entries.change_traits(self.world, space, start, end, int(put), int(take)))
+
+    def new_traits(self, space: int) -> int:
+        """Return the traits that regions of `space` will have from their beginning on."""
+        return int(self.world.space[space]["new_traits"])
+
+    def set_new_traits(self, space: int, traits: int) -> None:
+        """Set those traits."""
+        self.world.space[space]["new_traits"] = traits
+
+    def populate(self, space: int, start: int, end: int, write: bool | None = None) -> bool:
+        """Map the pages from `start` to `end` of `space`, which the hart is in; return whether all could be.
+
+        They are mapped for a write or a read, or, by default, for a write where that is private and may be.
+        """
+        for piece in self.pieces(space, start, end):
+            for_write = piece.prot & W and piece.backing != Backing.OBJECT if write is None else write
+            access = Access.STORE if for_write else Access.LOAD if piece.prot & (R | W) else Access.FETCH
+            self._hart.prepare(piece.start, access)
+            while self._hart.fault_va < piece.end:
+                pages = (piece.end - self._hart.fault_va) // PAGE_BYTES
+                if drive(self.world, POPULATE, self._hart.number, pages) != Trap.NONE:
+                    return False
+                self._make_room()
+        return True
+
+    def heap(self, space: int) -> tuple[int, int]:
+        """Return where the heap of `space` begins and ends (brk)."""
+        record = self.world.space[space]
+        return int(record["brk_start"]), int(record["brk"])
+
+    def set_heap(self, space: int, end: int) -> None:
+        """Set where the heap of `space` ends."""
+        self.world.space[space]["brk"] = end
+
+    def protect(self, space: int, start: int, end: int, prot: int) -> bool:
+        """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""
+        done = bool(entries.protect_range(self.world, self._hart.number, space, start, end, prot))
+        self.settle()
+        return done
+
+    def unmap(self, space: int, start: int, end: int, postpone: bool = False) -> bool:
+        """Unmap `start` to `end`, splitting regions (F67); return whether there was room for those that remain.
+
+        With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
+        """
+        postpone = postpone and bool(self.world.policy.latr or self.world.policy.batch)
+        postpone = postpone and len(self.pieces(space, start, end)) <= MOST_PIECES
+        if not postpone and entries.is_held(self.world, space, start, end):
+            self.catch_up(space)
+        if not self.in_want(lambda: bool(entries.split_range(self.world, space, start, end))):
+            return False
+        if postpone:
+            entries.hold_range(self.world, self._hart.number, space, start, end)
+            if entries.must_hurry(self.world, self._hart.number, space):
+                self.catch_up(space)
+            return True
+        self.discard(space, start, end, FlushCause.UNMAP)
+        entries.remove_regions(self.world, self._hart.number, space, start, end)
+        return True
+
+    def discard(self, space: int, start: int, end: int, cause: FlushCause) -> None:
+        """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back."""
+        for first, last in self._batches(start, end):
+            entries.begin_unmap(self.world, self._hart.number, space, first, last, cause.value)
+            if self.world.policy.bug == Bug.FREE_FIRST:
+                entries.drop_pages(self.world, self._hart.number, space, first, last)
+            self.settle()
+            entries.drop_pages(self.world, self._hart.number, space, first, last)
+            self._make_room()
+
+    def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the pieces of a range that are flushed at once (mmu_gather)."""
+        size = int(self.world.policy.gather) * PAGE_BYTES or end - start
+        for first in range(start, end, size):
+            yield first, min(first + size, end)
+
+    def settle(self) -> None:
+        """Let the harts that were told of an invalidation answer, before anything that it covers is given away."""
+        if self.world.request.tolds:
+            drive(self.world, SETTLE, self._hart.number, 0)
+
+    def catch_up(self, space: int = ANY) -> bool:
+        """Get back what is held of `space`, or of ANY, from harts that postpone invalidations; False: nothing is."""
+        if not self.world.postponed.queued:
+            return False
+        entries.begin_hurry(self.world, self._hart.number, space)
+        self.settle()
+        entries.give_back(self.world, self._hart.number)
+        return True
+
+    def in_want(self, attempt: Callable[[], int]) -> int:
+        """Return what `attempt` does; while that is nothing it is repeated once with all that was held given back."""
+        return attempt() or (self.catch_up() and attempt())

@@ -1,0 +1,319 @@
+"""Address spaces: making them, changing their regions, taking them down.
+
+A frame is given back only after the flush: pages are first unmapped (V cleared, the frame number left in the PTE),
+then their translations are invalidated, and only then their frames are dropped, as mmu_gather does.
+"""
+
+from emulator.base.bits import (
+    PAGE_BYTES,
+    TABLE_ENTRIES,
+    A,
+    D,
+    R,
+    V,
+    W,
+    X,
+    address_of,
+    frame_of,
+    make_pte,
+    nth_entry,
+    pages_in,
+    ppn_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Backing, Cost, FlushCause, Price, RegionKind
+from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word, write_word
+from emulator.kernel.invalidation import flush_pages, flush_space
+from emulator.kernel.invalidation.abis import begin_look, end_look, look_at
+from emulator.kernel.invalidation.postponed import forget_space
+from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.memory.extents import copy_region, give_extent, region_at
+from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.kernel.memory.page_table import (
+    ABSENT,
+    free_tables,
+    leaf_place,
+    make_leaf_place,
+    next_table,
+    table_end,
+    write_pte,
+)
+from emulator.kernel.memory.regions import (
+    LOWEST,
+    find_from,
+    join_neighbours,
+    join_range,
+    lowest_of,
+    open_gap,
+    place_for,
+    region_bits,
+    split_at,
+)
+from emulator.kernel.steps.lock import await_others
+from emulator.world.memory import MAX_SPACES
+from emulator.world.task import NO_SPACE
+
+
+@hot
+def create(world, hart):
+    """Return the index of a new address space with one user and an empty root table, or NO_SPACE."""
+    for i in range(MAX_SPACES):
+        space = world.space[i]
+        if space.users == 0:
+            root = take_cleared(world, hart)
+            if root == NONE:
+                return NO_SPACE
+            space.users = 1
+            space.number = i
+            space.holders[:] = 0
+            space.behind[:] = 0
+            space.busy_until = 0
+            space.root = address_of(root)
+            space.tables = 1
+            space.regions = space.room = 0
+            space.new_traits = 0
+            space.asid_generation = 0
+            space.brk_start, space.brk = 0, 0
+            world.pool.spaces = max(world.pool.spaces, i + 1)
+            return i
+    return NO_SPACE
+
+
+@hot
+def leave(world, hart, space):
+    """Drop one user of the space; with the last one, unmap and flush all of it. Return whether it was the last.
+
+    `settle` comes next, then `free`.
+    """
+    space.users -= 1
+    if space.users > 0:
+        return False
+    for i in range(space.regions):
+        region = region_at(world, space, i)
+        if region.kind != RegionKind.HELD:
+            unmap_pages(world, hart, space, region.start, region.end)
+    mark_stale(world, hart, space, 0, WHOLE, FlushCause.EXIT)
+    flush_space(world, hart, space, FlushCause.EXIT)
+    return True
+
+
+@hot
+def free(world, hart, space):
+    """Give back all that the space maps, and its tables (F68); no hart is in it any more."""
+    forget_space(world, hart, space.number)
+    for h in range(world.chip.harts):
+        if world.task[h].space == space.number:
+            world.task[h].space = NO_SPACE
+            if h != hart.number:  # it still holds entries: without ASIDs, the next space may have this one's root
+                world.hart[h].root = 0
+    for i in range(space.regions):
+        region = region_at(world, space, i)
+        drop_frames(world, hart, space, region.start, region.end)
+        drop_object(world, hart, space, region)
+    space.regions = 0
+    give_extent(world, space)
+    free_tables(world, hart, space, space.root, hart.levels - 1)
+
+
+@hot
+def drop_object(world, hart, space, region):
+    """Drop a region's reference to its shared object; with the last one, its frames and the tree that held them."""
+    if region.backing != Backing.OBJECT:
+        return
+    root = frame_of(region.object)
+    if world.frame[root].refs > 1:
+        world.frame[root].refs -= 1
+        return
+    end = TABLE_ENTRIES * PAGE_BYTES * TABLE_ENTRIES * (TABLE_ENTRIES >> 1)
+    va = next_table(world, region.object, hart.levels, 0, end)
+    while va < end:
+        place = leaf_place(world, region.object, hart.levels, va)
+        for i in range(TABLE_ENTRIES):
+            pte = read_word(world, nth_entry(place, i))
+            if pte != 0:
+                give(world, hart, ppn_of(pte))
+        va = next_table(world, region.object, hart.levels, va + TABLE_ENTRIES * PAGE_BYTES, end)
+    free_tables(world, hart, space, region.object, hart.levels - 1)
+
+
+@hot
+def begin_unmap(world, hart, space, start, end, cause):
+    """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
+    await_others(hart, space)
+    begin_look(world)
+    if unmap_pages(world, hart, space, start, end) > 0:
+        mark_stale(world, hart, space, start, pages_in(end - start), cause)
+        flush_pages(world, hart, space, start, pages_in(end - start), cause)
+    end_look(world)
+
+
+@hot
+def drop_frames(world, hart, space, start, end):
+    """Drop the references of PTEs from `start` to `end`, unmapped and flushed already, and clear them."""
+    va = next_table(world, space.root, hart.levels, start, end)
+    while va < end:
+        stop = table_end(va, end)
+        first = leaf_place(world, space.root, hart.levels, va)
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = read_word(world, nth_entry(first, i))
+            if pte != 0:
+                write_word(world, nth_entry(first, i), 0)
+                if ppn_of(pte) != world.allocator.zero_frame:
+                    give(world, hart, ppn_of(pte))
+        va = next_table(world, space.root, hart.levels, stop, end)
+
+
+@hot
+def unmap_pages(world, hart, space, start, end):
+    """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
+    found = 0
+    va = next_table(world, space.root, hart.levels, start, end)
+    while va < end:
+        stop = table_end(va, end)
+        first = leaf_place(world, space.root, hart.levels, va)
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = read_word(world, nth_entry(first, i))
+            if pte != 0:
+                look_at(world, hart, pte)
+                write_word(world, nth_entry(first, i), pte & ~V)
+                found += 1
+        va = next_table(world, space.root, hart.levels, stop, end)
+    book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])
+    return found
+
+
+@hot
+def add_region(world, space, start, end, prot, kind, backing, target):
+    """Add a region to a range that is free, joining a neighbour that it goes on from; return whether there was room.
+
+    `target` is the place of the object that backs it.
+    """
+    index = place_for(world, space, start)
+    if not open_gap(world, space, index):
+        return False
+    region = region_at(world, space, index)
+    region.start, region.end, region.prot = start, end, prot
+    region.shared, region.kind, region.traits = backing == Backing.OBJECT, kind, space.new_traits
+    region.backing, region.object, region.object_offset = backing, target, 0
+    join_neighbours(world, space, index)
+    return True
+
+
+@hot
+def split_range(world, space, start, end):
+    """Let region boundaries fall on `start` and `end` (F67); return whether there was room."""
+    return split_at(world, space, start) and split_at(world, space, end)
+
+
+@hot
+def remove_regions(world, hart, space, start, end):
+    """Take out the regions from `start` to `end`, whose pages are unmapped, flushed and dropped already."""
+    first = last = place_for(world, space, start)
+    while last < space.regions and region_at(world, space, last).start < end:
+        drop_object(world, hart, space, region_at(world, space, last))
+        last += 1
+    for i in range(last, space.regions):
+        copy_region(region_at(world, space, i), region_at(world, space, i - last + first))
+    space.regions -= last - first
+
+
+@hot
+def is_free(world, space, start, end):
+    """Return whether no region has a byte in `start` to `end`."""
+    index = find_from(world, space, start)
+    return index == space.regions or lowest_of(region_at(world, space, index)) >= end
+
+
+@hot
+def change_traits(world, space, start, end, put, take):
+    """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
+    if not split_range(world, space, start, end):
+        return False
+    index = place_for(world, space, start)
+    while index < space.regions and region_at(world, space, index).start < end:
+        region = region_at(world, space, index)
+        region.traits = (region.traits | put) & ~take
+        index += 1
+    join_range(world, space, start, end)
+    return True
+
+
+@hot
+def protect_range(world, hart, space, start, end, prot):
+    """Let `start` to `end`, all of it mapped, allow `prot`; flush if any PTE changed; return whether there was room.
+
+    `settle` comes next. A page gains W at once only where nobody else holds its frame; others gain it at their next
+    write fault (F1-F4).
+    """
+    if not split_range(world, space, start, end):
+        return False
+    await_others(hart, space)
+    begin_look(world)
+    changed, only_grows = 0, True
+    index = place_for(world, space, start)
+    while index < space.regions and region_at(world, space, index).start < end:
+        region = region_at(world, space, index)
+        only_grows = only_grows and region.prot & ~prot == 0
+        region.prot = prot
+        changed += protect_pages(world, hart, space, region)
+        index += 1
+    if changed > 0:
+        mark_stale(world, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
+    if changed > 0 and not (world.policy.upgrade == 1 and only_grows):
+        flush_pages(world, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
+    end_look(world)
+    join_range(world, space, start, end)
+    return True
+
+
+@hot
+def protect_pages(world, hart, space, region):
+    """Let the PTEs of `region` grant what it now does; return how many changed."""
+    changed = 0
+    va = next_table(world, space.root, hart.levels, region.start, region.end)
+    while va < region.end:
+        stop = table_end(va, region.end)
+        first = leaf_place(world, space.root, hart.levels, va)
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = read_word(world, nth_entry(first, i))
+            if pte == 0:
+                continue
+            bits = (region_bits(region) & ~A) | (pte & (A | D))
+            if region.prot & (R | W | X) == 0:
+                bits &= ~V
+            frame = ppn_of(pte)
+            sole = frame != world.allocator.zero_frame and (region.shared or world.frame[frame].refs == 1)
+            if region.prot & W != 0 and sole:
+                bits |= W | D
+            if make_pte(frame, bits) != pte:
+                look_at(world, hart, pte)
+                write_pte(world, hart, nth_entry(first, i), make_pte(frame, bits))
+                changed += 1
+        va = next_table(world, space.root, hart.levels, stop, region.end)
+    return changed
+
+
+@hot
+def map_frame(world, hart, space, va, frame, bits):
+    """Map `frame`, whose reference the caller hands over, at `va`; return whether the tables could be made."""
+    place = make_leaf_place(world, hart, space, space.root, hart.levels, va)
+    if place == ABSENT:
+        return False
+    write_pte(world, hart, place, make_pte(frame, bits))
+    return True
+
+
+@hot
+def find_gap(world, space, length, top):
+    """Return the highest start of `length` free bytes below `top`, or 0 when there is no such gap: mmap's choice."""
+    end = top
+    for i in range(space.regions - 1, -1, -1):
+        region = region_at(world, space, i)
+        if region.start >= end:
+            continue
+        if region.end + length <= end:
+            return end - length
+        end = min(end, lowest_of(region))
+    return end - length if end - length >= LOWEST else 0

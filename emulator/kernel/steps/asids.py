@@ -1,0 +1,115 @@
+"""ASIDs, and a hart entering an address space under one.
+
+ASIDs are handed out in generations: when they run out, the next generation begins, and every hart drops everything
+before it enters a space again; harts that run on meanwhile keep theirs (Linux, arm64 and RISC-V). A machine without
+ASIDs drops everything whenever a hart enters another space.
+"""
+
+from emulator.base.bits import asid_bits_of
+from emulator.base.jit import hot
+from emulator.base.names import Cost, FlushCause
+from emulator.hardware.access import NOTHING
+from emulator.hardware.mmu import NO_LINE
+from emulator.kernel.invalidation.ledger import begin_row
+from emulator.kernel.invalidation.local import drop_address_space, drop_everything
+from emulator.kernel.invalidation.mask import has, put, take_out
+from emulator.kernel.steps.held import catch_up_at_switch
+from emulator.world.task import NO_SPACE
+
+
+@hot
+def enter(world, hart, index):
+    """Let the hart translate in space `index`, giving it an ASID if it has none of this generation."""
+    task = world.task[hart.number]
+    if world.postponed.queued > 0:
+        catch_up_at_switch(world, hart)
+    space = world.space[index]
+    if space.asid_generation != world.asids.generation:
+        give_asid(world, hart, space)
+    if task.flush_pending == 1:
+        task.flush_pending = 0
+        begin_row(world, hart, 0, 0, FlushCause.ROLLOVER)
+        drop_everything(world, hart, Cost.FLUSH_LOCAL)
+    if task.space != index:
+        if world.asids.limit == 1 and hart.root != space.root:
+            begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+            drop_everything(world, hart, Cost.FLUSH_LOCAL)
+            if task.space != NO_SPACE:
+                take_out(world.space[task.space].holders, hart.number)
+        if world.policy.slots > 0:
+            take_slot(world, hart, index)
+    if has(space.behind, hart.number):
+        take_out(space.behind, hart.number)
+        begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+        drop_address_space(world, hart, space.asid, Cost.FLUSH_LOCAL)
+    put(space.holders, hart.number)
+    task.space = index
+    hart.root = space.root
+    hart.asid_bits = asid_bits_of(space.asid)
+    hart.fetch_line = NO_LINE
+    hart.reservation = NOTHING
+
+
+@hot
+def give_asid(world, hart, space):
+    """Give `space` an ASID of this generation, or of the next when there is none left."""
+    if world.asids.limit > 1:
+        take_free(world)
+        if world.asids.next >= world.asids.limit:
+            begin_generation(world, hart)
+            take_free(world)
+    space.asid_generation = world.asids.generation
+    space.asid = world.asids.next
+
+
+@hot
+def take_free(world):
+    """Go on to the next ASID that is nobody's in this generation; it may lie beyond the last."""
+    world.asids.next += 1
+    while is_kept(world, world.asids.next):
+        world.asids.next += 1
+
+
+@hot
+def begin_generation(world, hart):
+    """Begin the next generation of ASIDs; spaces that other harts are running in keep theirs, to its end."""
+    world.asids.generation += 1
+    world.asids.next = 0
+    world.asids.kepts = 0
+    for h in range(world.chip.harts):
+        other = world.hart[h]
+        world.task[other.number].flush_pending = 1
+        if h != hart.number and other.busy and world.task[other.number].space != NO_SPACE:
+            space = world.space[world.task[other.number].space]
+            space.asid_generation = world.asids.generation
+            world.asids.kept[world.asids.kepts] = space.asid
+            world.asids.kepts += 1
+
+
+@hot
+def is_kept(world, asid):
+    """Return whether a space has kept `asid` from the generation before; it need not run, nor be there, any more."""
+    found = False
+    for i in range(world.asids.kepts):
+        found |= world.asids.kept[i] == asid
+    return found
+
+
+@hot
+def take_slot(world, hart, index):
+    """Put space `index` first among those that the hart keeps entries of; one that has no place any more is dropped."""
+    task = world.task[hart.number]
+    previous, place = index + 1, 0
+    while place < world.policy.slots:
+        here = task.recent[place]
+        task.recent[place] = previous
+        if here == index + 1 or here == 0:
+            return
+        previous = here
+        place += 1
+    gone = world.space[previous - 1]
+    if gone.users > 0 and gone.asid_generation == world.asids.generation:
+        begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+        drop_address_space(world, hart, gone.asid, Cost.FLUSH_LOCAL)
+        take_out(gone.holders, hart.number)
+        take_out(gone.behind, hart.number)

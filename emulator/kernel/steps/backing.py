@@ -1,0 +1,93 @@
+"""What backs a region: where the contents of a page come from that no PTE maps yet, or no more.
+
+    zeros    the page of zeros for a read, a frame of zeros for a write (F6)
+    object   the frame that the object holds there, made on first use; all sharers see it (F60)
+    image    the page of the program's file: the frame that all its readers share, or a frame with a copy of it (F69)
+
+Further kinds of memory join here: one more row, one more function.
+"""
+
+from emulator.base.bits import D, V, W, frame_of, make_pte, page_of, ppn_of
+from emulator.base.jit import hot
+from emulator.base.names import Backing, Counter, Event
+from emulator.hardware.memory import read_word
+from emulator.hardware.paging.riscv import writes
+from emulator.kernel.invalidation.abis import claim
+from emulator.kernel.memory.frames import NONE, take_cleared, take_copy
+from emulator.kernel.memory.page_table import ABSENT, make_leaf_place, write_pte
+from emulator.kernel.memory.regions import region_bits
+
+
+@hot
+def first_touch(world, hart, space, region, va, place):
+    """Map the page of `va`, which `region` grants the access in `hart` to; return the `Event`."""
+    if region.backing == Backing.OBJECT:
+        return map_object(world, hart, space, region, va, place)
+    if region.backing == Backing.IMAGE:
+        outcome = map_image(world, hart, region, va, place)
+    else:
+        outcome = map_zeros(world, hart, region, place)
+    if world.policy.abis == 1 and (outcome == Event.ZERO_FILL or outcome == Event.FILE_FILL):
+        claim(world, hart, va, hart.fault_access, place)
+    return outcome
+
+
+@hot
+def map_zeros(world, hart, region, place):
+    """Map the page of zeros for a read; give the page a frame of zeros of its own for a write (F6)."""
+    if not writes(hart.fault_access):
+        write_pte(world, hart, place, make_pte(world.allocator.zero_frame, region_bits(region)))
+        hart.count[Counter.ZERO_MAPS] += 1
+        return Event.ZERO_MAP
+    frame = take_zeros(world, hart)
+    if frame == NONE:
+        return Event.OUT_OF_MEMORY
+    write_pte(world, hart, place, make_pte(frame, region_bits(region) | W | D))
+    return Event.ZERO_FILL
+
+
+@hot
+def take_zeros(world, hart):
+    """Return a free frame of zeros for a page that had none, or NONE."""
+    frame = take_cleared(world, hart)
+    if frame != NONE:
+        hart.count[Counter.ZERO_FILLS] += 1
+    return frame
+
+
+@hot
+def map_object(world, hart, space, region, va, place):
+    """Map the page of a shared object, making it on first use; it is writable at once if its region is (F60)."""
+    offset = region.object_offset + page_of(va) - region.start
+    held = make_leaf_place(world, hart, space, region.object, hart.levels, offset)
+    if held == ABSENT:
+        return Event.OUT_OF_MEMORY
+    if read_word(world, held) & V == 0:
+        frame = take_zeros(world, hart)
+        if frame == NONE:
+            return Event.OUT_OF_MEMORY
+        write_pte(world, hart, held, make_pte(frame, V))
+    frame = ppn_of(read_word(world, held))
+    world.frame[frame].refs += 1
+    bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
+    write_pte(world, hart, place, make_pte(frame, bits))
+    return Event.SHARE
+
+
+@hot
+def map_image(world, hart, region, va, place):
+    """Map a page of a program's file again: the frame that all share for a read, if there is one; else a copy (F69)."""
+    page = frame_of(region.object + region.object_offset + page_of(va) - region.start)
+    shared = world.frame[page].cached
+    if shared != NONE and not writes(hart.fault_access):
+        world.frame[shared].refs += 1
+        write_pte(world, hart, place, make_pte(shared, region_bits(region)))
+        hart.count[Counter.FILE_MAPS] += 1
+        return Event.FILE_MAP
+    frame = take_copy(world, hart, page if shared == NONE else shared)
+    if frame == NONE:
+        return Event.OUT_OF_MEMORY
+    bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
+    write_pte(world, hart, place, make_pte(frame, bits))
+    hart.count[Counter.FILE_FILLS] += 1
+    return Event.FILE_FILL

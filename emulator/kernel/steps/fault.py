@@ -1,0 +1,222 @@
+"""The fault road: what the kernel does when a translation is refused.
+
+Steps of a copy-on-write fault, numbered as in ARCHITECTURE.md and in this order (F62):
+
+    1  find the region; it does not grant the access: refused, nothing changed (F2)
+    2  find the PTE, making tables where they are missing
+    3  the PTE grants the access already: spurious, flush that page and return (F42)
+    4  one reference left: make the page writable again, no copy (F4, F61)
+    5  else allocate a frame and copy the page; no frame: nothing has changed (F63)
+    6  clear and flush the old translation
+    7  install the new one, writable
+    8  drop the reference to the old frame
+
+The same instruction then runs again and takes effect once (F3): nothing of it was committed (F50).
+"""
+
+from emulator.base.bits import PAGE_BYTES, PTE_FLAGS, D, V, W, make_pte, page_of, ppn_of
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
+from emulator.hardware.access import NOTHING
+from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word
+from emulator.hardware.mmu import NO_LINE
+from emulator.hardware.paging.riscv import permission_fault, writes
+from emulator.kernel.invalidation import flush_pages
+from emulator.kernel.invalidation.abis import begin_look, claim, look_at
+from emulator.kernel.invalidation.ledger import begin_row
+from emulator.kernel.invalidation.local import drop_one_page
+from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.memory.extents import region_at
+from emulator.kernel.memory.frames import NONE, give, take_copy
+from emulator.kernel.memory.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
+from emulator.kernel.memory.regions import NOWHERE, find, grants, grow_down, region_bits
+from emulator.kernel.run.settle import settle
+from emulator.kernel.steps.backing import first_touch, take_zeros
+from emulator.kernel.steps.events import begin, finish, ledger_has_room
+from emulator.kernel.steps.held import hurry
+from emulator.kernel.steps.lock import await_others
+from emulator.world.log import MAX_SHARERS
+
+
+@hot
+def is_trap_of_paging(fault):
+    """Return whether the kernel can do anything about `fault`: the others are the program's own mistake."""
+    return not (
+        fault == Fault.NON_CANONICAL or fault == Fault.ACCESS or fault == Fault.MISALIGNED or fault == Fault.RESERVED
+    )
+
+
+@hot
+def resolve(world, hart, space):
+    """Resolve the refused access in `hart`; return what was done, an `Event`."""
+    va, access = hart.fault_va, hart.fault_access
+    book(hart, Cost.KERNEL_FAULT, world.chip.price[Price.FAULT])
+    index = find(world, space, va)  # step 1
+    if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(region_at(world, space, index), access):
+        return Event.REFUSED
+    region = region_at(world, space, index)
+    place = make_leaf_place(world, hart, space, space.root, hart.levels, va)  # step 2
+    if place == ABSENT:
+        return Event.OUT_OF_MEMORY
+    pte = read_word(world, place)
+    if pte & V == 0:
+        return first_touch(world, hart, space, region, va, place)
+    if permission_fault(hart, pte, access) == Fault.NONE:  # step 3
+        hart.count[Counter.FAULT_SPURIOUS] += 1
+        begin_row(world, hart, page_of(va), 1, FlushCause.SPURIOUS)
+        drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
+        return Event.SPURIOUS
+    if writes(access) and pte & W == 0 and not region.shared:
+        return break_sharing(world, hart, space, region, va, place)
+    bits = region_bits(region) | (W | D if writes(access) else pte & (W | D))
+    new = make_pte(ppn_of(pte), bits | (pte & PTE_FLAGS))
+    replace(world, hart, space, va, place, new, FlushCause.UPGRADE)
+    return Event.UPGRADE
+
+
+@hot
+def replace(world, hart, space, va, place, pte, cause):
+    """Steps 6 and 7: clear and flush the old translation of `va` on every hart, then install `pte`."""
+    if world.policy.upgrade == 1 and (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE):
+        write_pte(world, hart, place, pte)  # what others hold grants less: they fault, and it is spurious (F42)
+        begin_row(world, hart, page_of(va), 1, cause)
+        drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
+        return
+    begin_look(world)
+    look_at(world, hart, read_word(world, place))
+    write_pte(world, hart, place, 0)
+    mark_stale(world, hart, space, page_of(va), 1, cause)
+    flush_pages(world, hart, space, page_of(va), 1, cause)
+    settle(world, hart)
+    write_pte(world, hart, place, pte)
+    mark_stale(world, hart, space, page_of(va), 1, cause)
+
+
+@hot
+def break_sharing(world, hart, space, region, va, place):
+    """Steps 4-8: a write to a private page that is read-only although its region is not."""
+    old = ppn_of(read_word(world, place))
+    writable = region_bits(region) | W | D
+    if old == world.allocator.zero_frame:  # never re-used as private: it belongs to everybody (F6)
+        new = take_zeros(world, hart)
+        if new == NONE:
+            return Event.OUT_OF_MEMORY
+        replace(world, hart, space, va, place, make_pte(new, writable), FlushCause.FILL)
+        if world.policy.abis == 1:
+            claim(world, hart, va, hart.fault_access, place)
+        return Event.ZERO_FILL
+    if world.frame[old].refs == 1:  # step 4
+        replace(world, hart, space, va, place, make_pte(old, writable), FlushCause.REUSE)
+        hart.count[Counter.COW_REUSES] += 1
+        return Event.REUSE
+    new = take_copy(world, hart, old)  # step 5
+    if new == NONE:
+        return Event.OUT_OF_MEMORY
+    new_pte = make_pte(new, writable)
+    replace(world, hart, space, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
+    if world.policy.abis == 1:
+        claim(world, hart, va, hart.fault_access, place)
+    give(world, hart, old)  # step 8
+    hart.count[Counter.COW_COPIES] += 1
+    return Event.COPY
+
+
+@hot
+def populate(world, hart, pages):
+    """Let `pages` pages from `hart.fault_va` on grant `hart.fault_access`, as faults would; return the last `Event`.
+
+    Stops early, before the page at `hart.fault_va`, where that cannot be or the ledger is nearly full.
+    """
+    task = world.task[hart.number]
+    space = world.space[task.space]
+    outcome = Event.SPURIOUS
+    while pages > 0 and ledger_has_room(world):
+        place = leaf_place(world, space.root, hart.levels, hart.fault_va)
+        pte = 0 if place == ABSENT else read_word(world, place)
+        if pte & V == 0 or permission_fault(hart, pte, hart.fault_access) != Fault.NONE:
+            hart.fault = Fault.NOT_PRESENT
+            await_others(hart, space)
+            outcome = resolve(world, hart, space)
+            if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
+                hurry(world, hart)
+                outcome = resolve(world, hart, space)
+            if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
+                return outcome
+        hart.fault_va += PAGE_BYTES
+        pages -= 1
+    return outcome
+
+
+@hot
+def take_trap(world, hart):
+    """Enter the kernel for the refused access in `hart`, resolve it, return; record it; return the `Event`."""
+    task = world.task[hart.number]
+    space = world.space[task.space]
+    grow_down(world, space, hart.fault_va)
+    event = begin(world, hart)
+    flushed = hart.count[Counter.FLUSH_PAGE]
+    describe_before(world, hart, space, event)
+    book(hart, Cost.TRAP_ENTRY, world.chip.price[Price.TRAP_ENTRY])
+    count_fault(hart)
+    await_others(hart, space)
+    outcome = resolve(world, hart, space)
+    if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
+        hurry(world, hart)
+        outcome = resolve(world, hart, space)
+    book(hart, Cost.TRAP_RETURN, world.chip.price[Price.TRAP_RETURN])
+    event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
+    place = leaf_place(world, space.root, hart.levels, event.va)
+    if place != ABSENT:
+        event.pte_after = read_word(world, place)
+        event.frame_after = ppn_of(event.pte_after)
+    finish(world, hart, event, outcome)
+    hart.fetch_line = NO_LINE
+    hart.reservation = NOTHING  # the return from a trap ends it (F71)
+    return outcome
+
+
+@hot
+def count_fault(hart):
+    """Count the trap in all and by its reason, as `FAULTS` of `base.names` says."""
+    fault = hart.fault
+    hart.count[Counter.FAULT_TOTAL] += 1
+    if fault == Fault.WRITE_PROTECTED or fault == Fault.NOT_DIRTY:
+        hart.count[Counter.FAULT_WRITE_PROTECTED] += 1
+    elif fault == Fault.NO_EXECUTE:
+        hart.count[Counter.FAULT_NO_EXECUTE] += 1
+    elif fault == Fault.PRIVILEGE or fault == Fault.READ_PROTECTED or fault == Fault.NOT_ACCESSED:
+        hart.count[Counter.FAULT_PRIVILEGE] += 1
+    elif fault != Fault.MISALIGNED:
+        hart.count[Counter.FAULT_NOT_PRESENT] += 1
+
+
+@hot
+def describe_before(world, hart, space, event):
+    """Note in `event` what the kernel finds: access, region, PTE, frame, owners."""
+    event.va = hart.fault_va
+    event.access, event.fault, event.found = hart.fault_access, hart.fault, hart.fault_found
+    index = find(world, space, event.va)
+    if index != NOWHERE:
+        region = region_at(world, space, index)
+        event.region_start, event.region_end, event.region_prot = region.start, region.end, region.prot
+        event.region_shared, event.region_kind = region.shared, region.kind
+    place = leaf_place(world, space.root, hart.levels, event.va)
+    if place == ABSENT:
+        return
+    event.pte_before = read_word(world, place)
+    if event.pte_before & V == 0:
+        return
+    frame = ppn_of(event.pte_before)
+    event.frame_before = frame
+    event.owners = world.frame[frame].refs
+    found = 0
+    for other in range(world.pool.spaces):
+        space = world.space[other]
+        if space.users > 0 and found < MAX_SHARERS:
+            place = leaf_place(world, space.root, hart.levels, event.va)
+            if place != ABSENT:
+                pte = read_word(world, place)
+                if pte & V != 0 and ppn_of(pte) == frame:
+                    event.sharers[found] = space.pid
+                    found += 1

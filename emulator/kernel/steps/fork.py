@@ -1,0 +1,138 @@
+"""Fork: a second address space that shows the same pages.
+
+Private pages that may be written become read-only on both sides (F1, F64); shared ones stay as they are; the page of
+zeros and read-only pages are just mapped again. `eager` copies what it would share; `cow-stack` copies only the page
+that the stack pointer is in (F5). One flush of the parent's address space comes at the end, on the error path too
+(F64): its TLB entries may still say that flipped pages are writable.
+
+fork-regions    One flush for each region instead, as kernels did that flushed in their loop over them. Everywhere;
+                Linux flushes once.
+"""
+
+from emulator.base.bits import (
+    PAGE_BYTES,
+    PTE_FLAGS,
+    D,
+    V,
+    W,
+    frame_of,
+    make_pte,
+    nth_entry,
+    page_of,
+    pages_in,
+    ppn_of,
+)
+from emulator.base.jit import hot
+from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
+from emulator.hardware.accounts import book
+from emulator.hardware.memory import read_word, write_word
+from emulator.kernel.invalidation import flush_pages, flush_space
+from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.memory.extents import copy_region, make_room, region_at
+from emulator.kernel.memory.frames import NONE, take_copy
+from emulator.kernel.memory.page_table import ABSENT, make_leaf_place, next_table, table_end
+
+
+@hot
+def copy_regions(world, hart, parent, child, first, last, stack_pointer):
+    """Make `child` show the regions `first` to `last` - 1 of `parent`; return whether memory sufficed.
+
+    Flushes the parent's space if any PTE of it has changed; `settle` comes next. On failure the child holds what it got
+    so far, for the caller to take down (F63).
+    """
+    flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
+    region, done = region_at(world, parent, first), True
+    for i in range(first, last):
+        region = region_at(world, parent, i)
+        if region.kind == RegionKind.HELD or region.traits & Trait.DONT_FORK:
+            continue
+        done = make_room(world, child)
+        if done:
+            copy_region(region, region_at(world, child, child.regions))
+            region_at(world, child, child.regions).traits &= ~Trait.LOCKED
+            child.regions += 1
+            if region.backing == Backing.OBJECT:
+                world.frame[frame_of(region.object)].refs += 1
+            if not region.traits & Trait.WIPE_ON_FORK:
+                done = copy_range(world, hart, parent, child, region, page_of(stack_pointer))
+        if not done:
+            break
+    if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
+        if last - first == parent.regions:
+            mark_stale(world, hart, parent, 0, WHOLE, FlushCause.FORK)
+            flush_space(world, hart, parent, FlushCause.FORK)
+        else:
+            start = region_at(world, parent, first).start
+            mark_stale(world, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
+            flush_pages(world, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
+    return done
+
+
+@hot
+def copy_range(world, hart, parent, child, region, stack_page):
+    """Copy the PTEs of `region`, one last-level table at a time; return whether memory sufficed."""
+    va = next_table(world, parent.root, hart.levels, region.start, region.end)
+    while va < region.end:
+        end = table_end(va, region.end)
+        source = make_leaf_place(world, hart, parent, parent.root, hart.levels, va)
+        target = make_leaf_place(world, hart, child, child.root, hart.levels, va)
+        if target == ABSENT:
+            return False
+        pages = (end - va) // PAGE_BYTES
+        if copies_eagerly(world, region, va, end, stack_page):
+            if not copy_pages(world, hart, region, va, source, target, pages, stack_page):
+                return False
+        else:
+            share_pages(world, hart, region, source, target, pages)
+        va = next_table(world, parent.root, hart.levels, end, region.end)
+    return True
+
+
+@hot
+def copies_eagerly(world, region, va, end, stack_page):
+    """Return whether fork copies any page of this private writable range."""
+    if region.shared or region.prot & W == 0 or world.policy.fork_mode == ForkMode.COW:
+        return False
+    return world.policy.fork_mode == ForkMode.EAGER or va <= stack_page < end
+
+
+@hot
+def share_pages(world, hart, region, source, target, pages):
+    """Map `pages` pages of the parent in the child too, read-only on both sides if they are private and writable."""
+    protect = 0 if region.shared else W
+    shared, flipped = 0, 0
+    for i in range(pages):
+        pte = read_word(world, nth_entry(source, i))
+        if pte == 0:
+            continue
+        shared += 1
+        if pte & protect != 0:
+            flipped += 1
+            pte &= ~W
+            write_word(world, nth_entry(source, i), pte)
+        write_word(world, nth_entry(target, i), pte)
+        frame = ppn_of(pte)
+        if frame != world.allocator.zero_frame:
+            world.frame[frame].refs += 1
+    hart.count[Counter.FORK_WRITE_PROTECTED] += flipped
+    book(hart, Cost.KERNEL_PTE, shared * world.chip.price[Price.PTE_FORK])
+
+
+@hot
+def copy_pages(world, hart, region, va, source, target, pages, stack_page):
+    """Give the child copies of the pages that the fork mode says, share the others; return whether memory sufficed."""
+    for i in range(pages):
+        place = nth_entry(source, i)
+        pte = read_word(world, place)
+        wanted = world.policy.fork_mode == ForkMode.EAGER or va + i * PAGE_BYTES == stack_page
+        if not wanted or pte & V == 0 or ppn_of(pte) == world.allocator.zero_frame:
+            share_pages(world, hart, region, place, nth_entry(target, i), 1)
+            continue
+        frame = take_copy(world, hart, ppn_of(pte))
+        if frame == NONE:
+            return False
+        write_word(world, nth_entry(target, i), make_pte(frame, (pte & PTE_FLAGS) | W | D))
+        book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE_FORK])
+        hart.count[Counter.FORK_EAGER_COPIES] += 1
+    return True

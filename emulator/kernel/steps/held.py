@@ -1,0 +1,117 @@
+"""Held ranges: unmapped, their frames and addresses not yet given back, for other harts may still have them in TLBs."""
+
+from emulator.base.bits import pages_in
+from emulator.base.jit import hot
+from emulator.base.names import Event, FlushCause, RegionKind
+from emulator.kernel.invalidation.abis import begin_look
+from emulator.kernel.invalidation.flush import flush_own
+from emulator.kernel.invalidation.hurry import begin_hurry
+from emulator.kernel.invalidation.latr import begin_tick
+from emulator.kernel.invalidation.ledger import begin_row
+from emulator.kernel.invalidation.mask import is_empty
+from emulator.kernel.invalidation.postponed import (
+    ANY,
+    catch_up,
+    close_row,
+    enqueue,
+    is_waited_for,
+    take_off,
+)
+from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.memory.extents import region_at
+from emulator.kernel.memory.regions import place_for
+from emulator.kernel.run.settle import settle
+from emulator.kernel.steps.address_space import drop_frames, remove_regions, unmap_pages
+from emulator.kernel.steps.events import begin, finish
+from emulator.kernel.steps.lock import await_others
+
+
+@hot
+def hold_range(world, hart, space, start, end):
+    """Unmap `start` to `end`, at region boundaries; what other harts may have in their TLBs is held and queued.
+
+    Each piece without a hole is one invalidation; what is held already stays as it is.
+    """
+    await_others(hart, space)
+    index = place_for(world, space, start)
+    while index < space.regions and region_at(world, space, index).start < end:
+        if region_at(world, space, index).kind == RegionKind.HELD:
+            index += 1
+            continue
+        first, low = index, region_at(world, space, index).start
+        high = low
+        while (
+            index < space.regions
+            and region_at(world, space, index).start == high
+            and high < end
+            and region_at(world, space, index).kind != RegionKind.HELD
+        ):
+            high = region_at(world, space, index).end
+            index += 1
+        if not begin_hold(world, hart, space, low, high):
+            drop_frames(world, hart, space, low, high)
+            remove_regions(world, hart, space, low, high)
+            index = first
+            continue
+        for i in range(first, index):
+            region = region_at(world, space, i)
+            region.kind, region.prot = RegionKind.HELD, 0
+
+
+@hot
+def begin_hold(world, hart, space, start, end):
+    """Clear the PTEs from `start` to `end`, drop the hart's own entries; return whether other harts may hold some."""
+    begin_look(world)
+    found = unmap_pages(world, hart, space, start, end)
+    if found == 0 or space.asid_generation != world.asids.generation:
+        world.sharing.looked = 0
+        return False
+    mark_stale(world, hart, space, start, pages_in(end - start), FlushCause.UNMAP)
+    row = begin_row(world, hart, start, pages_in(end - start), FlushCause.UNMAP)
+    flush_own(world, hart, space, start, pages_in(end - start), FlushCause.UNMAP, row)
+    held = enqueue(world, hart, space, start, end, found, row)
+    world.sharing.looked = 0
+    return held
+
+
+@hot
+def give_back(world, hart):
+    """Give back the frames and addresses that no hart has in its TLBs any more."""
+    for i in range(world.postponed.queued - 1, -1, -1):
+        post = world.postponed.queue[i]
+        if is_empty(post.waiting):
+            space = world.space[post.space]
+            drop_frames(world, hart, space, post.start, post.end)
+            remove_regions(world, hart, space, post.start, post.end)
+            close_row(world, hart, post)
+            take_off(world, i)
+
+
+@hot
+def hurry(world, hart):
+    """Get back all that is held, now."""
+    begin_hurry(world, hart, ANY)
+    settle(world, hart)
+    give_back(world, hart)
+
+
+@hot
+def tick(world, hart):
+    """Let the hart, whose tick has come, sweep (latr)."""
+    event = begin(world, hart)
+    begin_tick(world, hart)
+    if world.postponed.queued > 0:
+        give_back(world, hart)
+    if hart.clock > event.cycle:
+        finish(world, hart, event, Event.SWEEP)
+
+
+@hot
+def catch_up_at_switch(world, hart):
+    """Let the hart, which is about to enter an address space, drop what was postponed for it."""
+    if world.policy.latr == 0:
+        if not is_waited_for(world, hart.number, ANY):
+            return
+        begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+    catch_up(world, hart)
+    give_back(world, hart)
