@@ -25,6 +25,7 @@ from emulator.kernel.boot import build_world
 from emulator.kernel.doors.drive import RUN, drive
 from emulator.kernel.io.streams import Input, Streams
 from emulator.kernel.kernel import Kernel
+from emulator.kernel.processes import traps
 from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.image import Misplaced, OutOfFrames
 from emulator.kernel.programs.images import Images
@@ -93,7 +94,7 @@ class Machine:
         if program.path:
             self._images.root_at(Path(program.path).parent)
         try:
-            process = self._kernel.spawn(self._images.add(program), arguments, environment)
+            process = self._kernel.lives.spawn(self._images.add(program), arguments, environment)
         except Misplaced as error:
             raise ProgramError(f"{program.name or 'program'}: {error}") from None
         except OutOfFrames:
@@ -134,14 +135,14 @@ class Machine:
             if trap == Trap.SYSCALL:
                 syscalls.serve(kernel)
             elif trap != Trap.NONE:
-                kernel.take(trap)
+                traps.take(kernel.lives, trap)
             elif kernel.hart.clock >= kernel.hart.slice_ends:
                 kernel.time.give_way()
             elif self._retired() >= retired + stretch:
                 continue  # it only looked around, which leaves nothing behind: the buffers, too, stay as they are
             self._events.make_room()
             self._invalidations.make_room()
-        return "exit" if not any(process.alive for process in kernel.processes.values()) else "blocked"
+        return "exit" if not any(process.alive for process in kernel.lives.processes.values()) else "blocked"
 
     def _retired(self) -> int:
         return int(self._world.harts["count"][:, Counter.INSTRUCTIONS].sum())
@@ -166,15 +167,15 @@ class Machine:
             event_parts=tuple(self._events.parts),
             processes=tuple(
                 ProcessReport(process.pid, process.parent, process.image.number, process.status, process.signal)
-                for process in self._kernel.processes.values()
+                for process in self._kernel.lives.processes.values()
             ),
             images=tuple(image.program for image in self._images.all),
             per_hart=per_hart,
-            marks=tuple(map(_read_mark, self._kernel.marks)),
+            marks=tuple(map(_read_mark, self._kernel.notes.marks)),
             invalidation_parts=self._invalidations.parts(),
             stale=self._stale_uses(),
             ended=ended,
-            unknown_calls=dict(sorted(self._kernel.unknown_calls.items())),
+            unknown_calls=dict(sorted(self._kernel.notes.unknown_calls.items())),
             calls={number: call.arguments for number, call in syscalls.CALLS.items()},
             settings=self.config.settings(),
             own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(self._kernel.time.own_costs().items())),

@@ -1,53 +1,30 @@
-"""The kernel as Python sees it: processes, threads, their lives, and what becomes of traps that compiled code hands up.
+"""The kernel as Python sees it: its parts, which share one hart at a time.
 
-Python serves one hart at a time: `hart` says which, and `current` is the thread that runs there.
+`hart` says which is served, and `current` is the thread that runs there. Processes and threads are in `lives`, the
+harts' time in `time`, who waits for a word of memory in `futexes`, for an open file in `sleepers`; `files` and `notes`
+are the machine's.
 """
 
-import errno
-import os
-from collections.abc import Callable, Sequence
-from pathlib import PurePath
+from collections.abc import Callable
 
-import numpy as np
-
-from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.base.world import World
 from emulator.config import Config
-from emulator.config.limits import MOST_ACCOUNTS
-from emulator.kernel.accounts.marks import Mark, snapshot
-from emulator.kernel.doors import entries
-from emulator.kernel.io.descriptors import Descriptors
-from emulator.kernel.io.openfile import OpenFile, StandardInput, StandardOutput
+from emulator.kernel.accounts.notes import Notes
+from emulator.kernel.io.files import OpenFiles
 from emulator.kernel.io.streams import Streams
-from emulator.kernel.processes import signalling
 from emulator.kernel.processes.futex import Futexes
 from emulator.kernel.processes.hart_time import HartTime
-from emulator.kernel.processes.jobs import FIRST, Jobs
-from emulator.kernel.processes.process import NAME_BYTES, Life, Process, State, Thread
-from emulator.kernel.processes.robust import mark_dead
-from emulator.kernel.processes.signals import LAST, Signal
-from emulator.kernel.processes.usage import Usage
-from emulator.kernel.programs import stack
-from emulator.kernel.programs.image import Image, OutOfFrames
+from emulator.kernel.processes.lives import Lives
+from emulator.kernel.processes.process import Thread
+from emulator.kernel.processes.sleepers import Sleepers
 from emulator.kernel.programs.images import Images
-from emulator.kernel.programs.storage import Storage
-from emulator.kernel.service.served import A0, REGISTERS, ServedHart
+from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.spaces import Spaces
-from emulator.kernel.service.usercopy import BadAddress, UserMemory
-from emulator.world.task import NO_SPACE
-
-SP, TP = 2, 4
-RANDOM_BYTES = 16
-
-TRAP_SIGNALS = {
-    Trap.BREAKPOINT: Signal.SIGTRAP,
-    Trap.ILLEGAL: Signal.SIGILL,
-    Trap.MISALIGNED_FETCH: Signal.SIGBUS,
-}
+from emulator.kernel.service.usercopy import UserMemory
 
 
 class Kernel:
-    """All processes of a machine, and the harts that they share.
+    """The parts of the kernel of `world`.
 
     `drain` is called when the event buffer is full and must empty it, `make_room` between the many invalidations of one
     call and must leave room for more of them in the ledger.
@@ -62,27 +39,18 @@ class Kernel:
         drain: Callable[[], None],
         make_room: Callable[[], None],
     ) -> None:
-        self.world = world
-        self.images = images
-        self.streams = streams
-        self._closed: list[OpenFile] = []  # by the last descriptor; who waits for them has yet to be woken
-        self._sleepers: dict[object, list[Thread]] = {}  # who waits for an open file, by its channel
-        self.processes: dict[int, Process] = {}
-        self.jobs = Jobs(self.processes)
-        self.threads: dict[int, Thread] = {}
-        self.marks: list[Mark] = []
-        self.unknown_calls: dict[int, int] = {}  # how often each number without a meaning was called
+        self.world, self.images = world, images
+        self.clock_ghz = config.profile.clock_ghz
         self.hart = ServedHart(world, drain)
         self.user = UserMemory(world, self.hart, drain)
         self.spaces = Spaces(world, self.hart, make_room)
         self.time = HartTime(world, config, self.hart, self.user)
         self.futexes = Futexes(self.spaces, self.hart, self.time)
-        self.storage = Storage(world)
-        self.harts = config.harts
-        self.clock_ghz = config.profile.clock_ghz
-        self._next_pid = 1
-        self._next_file = 3
-        self._random = np.random.default_rng(config.seed)
+        self.files, self.sleepers = OpenFiles(streams), Sleepers(self.time)
+        self.lives = Lives(
+            *(world, self.hart, self.user, self.spaces, self.time, self.futexes, self.files, config.seed)
+        )
+        self.notes = Notes(world, self.hart)
 
     @property
     def current(self) -> Thread | None:
@@ -96,335 +64,6 @@ class Kernel:
 
     def dispatch(self) -> bool:
         """Give free harts to ready threads; return whether any hart has a thread to run."""
-        while self._closed:
-            self.wake(self._closed.pop(0))
+        while self.files.closed:
+            self.sleepers.wake(self.files.closed.pop(0))
         return self.time.dispatch()
-
-    def mark(self, number: int) -> None:
-        """Keep what every hart has counted and spent so far, if there is room for it; it takes no time."""
-        self.hart.skip_call()
-        room = len(self.marks) * self.harts < MOST_ACCOUNTS
-        if room:
-            self.marks.append(snapshot(number, self.hart.number, self.world))
-        self.hart.set_result(0 if room else -errno.ENOSPC)
-
-    # lives
-
-    def spawn(self, image: Image, argv: Sequence[bytes], envp: Sequence[bytes] = ()) -> Process:
-        """Return a new process that runs `image`. Raises OutOfFrames, nothing held, when memory does not suffice."""
-        pid = self._take_pid()
-        process = Process(pid, 0, NO_SPACE, image, pid, pid)
-        self.hart.begin_work()
-        self._identify(process, pid)
-        try:
-            process.space, pc, sp = self.build_space(process, image, argv, envp)
-        except OutOfFrames:
-            self.hart.note(Event.EXEC_FAILED, value=image.number)
-            self._identify_running()
-            raise
-        self.processes[process.pid] = process
-        thread = self._add_thread(process, process.pid, pc, self._standard_files())
-        thread.regs[SP] = sp
-        thread.name = _name_of(image)
-        self.hart.note(Event.EXEC, value=image.number)
-        self._identify_running()
-        self.time.make_ready(thread)
-        return process
-
-    def build_space(
-        self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]
-    ) -> tuple[int, int, int]:
-        """Return (space, entry, stack pointer) of a new space with `image` and its first stack. Raises OutOfFrames."""
-        image.check()
-        sp, content = stack.lay_out(image.program, argv, envp, self._random.bytes(RANDOM_BYTES))
-        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
-        space = self.spaces.create(process.pid)
-        if space == NO_SPACE:
-            raise OutOfFrames
-        image.join()
-        try:
-            image.load(self.world, self.hart.number, space, self.storage)
-            stack.build(self.world, self.hart.number, space, sp, content)
-        except OutOfFrames:
-            self.spaces.drop(space)
-            image.leave(self.world, self.hart.number)
-            raise
-        top = max(segment.end for segment in image.program.segments)
-        entries.set_break(self.world, space, top)
-        return space, image.program.entry, sp
-
-    def fork(
-        self, parent: Process, child_stack: int, share_space: bool, tls: int | None = None, share_files: bool = False
-    ) -> Process | None:
-        """Return a child of the running `parent`, which sees 0 as its result; None when memory does not suffice.
-
-        The child has one thread, a copy of the one that runs.
-        """
-        child = Process(self._take_pid(), parent.pid, parent.space, parent.image, parent.group, parent.session)
-        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
-        if share_space:
-            self.spaces.share(parent.space)
-        else:
-            space = self.spaces.copy(parent.space, child.pid, self.hart.register(SP))
-            if space == NO_SPACE:
-                return None
-            child.space = space
-        parent.image.join()
-        self.processes[child.pid] = child
-        parent.children.append(child)
-        thread = self._copy_thread(child, child.pid, child_stack, tls, share_files)
-        thread.affinity = self.running.affinity
-        child.barriers, child.dispositions = parent.barriers, dict(parent.dispositions)
-        self.time.make_ready(thread)
-        return child
-
-    def be_siblings(self, process: Process, child: Process) -> None:
-        """Let `child`, a new one of `process`, be one of its parent instead (CLONE_PARENT)."""
-        process.children.remove(child)
-        child.parent, child.exit_signal = process.parent, process.exit_signal
-        parent = self.processes[process.parent]
-        if process in parent.children:
-            parent.children.append(child)
-
-    def start_thread(self, process: Process, stack: int, tls: int | None, share_files: bool = True) -> Thread:
-        """Return a new thread of the running `process`, which sees 0 as its result."""
-        thread = self._copy_thread(process, self._take_pid(), stack, tls, share_files)
-        thread.affinity = self.running.affinity
-        self.time.make_ready(thread)
-        return thread
-
-    def exec(self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]) -> None:
-        """Let the running `process` run `image` from its entry. Raises OutOfFrames, the process as it was.
-
-        Its other threads end; the one that called is its first now (Linux, execve(2)).
-        """
-        try:
-            space, pc, sp = self.build_space(process, image, argv, envp)
-        except OutOfFrames:
-            if not self.spaces.catch_up():
-                raise
-            space, pc, sp = self.build_space(process, image, argv, envp)
-        thread = self.running
-        for other in [other for other in process.threads if other is not thread]:
-            self._tell_end(other)
-            self._end_thread(other)
-        self._tell_end(thread)
-        self.threads[process.pid] = self.threads.pop(thread.tid)
-        thread.tid = process.pid
-        process.exit_signal, process.began_program = Signal.SIGCHLD, True
-        thread.descriptors, thread.name = thread.descriptors.at_exec(), _name_of(image)
-        self.spaces.drop(process.space)
-        process.image.leave(self.world, self.hart.number)
-        process.image, process.space, process.barriers = image, space, False
-        self._identify(process, thread.tid)
-        registers = np.zeros(REGISTERS, np.int64)
-        registers[SP] = sp
-        self.hart.start(pc, registers)
-        entries.enter_space(self.world, self.hart.number, space)
-        self.hart.note(Event.EXEC, value=image.number)
-        self._end_vfork(process)
-
-    def exit_thread(self, thread: Thread, status: int) -> None:
-        """End the running `thread`; with the last one its process ends, with the status of its first thread."""
-        process = thread.process
-        if thread.tid == process.pid:
-            process.first_status = status
-        if len(process.threads) == 1:
-            self.end(process, process.first_status)
-            return
-        self._tell_end(thread)
-        self._end_thread(thread)
-        self.hart.note(Event.THREAD_EXIT, value=status)
-
-    def _tell_end(self, thread: Thread) -> None:
-        """Write a zero where the end of `thread` is to be told and wake who waits there, if anybody could see (F73)."""
-        process, address, locks = thread.process, thread.clear_tid, thread.robust_list
-        thread.clear_tid = thread.robust_list = 0
-        if locks:
-            with self.user.of(process.space):
-                for word in mark_dead(self.user, locks, thread.tid):
-                    self.futexes.wake(self.futexes.key(process.space, word, private=False), 1)
-        if not address or (len(process.threads) == 1 and self.spaces.users(process.space) == 1):
-            return
-        with self.user.of(process.space):
-            try:
-                self.user.write(address, bytes(4))
-                self.futexes.wake(self.futexes.key(process.space, address, private=False), 1)
-            except BadAddress:
-                pass  # Linux ignores it, too
-
-    def _end_thread(self, thread: Thread) -> None:
-        self.futexes.forget(thread)
-        thread.descriptors.leave()
-        self.time.forget(thread)
-        thread.state, thread.retry = State.ENDED, None
-        thread.process.used = thread.process.used.plus(thread.used)
-        thread.process.threads.remove(thread)
-        self.threads.pop(thread.tid, None)
-
-    def end(self, process: Process, status: int | None, signal: int | None = None, va: int = 0) -> None:
-        """End `process` with an exit status or a signal: give back what it holds, tell who waits for it.
-
-        `va` is the address whose access led to the signal, 0 for none.
-        """
-        running = self.current
-        if running is None or running.process is not process:
-            with self.hart.apart():
-                self._end(process, process.threads[0], process.threads[0].pc, status, signal, va)
-        else:
-            self._end(process, running, self.hart.pc, status, signal, va)
-        self._end_vfork(process)
-        self._leave_family(process)
-        self._identify_running()
-
-    def _end(self, process: Process, by: Thread, pc: int, status: int | None, signal: int | None, va: int) -> None:
-        """Give back what `process` holds, its thread `by` standing at `pc`."""
-        self._identify(process, by.tid)
-        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
-        for thread in list(process.threads):
-            self._tell_end(thread)
-            self._end_thread(thread)
-        self.spaces.drop(process.space)
-        process.image.leave(self.world, self.hart.number)
-        process.status, process.signal = status, signal
-        if signal is not None:
-            self.hart.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
-        else:
-            self.hart.note(Event.EXIT, value=status or 0)
-
-    def _leave_family(self, process: Process) -> None:
-        """Leave the children of `process`, which has ended, to the first process; tell its parent (F78)."""
-        for child in process.children:
-            child.parent, child.exit_signal = FIRST, Signal.SIGCHLD
-            if child.life is Life.ZOMBIE:
-                child.life = Life.GONE
-        process.children.clear()
-        parent = self.processes.get(process.parent)
-        if parent is None or process not in parent.children:
-            process.life = Life.GONE
-            return
-        process.life = Life.ZOMBIE
-        if parent.keeps_no_children and process.exit_signal == Signal.SIGCHLD:
-            process.life = Life.GONE
-            parent.children.remove(process)
-        self.time.wake_parent(parent)
-        if process.exit_signal <= LAST:
-            signalling.send(self, parent, process.exit_signal)
-
-    def reap(self, process: Process, child: Process) -> None:
-        """Let the ended `child` go: `process` has been told its status."""
-        child.life = Life.GONE
-        process.children.remove(child)
-        process.used_by_children = process.used_by_children.plus(child.used).plus(child.used_by_children)
-
-    def _take_pid(self) -> int:
-        self._next_pid += 1
-        return self._next_pid - 1
-
-    def _add_thread(self, process: Process, tid: int, pc: int, descriptors: Descriptors) -> Thread:
-        thread = Thread(tid, process, descriptors, pc=pc)
-        process.threads.append(thread)
-        self.threads[tid] = thread
-        return thread
-
-    def _copy_thread(self, process: Process, tid: int, stack: int, tls: int | None, share_files: bool) -> Thread:
-        """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
-        files = self.running.descriptors
-        thread = self._add_thread(process, tid, self.hart.pc, files.share() if share_files else files.copy())
-        thread.name, thread.blocked = self.running.name, self.running.blocked
-        thread.regs[:] = self.hart.registers
-        thread.regs[A0] = 0
-        if stack:
-            thread.regs[SP] = stack
-        if tls is not None:
-            thread.regs[TP] = tls
-        return thread
-
-    def _identify(self, process: Process, tid: int) -> None:
-        """Let events of the hart name `process` and its thread `tid`."""
-        self.hart.identify(process.pid, tid, process.image.number)
-
-    def _identify_running(self) -> None:
-        """Let events of the hart name the thread that it runs, if any."""
-        if self.current is not None:
-            self.time.identify(self.current)
-
-    def _end_vfork(self, process: Process) -> None:
-        if process.vfork_parent:
-            self.time.wake_parent(self.processes[process.vfork_parent])
-            process.vfork_parent = 0
-
-    # accounts
-
-    def used_by(self, process: Process) -> Usage:
-        """Return what the threads of `process` have used so far, those that have ended among them."""
-        used = process.used
-        for thread in process.threads:
-            used = used.plus(self.used_by_thread(thread))
-        return used
-
-    def used_by_thread(self, thread: Thread) -> Usage:
-        """Return what `thread` has used so far."""
-        return self.time.used_by(thread)
-
-    def note_unknown(self, number: int) -> None:
-        """Count a system call, by its number, that means nothing here."""
-        self.hart.count(Counter.SYSCALL_UNKNOWN)
-        self.unknown_calls[number] = self.unknown_calls.get(number, 0) + 1
-
-    def random_bytes(self, size: int) -> bytes:
-        """Return bytes that follow the seed."""
-        return self._random.bytes(size)
-
-    # files
-
-    def next_file(self) -> int:
-        """Return the number of a new file."""
-        self._next_file += 1
-        return self._next_file - 1
-
-    def wait_for(self, file: OpenFile) -> None:
-        """Let the running thread be among those that are woken when there is more to read of `file`, or more room."""
-        self._sleepers.setdefault(file.channel, []).append(self.running)
-
-    def wake(self, file: OpenFile) -> None:
-        """Let the threads that wait for `file` to change look again."""
-        for thread in self._sleepers.pop(file.channel, []):
-            if thread.state is State.BLOCKED:
-                self.time.make_ready(thread)
-
-    def _standard_files(self) -> Descriptors:
-        table = Descriptors(self._closed)
-        for file in (StandardInput(self.streams), StandardOutput(self.streams, 1), StandardOutput(self.streams, 2)):
-            table.add(file)
-        return table
-
-    # futexes
-
-    # the harts' time
-
-    # traps
-
-    def take(self, trap: Trap) -> None:
-        """Deal with a trap of the running thread that is not a system call: its process ends in a signal (F54)."""
-        process = self.running.process
-        self.hart.begin_work()
-        va = self.hart.fault_va if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
-        if trap != Trap.FAULT:
-            self.hart.pay(Cost.TRAP_ENTRY, Price.TRAP_ENTRY)
-            self.end(process, None, TRAP_SIGNALS[trap], va)
-            return
-        self.hart.count(Counter.FAULT_FATAL)
-        last = self.world.log["event"][int(self.world.log.events) - 1]
-        if last["kind"] == Event.OUT_OF_MEMORY:
-            signal = Signal.SIGKILL
-        elif last["fault"] in (Fault.MISALIGNED, Fault.ACCESS):
-            signal = Signal.SIGBUS
-        else:
-            signal = Signal.SIGSEGV
-        self.end(process, None, signal, va)
-
-
-def _name_of(image: Image) -> bytes:
-    """Return the name of a thread that begins to run `image`."""
-    return os.fsencode(PurePath(image.program.name).name)[: NAME_BYTES - 1]

@@ -48,12 +48,12 @@ def serve(kernel: Kernel) -> None:
     assert thread is not None
     number = kernel.hart.call_number
     if number == MARK:
-        kernel.mark(*kernel.hart.arguments(WORD))
+        kernel.notes.mark(*kernel.hart.arguments(WORD))
         return
     entries.enter_call(kernel.world, kernel.hart.number)
     call = CALLS.get(number)
     if call is None:
-        kernel.note_unknown(number)
+        kernel.notes.unknown(number)
         result: int | None = -errno.ENOSYS
     else:
         try:

@@ -46,9 +46,9 @@ def _clock_gettime(kernel: Kernel, process: Process, clock: int, address: int) -
     if clock not in CLOCKS:
         return -errno.EINVAL
     if clock == PROCESS_CPU:
-        time = nanoseconds_of(kernel, kernel.used_by(process).cycles)
+        time = nanoseconds_of(kernel, kernel.time.used_by(process).cycles)
     elif clock == THREAD_CPU:
-        time = nanoseconds_of(kernel, kernel.used_by_thread(kernel.running).cycles)
+        time = nanoseconds_of(kernel, kernel.time.used_by_thread(kernel.running).cycles)
     else:
         time = now(kernel)
     kernel.user.write(address, TIMESPEC.pack(*divmod(time, NANOSECONDS)))

@@ -52,7 +52,7 @@ def _pipe2(kernel: Kernel, _: Process, address: int, flags: int) -> int:
     if flags & ~(O_CLOEXEC | O_NONBLOCK):
         return -errno.EINVAL
     table, pipe, made = kernel.running.descriptors, Pipe(), []
-    number = kernel.next_file()
+    number = kernel.files.next_number()
     for access in (O_RDONLY, O_WRONLY):
         end = PipeEnd(pipe, access, number)
         end.nonblocking = bool(flags & O_NONBLOCK)

@@ -69,7 +69,7 @@ def _read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
             if written < len(part):
                 break
         file.consume(done)
-        kernel.wake(file)
+        kernel.sleepers.wake(file)
         return done
 
     return _waiting(kernel, look)
@@ -95,11 +95,11 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         try:
             put = file.put(data[done:])
         except BrokenPipe:
-            signalling.send(kernel, process, Signal.SIGPIPE)
+            signalling.send(kernel.lives, process, Signal.SIGPIPE)
             return done or -errno.EPIPE
         done += put
         if put:
-            kernel.wake(file)
+            kernel.sleepers.wake(file)
         if done == len(data) or (file.nonblocking and done):
             return done
         return _not_yet(kernel, file)
@@ -111,7 +111,7 @@ def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:
     """Refuse to wait, or have the running thread woken when `file` changes."""
     if file.nonblocking:
         return -errno.EAGAIN
-    kernel.wait_for(file)
+    kernel.sleepers.wait_for(file)
     return None
 
 

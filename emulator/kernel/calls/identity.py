@@ -40,7 +40,7 @@ def _sysinfo(kernel: Kernel, _: Process, address: int) -> int:
     allocator = kernel.world.allocator
     frames = int(allocator.frame_limit)
     memory = (frames * PAGE_BYTES, (frames - int(allocator.in_use)) * PAGE_BYTES)
-    processes = len(kernel.threads)
+    processes = len(kernel.lives.threads)
     uptime = now(kernel) // NANOSECONDS
     kernel.user.write(address, SYSINFO.pack(uptime, 0, 0, 0, *memory, 0, 0, 0, 0, processes, 0, 0, 0, 1))
     return 0
@@ -54,7 +54,7 @@ def _prlimit(kernel: Kernel, process: Process, pid: int, resource: int, new: int
     if resource >= RESOURCES:
         return -errno.EINVAL
     wanted = LIMIT.unpack(kernel.user.read(new, LIMIT.size)) if new else None
-    target = kernel.processes.get(pid or process.pid)
+    target = kernel.lives.processes.get(pid or process.pid)
     if target is None or not target.alive:
         return -errno.ESRCH
     if wanted is not None and wanted[0] > wanted[1]:
@@ -102,7 +102,7 @@ def _getrandom(kernel: Kernel, __: Process, address: int, size: int, flags: int)
     done = 0
     try:
         while done < size:
-            done += kernel.user.write_most(address + done, kernel.random_bytes(min(size - done, PAGE_BYTES)))
+            done += kernel.user.write_most(address + done, kernel.lives.random_bytes(min(size - done, PAGE_BYTES)))
     except BadAddress:
         if not done:
             raise

@@ -32,7 +32,7 @@ def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -
         arguments = kernel.user.read_strings(argv, ARGUMENT_BYTES)
         taken = sum(len(text) + 1 + POINTER_BYTES for text in arguments)
         environment = kernel.user.read_strings(envp, ARGUMENT_BYTES - taken)
-        kernel.exec(process, kernel.images.read(found), arguments, environment)
+        kernel.lives.exec(process, kernel.images.read(found), arguments, environment)
     except TooLong:
         return -errno.E2BIG
     except CannotRun as error:
@@ -78,7 +78,7 @@ def _is_meant(process: Process, child: Process, pid: int, options: int) -> bool:
 def _news(kernel: Kernel, process: Process, child: Process, options: int) -> int | None:
     """Return the status of `child` if there is one to tell, which from then on is told (F72)."""
     if child.life is Life.ZOMBIE:
-        kernel.reap(process, child)
+        kernel.lives.reap(process, child)
         return child.wait_status
     if options & WUNTRACED and child.stop_told:
         told, child.stop_told = child.stop_told << 8 | 0x7F, 0
@@ -94,7 +94,7 @@ def _tell_status(kernel: Kernel, child: Process, told: int, status: int, usage: 
         if status:
             kernel.user.write(status, struct.pack("<i", told))
         if usage:
-            kernel.user.write(usage, packed(kernel, kernel.used_by(child).plus(child.used_by_children)))
+            kernel.user.write(usage, packed(kernel, kernel.time.used_by(child).plus(child.used_by_children)))
     except BadAddress:
         return -errno.EFAULT
     return child.pid
@@ -109,18 +109,18 @@ def _getppid(_: Kernel, process: Process) -> int:
 
 
 def _kill(kernel: Kernel, process: Process, pid: int, signal: int) -> int | None:
-    reached = kernel.jobs.reached(process, pid) if pid != LOWEST_INT else []
+    reached = kernel.lives.jobs.reached(process, pid) if pid != LOWEST_INT else []
     if not reached:
         return -errno.ESRCH
     if not 0 <= signal <= LAST:
         return -errno.EINVAL
     for target in reached:
-        signalling.send(kernel, target, signal)
+        signalling.send(kernel.lives, target, signal)
     return 0 if process.alive else None
 
 
 def _setpgid(kernel: Kernel, process: Process, pid: int, group: int) -> int:
-    target = kernel.processes.get(pid or process.pid)
+    target = kernel.lives.processes.get(pid or process.pid)
     if group < 0:
         return -errno.EINVAL
     if target is None or (target is not process and target not in process.children):
@@ -130,7 +130,7 @@ def _setpgid(kernel: Kernel, process: Process, pid: int, group: int) -> int:
         return -errno.EPERM
     if target is not process and target.began_program:
         return -errno.EACCES
-    if group != target.pid and all(member.session != process.session for member in kernel.jobs.group(group)):
+    if group != target.pid and all(member.session != process.session for member in kernel.lives.jobs.group(group)):
         return -errno.EPERM
     target.group = group
     return 0
@@ -147,12 +147,12 @@ def _getsid(kernel: Kernel, process: Process, pid: int) -> int:
 
 
 def _present(kernel: Kernel, pid: int) -> Process | None:
-    target = kernel.processes.get(pid)
+    target = kernel.lives.processes.get(pid)
     return None if target is None or target.life is Life.GONE else target
 
 
 def _setsid(kernel: Kernel, process: Process) -> int:
-    if kernel.jobs.group(process.pid):
+    if kernel.lives.jobs.group(process.pid):
         return -errno.EPERM
     process.group = process.session = process.pid
     return process.pid

@@ -25,7 +25,7 @@ def _rt_sigaction(kernel: Kernel, process: Process, signal: int, new: int, old: 
     before = process.dispositions.get(signal, Disposition())
     if wanted is not None:
         if wanted.handler not in (SIG_DFL, SIG_IGN):
-            kernel.note_unknown(RT_SIGACTION)
+            kernel.notes.unknown(RT_SIGACTION)
             return -errno.ENOSYS
         process.dispositions[signal] = wanted
         signalling.forget_ignored(process)
@@ -49,7 +49,7 @@ def _rt_sigprocmask(kernel: Kernel, process: Process, how: int, new: int, old: i
         if old:
             kernel.user.write(old, SET.pack(before))
     finally:
-        signalling.deliver(kernel, thread)
+        signalling.deliver(kernel.lives, thread)
     return 0 if process.alive else None
 
 
@@ -71,12 +71,12 @@ def _tgkill(kernel: Kernel, process: Process, group: int, tid: int, signal: int)
 
 
 def _send(kernel: Kernel, process: Process, group: int, tid: int, signal: int) -> int | None:
-    thread = kernel.threads.get(tid)
+    thread = kernel.lives.threads.get(tid)
     if thread is None or (group and thread.process.pid != group):
         return -errno.ESRCH
     if not 0 <= signal <= LAST:
         return -errno.EINVAL
-    signalling.send_to_thread(kernel, thread, signal)
+    signalling.send_to_thread(kernel.lives, thread, signal)
     return 0 if process.alive else None
 
 

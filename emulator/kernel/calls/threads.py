@@ -29,7 +29,7 @@ def _clone(
     pointer = tls if flags & CLONE_SETTLS else None
     files = bool(flags & CLONE_FILES)
     if flags & CLONE_THREAD:
-        thread = kernel.start_thread(process, stack, pointer, files)
+        thread = kernel.lives.start_thread(process, stack, pointer, files)
         if flags & CLONE_CHILD_CLEARTID:
             thread.clear_tid = child_tid
         if flags & CLONE_CHILD_SETTID:
@@ -37,12 +37,12 @@ def _clone(
         if flags & CLONE_PARENT_SETTID:
             _tell(kernel, parent_tid, thread.tid)
         return thread.tid
-    child = kernel.fork(process, stack, share_space=bool(flags & CLONE_VM), tls=pointer, share_files=files)
+    child = kernel.lives.fork(process, stack, share_space=bool(flags & CLONE_VM), tls=pointer, share_files=files)
     if child is None:
         return -errno.ENOMEM
     child.exit_signal = flags & CLONE_SIGNAL
     if flags & CLONE_PARENT:
-        kernel.be_siblings(process, child)
+        kernel.lives.be_siblings(process, child)
     if flags & CLONE_PARENT_SETTID:
         _tell(kernel, parent_tid, child.pid)
     if flags & CLONE_CHILD_CLEARTID:
@@ -70,11 +70,11 @@ def _running(kernel: Kernel) -> Thread:
 
 
 def _exit(kernel: Kernel, _: Process, status: int) -> None:
-    kernel.exit_thread(_running(kernel), status & 0xFF)
+    kernel.lives.exit_thread(_running(kernel), status & 0xFF)
 
 
 def _exit_group(kernel: Kernel, process: Process, status: int) -> None:
-    kernel.end(process, status & 0xFF)
+    kernel.lives.end(process, status & 0xFF)
 
 
 def _gettid(kernel: Kernel, _: Process) -> int:
@@ -108,7 +108,7 @@ def _sched_yield(kernel: Kernel, _: Process) -> int:
 
 
 def _find(kernel: Kernel, tid: int) -> Thread | None:
-    return _running(kernel) if tid == 0 else kernel.threads.get(tid)
+    return _running(kernel) if tid == 0 else kernel.lives.threads.get(tid)
 
 
 def _sched_setaffinity(kernel: Kernel, _: Process, tid: int, size: int, address: int) -> int:
@@ -116,7 +116,7 @@ def _sched_setaffinity(kernel: Kernel, _: Process, tid: int, size: int, address:
     if thread is None:
         return -errno.ESRCH
     mask = int.from_bytes(kernel.user.read(address, max(0, min(size, 128))), "little")
-    if mask & ((1 << kernel.harts) - 1) == 0:
+    if mask & ((1 << len(kernel.world.harts)) - 1) == 0:
         return -errno.EINVAL
     thread.affinity = mask
     kernel.time.move(thread)
@@ -127,10 +127,10 @@ def _sched_getaffinity(kernel: Kernel, _: Process, tid: int, size: int, address:
     thread = _find(kernel, tid)
     if thread is None:
         return -errno.ESRCH
-    length = -(-kernel.harts // (8 * MASK_UNIT)) * MASK_UNIT
+    length = -(-len(kernel.world.harts) // (8 * MASK_UNIT)) * MASK_UNIT
     if size < length or size % MASK_UNIT:
         return -errno.EINVAL
-    mask = thread.affinity & ((1 << kernel.harts) - 1)
+    mask = thread.affinity & ((1 << len(kernel.world.harts)) - 1)
     kernel.user.write(address, mask.to_bytes(length, "little"))
     return length
 

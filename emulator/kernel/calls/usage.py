@@ -26,11 +26,11 @@ def packed(kernel: Kernel, used: Usage) -> bytes:
 
 def _getrusage(kernel: Kernel, process: Process, who: int, address: int) -> int:
     if who == RUSAGE_SELF:
-        used = kernel.used_by(process)
+        used = kernel.time.used_by(process)
     elif who == RUSAGE_CHILDREN:
         used = process.used_by_children
     elif who == RUSAGE_THREAD:
-        used = kernel.used_by_thread(kernel.running)
+        used = kernel.time.used_by_thread(kernel.running)
     else:
         return -errno.EINVAL
     kernel.user.write(address, packed(kernel, used))
@@ -40,7 +40,7 @@ def _getrusage(kernel: Kernel, process: Process, who: int, address: int) -> int:
 def _times(kernel: Kernel, process: Process, address: int) -> int:
     tick = NANOSECONDS // TICKS
     if address:
-        used, by_children = kernel.used_by(process), process.used_by_children
+        used, by_children = kernel.time.used_by(process), process.used_by_children
         cycles = (used.user, used.system, by_children.user, by_children.system)
         kernel.user.write(address, TMS.pack(*(nanoseconds_of(kernel, spent) // tick for spent in cycles)))
     return now(kernel) // tick

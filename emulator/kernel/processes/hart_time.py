@@ -131,7 +131,14 @@ class HartTime:
         """Return what no event tells (`OwnCosts.read`)."""
         return self._own.read([0 if thread is None else thread.process.pid for thread in self._running])
 
-    def used_by(self, thread: Thread) -> Usage:
+    def used_by(self, process: Process) -> Usage:
+        """Return what the threads of `process` have used so far, those that have ended among them."""
+        used = process.used
+        for thread in process.threads:
+            used = used.plus(self.used_by_thread(thread))
+        return used
+
+    def used_by_thread(self, thread: Thread) -> Usage:
         """Return what `thread` has used so far."""
         if thread.state is not State.RUNNING:
             return thread.used

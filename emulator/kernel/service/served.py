@@ -54,6 +54,12 @@ class ServedHart:
         """The address whose access was refused last."""
         return int(self._hart.fault_va)
 
+    @property
+    def last_event(self) -> Any:
+        """The event recorded last, on any hart: an `EVENT` record."""
+        log = self.world.log
+        return log["event"][int(log.events) - 1]
+
     def prepare(self, va: int, access: Access) -> None:
         """Let it be about to make `access` at `va`, for `drive` to see to."""
         self._hart.fault_va, self._hart.fault_access = va, access

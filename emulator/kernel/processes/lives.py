@@ -1,0 +1,307 @@
+"""The lives of processes and threads: how they begin, run other programs, and end."""
+
+import os
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import numpy as np
+
+from emulator.base.names import Cost, Event, Price
+from emulator.base.world import World
+from emulator.kernel.doors import entries
+from emulator.kernel.io.descriptors import Descriptors
+from emulator.kernel.io.files import OpenFiles
+from emulator.kernel.processes import signalling
+from emulator.kernel.processes.futex import Futexes
+from emulator.kernel.processes.hart_time import HartTime
+from emulator.kernel.processes.jobs import FIRST, Jobs
+from emulator.kernel.processes.process import NAME_BYTES, Life, Process, State, Thread
+from emulator.kernel.processes.robust import mark_dead
+from emulator.kernel.processes.signals import LAST, Signal
+from emulator.kernel.programs import stack
+from emulator.kernel.programs.image import Image, OutOfFrames
+from emulator.kernel.programs.storage import Storage
+from emulator.kernel.service.served import A0, REGISTERS, ServedHart
+from emulator.kernel.service.spaces import Spaces
+from emulator.kernel.service.usercopy import BadAddress, UserMemory
+from emulator.world.task import NO_SPACE
+
+SP, TP = 2, 4
+RANDOM_BYTES = 16
+
+
+class Lives:
+    """All processes and threads, by number. What is random in them follows `seed`."""
+
+    def __init__(
+        self,
+        world: World,
+        hart: ServedHart,
+        user: UserMemory,
+        spaces: Spaces,
+        time: HartTime,
+        futexes: Futexes,
+        files: OpenFiles,
+        seed: int,
+    ) -> None:
+        self.hart, self.time = hart, time
+        self._world, self._user, self._spaces, self._futexes, self._files = world, user, spaces, futexes, files
+        self.processes: dict[int, Process] = {}
+        self.jobs = Jobs(self.processes)
+        self.threads: dict[int, Thread] = {}
+        self._storage = Storage(world)
+        self._next_pid = 1
+        self._random = np.random.default_rng(seed)
+
+    def random_bytes(self, size: int) -> bytes:
+        """Return bytes that follow the seed."""
+        return self._random.bytes(size)
+
+    def spawn(self, image: Image, argv: Sequence[bytes], envp: Sequence[bytes] = ()) -> Process:
+        """Return a new process that runs `image`. Raises OutOfFrames, nothing held, when memory does not suffice."""
+        pid = self._take_pid()
+        process = Process(pid, 0, NO_SPACE, image, pid, pid)
+        self.hart.begin_work()
+        self._identify(process, pid)
+        try:
+            process.space, pc, sp = self.build_space(process, image, argv, envp)
+        except OutOfFrames:
+            self.hart.note(Event.EXEC_FAILED, value=image.number)
+            self._identify_running()
+            raise
+        self.processes[process.pid] = process
+        thread = self._add_thread(process, process.pid, pc, self._files.standard())
+        thread.regs[SP] = sp
+        thread.name = _name_of(image)
+        self.hart.note(Event.EXEC, value=image.number)
+        self._identify_running()
+        self.time.make_ready(thread)
+        return process
+
+    def build_space(
+        self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]
+    ) -> tuple[int, int, int]:
+        """Return (space, entry, stack pointer) of a new space with `image` and its first stack. Raises OutOfFrames."""
+        image.check()
+        sp, content = stack.lay_out(image.program, argv, envp, self._random.bytes(RANDOM_BYTES))
+        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
+        space = self._spaces.create(process.pid)
+        if space == NO_SPACE:
+            raise OutOfFrames
+        image.join()
+        try:
+            image.load(self._world, self.hart.number, space, self._storage)
+            stack.build(self._world, self.hart.number, space, sp, content)
+        except OutOfFrames:
+            self._spaces.drop(space)
+            image.leave(self._world, self.hart.number)
+            raise
+        top = max(segment.end for segment in image.program.segments)
+        entries.set_break(self._world, space, top)
+        return space, image.program.entry, sp
+
+    def fork(
+        self, parent: Process, child_stack: int, share_space: bool, tls: int | None = None, share_files: bool = False
+    ) -> Process | None:
+        """Return a child of the running `parent`, which sees 0 as its result; None when memory does not suffice.
+
+        The child has one thread, a copy of the one that runs.
+        """
+        child = Process(self._take_pid(), parent.pid, parent.space, parent.image, parent.group, parent.session)
+        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
+        if share_space:
+            self._spaces.share(parent.space)
+        else:
+            space = self._spaces.copy(parent.space, child.pid, self.hart.register(SP))
+            if space == NO_SPACE:
+                return None
+            child.space = space
+        parent.image.join()
+        self.processes[child.pid] = child
+        parent.children.append(child)
+        thread = self._copy_thread(child, child.pid, child_stack, tls, share_files)
+        thread.affinity = self.time.running.affinity
+        child.barriers, child.dispositions = parent.barriers, dict(parent.dispositions)
+        self.time.make_ready(thread)
+        return child
+
+    def be_siblings(self, process: Process, child: Process) -> None:
+        """Let `child`, a new one of `process`, be one of its parent instead (CLONE_PARENT)."""
+        process.children.remove(child)
+        child.parent, child.exit_signal = process.parent, process.exit_signal
+        parent = self.processes[process.parent]
+        if process in parent.children:
+            parent.children.append(child)
+
+    def start_thread(self, process: Process, stack: int, tls: int | None, share_files: bool = True) -> Thread:
+        """Return a new thread of the running `process`, which sees 0 as its result."""
+        thread = self._copy_thread(process, self._take_pid(), stack, tls, share_files)
+        thread.affinity = self.time.running.affinity
+        self.time.make_ready(thread)
+        return thread
+
+    def exec(self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]) -> None:
+        """Let the running `process` run `image` from its entry. Raises OutOfFrames, the process as it was.
+
+        Its other threads end; the one that called is its first now (Linux, execve(2)).
+        """
+        try:
+            space, pc, sp = self.build_space(process, image, argv, envp)
+        except OutOfFrames:
+            if not self._spaces.catch_up():
+                raise
+            space, pc, sp = self.build_space(process, image, argv, envp)
+        thread = self.time.running
+        for other in [other for other in process.threads if other is not thread]:
+            self._tell_end(other)
+            self._end_thread(other)
+        self._tell_end(thread)
+        self.threads[process.pid] = self.threads.pop(thread.tid)
+        thread.tid = process.pid
+        process.exit_signal, process.began_program = Signal.SIGCHLD, True
+        thread.descriptors, thread.name = thread.descriptors.at_exec(), _name_of(image)
+        self._spaces.drop(process.space)
+        process.image.leave(self._world, self.hart.number)
+        process.image, process.space, process.barriers = image, space, False
+        self._identify(process, thread.tid)
+        registers = np.zeros(REGISTERS, np.int64)
+        registers[SP] = sp
+        self.hart.start(pc, registers)
+        entries.enter_space(self._world, self.hart.number, space)
+        self.hart.note(Event.EXEC, value=image.number)
+        self._end_vfork(process)
+
+    def exit_thread(self, thread: Thread, status: int) -> None:
+        """End the running `thread`; with the last one its process ends, with the status of its first thread."""
+        process = thread.process
+        if thread.tid == process.pid:
+            process.first_status = status
+        if len(process.threads) == 1:
+            self.end(process, process.first_status)
+            return
+        self._tell_end(thread)
+        self._end_thread(thread)
+        self.hart.note(Event.THREAD_EXIT, value=status)
+
+    def _tell_end(self, thread: Thread) -> None:
+        """Write a zero where the end of `thread` is to be told and wake who waits there, if anybody could see (F73)."""
+        process, address, locks = thread.process, thread.clear_tid, thread.robust_list
+        thread.clear_tid = thread.robust_list = 0
+        if locks:
+            with self._user.of(process.space):
+                for word in mark_dead(self._user, locks, thread.tid):
+                    self._futexes.wake(self._futexes.key(process.space, word, private=False), 1)
+        if not address or (len(process.threads) == 1 and self._spaces.users(process.space) == 1):
+            return
+        with self._user.of(process.space):
+            try:
+                self._user.write(address, bytes(4))
+                self._futexes.wake(self._futexes.key(process.space, address, private=False), 1)
+            except BadAddress:
+                pass  # Linux ignores it, too
+
+    def _end_thread(self, thread: Thread) -> None:
+        self._futexes.forget(thread)
+        thread.descriptors.leave()
+        self.time.forget(thread)
+        thread.state, thread.retry = State.ENDED, None
+        thread.process.used = thread.process.used.plus(thread.used)
+        thread.process.threads.remove(thread)
+        self.threads.pop(thread.tid, None)
+
+    def end(self, process: Process, status: int | None, signal: int | None = None, va: int = 0) -> None:
+        """End `process` with an exit status or a signal: give back what it holds, tell who waits for it.
+
+        `va` is the address whose access led to the signal, 0 for none.
+        """
+        running = self.time.current
+        if running is None or running.process is not process:
+            with self.hart.apart():
+                self._end(process, process.threads[0], process.threads[0].pc, status, signal, va)
+        else:
+            self._end(process, running, self.hart.pc, status, signal, va)
+        self._end_vfork(process)
+        self._leave_family(process)
+        self._identify_running()
+
+    def _end(self, process: Process, by: Thread, pc: int, status: int | None, signal: int | None, va: int) -> None:
+        """Give back what `process` holds, its thread `by` standing at `pc`."""
+        self._identify(process, by.tid)
+        self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
+        for thread in list(process.threads):
+            self._tell_end(thread)
+            self._end_thread(thread)
+        self._spaces.drop(process.space)
+        process.image.leave(self._world, self.hart.number)
+        process.status, process.signal = status, signal
+        if signal is not None:
+            self.hart.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
+        else:
+            self.hart.note(Event.EXIT, value=status or 0)
+
+    def _leave_family(self, process: Process) -> None:
+        """Leave the children of `process`, which has ended, to the first process; tell its parent (F78)."""
+        for child in process.children:
+            child.parent, child.exit_signal = FIRST, Signal.SIGCHLD
+            if child.life is Life.ZOMBIE:
+                child.life = Life.GONE
+        process.children.clear()
+        parent = self.processes.get(process.parent)
+        if parent is None or process not in parent.children:
+            process.life = Life.GONE
+            return
+        process.life = Life.ZOMBIE
+        if parent.keeps_no_children and process.exit_signal == Signal.SIGCHLD:
+            process.life = Life.GONE
+            parent.children.remove(process)
+        self.time.wake_parent(parent)
+        if process.exit_signal <= LAST:
+            signalling.send(self, parent, process.exit_signal)
+
+    def reap(self, process: Process, child: Process) -> None:
+        """Let the ended `child` go: `process` has been told its status."""
+        child.life = Life.GONE
+        process.children.remove(child)
+        process.used_by_children = process.used_by_children.plus(child.used).plus(child.used_by_children)
+
+    def _take_pid(self) -> int:
+        self._next_pid += 1
+        return self._next_pid - 1
+
+    def _add_thread(self, process: Process, tid: int, pc: int, descriptors: Descriptors) -> Thread:
+        thread = Thread(tid, process, descriptors, pc=pc)
+        process.threads.append(thread)
+        self.threads[tid] = thread
+        return thread
+
+    def _copy_thread(self, process: Process, tid: int, stack: int, tls: int | None, share_files: bool) -> Thread:
+        """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
+        files = self.time.running.descriptors
+        thread = self._add_thread(process, tid, self.hart.pc, files.share() if share_files else files.copy())
+        thread.name, thread.blocked = self.time.running.name, self.time.running.blocked
+        thread.regs[:] = self.hart.registers
+        thread.regs[A0] = 0
+        if stack:
+            thread.regs[SP] = stack
+        if tls is not None:
+            thread.regs[TP] = tls
+        return thread
+
+    def _identify(self, process: Process, tid: int) -> None:
+        """Let events of the hart name `process` and its thread `tid`."""
+        self.hart.identify(process.pid, tid, process.image.number)
+
+    def _identify_running(self) -> None:
+        """Let events of the hart name the thread that it runs, if any."""
+        if self.time.current is not None:
+            self.time.identify(self.time.current)
+
+    def _end_vfork(self, process: Process) -> None:
+        if process.vfork_parent:
+            self.time.wake_parent(self.processes[process.vfork_parent])
+            process.vfork_parent = 0
+
+
+def _name_of(image: Image) -> bytes:
+    """Return the name of a thread that begins to run `image`."""
+    return os.fsencode(PurePath(image.program.name).name)[: NAME_BYTES - 1]

@@ -1,0 +1,31 @@
+"""What becomes of a trap that compiled code hands up and that is no system call."""
+
+from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
+from emulator.kernel.processes.lives import Lives
+from emulator.kernel.processes.signals import Signal
+
+TRAP_SIGNALS = {
+    Trap.BREAKPOINT: Signal.SIGTRAP,
+    Trap.ILLEGAL: Signal.SIGILL,
+    Trap.MISALIGNED_FETCH: Signal.SIGBUS,
+}
+
+
+def take(lives: Lives, trap: Trap) -> None:
+    """Deal with a trap of the running thread that is not a system call: its process ends in a signal (F54)."""
+    process = lives.time.running.process
+    lives.hart.begin_work()
+    va = lives.hart.fault_va if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
+    if trap != Trap.FAULT:
+        lives.hart.pay(Cost.TRAP_ENTRY, Price.TRAP_ENTRY)
+        lives.end(process, None, TRAP_SIGNALS[trap], va)
+        return
+    lives.hart.count(Counter.FAULT_FATAL)
+    last = lives.hart.last_event
+    if last["kind"] == Event.OUT_OF_MEMORY:
+        signal = Signal.SIGKILL
+    elif last["fault"] in (Fault.MISALIGNED, Fault.ACCESS):
+        signal = Signal.SIGBUS
+    else:
+        signal = Signal.SIGSEGV
+    lives.end(process, None, signal, va)
