@@ -87,14 +87,7 @@ class FullSystem(ABC):
         included = [f"-I{folder}" for folder in (PROGRAMS, PROGRAMS / "lib")]
         tools: tuple[list[str | Path], ...] = (
             [f"{CROSS}gcc", *options, "-c", "-o", boot, HERE / "peers" / "boot.S"],
-            [
-                f"{CROSS}as",
-                "-march=rv64ima",
-                *included,
-                "-o",
-                program,
-                PROGRAMS / f"{work}.s",
-            ],
+            [f"{CROSS}as", "-march=rv64ima", *included, "-o", program, PROGRAMS / f"{work}.s"],
             [f"{CROSS}ld", "--no-warn-rwx-segments", "-T", HERE / "peers" / "memory.ld", "-o", elf, boot, program],
         )
         for tool in tools:
