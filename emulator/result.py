@@ -65,18 +65,34 @@ class InvalidationPart(NamedTuple):
         return table
 
 
+class Spent(NamedTuple):
+    """What one hart has counted and spent between two marks, by dotted name; the costs sum to the cycles."""
+
+    counters: Mapping[str, int]
+    costs: Mapping[str, int]
+
+    @property
+    def cycles(self) -> int:
+        """The cycles."""
+        return self.counters["cycles"]
+
+
 @dataclass(frozen=True)
 class Mark:
     """What every hart had counted and spent when a program made the system call `mark`.
 
-    `cycle` is the clock of `hart`, which made it; `per_hart` holds counters and costs as `Result.per_hart` does. What
-    happened between two marks is their difference.
+    `cycle` is the clock of `hart`, which made it; `per_hart` holds counters and costs as `Result.per_hart` does.
     """
 
     number: int
     hart: int
     cycle: int
     per_hart: tuple[tuple[Mapping[str, int], Mapping[str, int]], ...]
+
+    def until(self, last: "Mark") -> Spent:
+        """Return what the hart that made this mark has counted and spent until `last`: the difference of the two."""
+        pairs = zip(self.per_hart[self.hart], last.per_hart[self.hart], strict=True)
+        return Spent(*({name: late[name] - early[name] for name in late} for early, late in pairs))
 
 
 class OwnCosts(NamedTuple):

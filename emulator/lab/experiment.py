@@ -1,11 +1,11 @@
-"""Running a program in pieces: how the lab attributes cycles to what caused them.
+"""Running a program of the lab and marking it: what a piece of a run counted and cost is the difference of two marks.
 
-A program of the lab prints *marks*, the instruction counts (`rdinstret`) at which it is to be cut, one a line. A run is
-deterministic, so a second run that is stopped at the marks passes through the same states: what each piece counted and
-cost is a difference of two accounts, exact to the cycle, and the pieces sum to the whole.
+Most programs ask for their marks by a system call (`mark`), which takes no time; but its own instructions take some.
+Where not one more is wanted between two marks, a program prints *cuts*, the instruction counts (`rdinstret`) at which
+it is to be marked, and a second run is stopped there. Either way the difference is exact to the cycle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from emulator.base.errors import ProgramError
 from emulator.base.shipped import PROGRAMS
 from emulator.machine import Machine
-from emulator.result import Result
+from emulator.result import Mark, Result
 from isa import Program
 
 
@@ -26,43 +26,40 @@ class Experiment:
     machine: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Piece:
-    """What a run counted and cost between two marks, by dotted name."""
-
-    counters: Mapping[str, int]
-    costs: Mapping[str, int]
-
-    @property
-    def cycles(self) -> int:
-        """Cycles from one mark to the next; the costs sum to them."""
-        return self.counters["cycles"]
-
-
 @cache
 def program_of_lab(name: str) -> Program:
     """Return the program `name` of the lab."""
     return Program.load(PROGRAMS / "lab" / f"{name}.s")
 
 
-def marks_of(experiment: Experiment) -> tuple[int, ...]:
-    """Return the instruction counts at which a run of `experiment` is to be cut."""
+def cuts_of(experiment: Experiment) -> tuple[int, ...]:
+    """Return the instruction counts that the program of `experiment` prints: where a run of it is to be marked."""
     return tuple(int(line) for line in finished(experiment, started(experiment).run()).stdout.split())
 
 
-def pieces_of(experiment: Experiment, marks: tuple[int, ...]) -> tuple[Piece, ...]:
-    """Run `experiment` and return its pieces: up to the first mark, between marks, and from the last one to the end."""
+def marked_at(experiment: Experiment, cuts: tuple[int, ...]) -> tuple[Mark, ...]:
+    """Run `experiment` and return its marks, by hart 0: at each of `cuts`, the first of which is number 1, and the end.
+
+    A run is deterministic, so this one passes through the same states as the one that printed them.
+    """
     machine = started(experiment)
-    accounts, done = [], 0
+    marks, done = [], 0
+    for number, cut in enumerate(cuts, 1):
+        marks.append(_mark(number, machine.run(cut - done)))
+        done = cut
+    return (*marks, _mark(len(cuts) + 1, finished(experiment, machine.run())))
+
+
+def mark_of(marks: Iterable[Mark], number: int, program: str) -> Mark:
+    """Return the first of `marks` with this number. Raises ProgramError where there is none."""
     for mark in marks:
-        accounts.append(machine.run(mark - done))
-        done = mark
-    accounts.append(finished(experiment, machine.run()))
-    pieces, before = [], Piece({}, {})
-    for account in accounts:
-        pieces.append(Piece(_difference(account.counters, before.counters), _difference(account.costs, before.costs)))
-        before = Piece(account.counters, account.costs)
-    return tuple(pieces)
+        if mark.number == number:
+            return mark
+    raise ProgramError(f"the program of the lab, '{program}', did not issue mark {number}")
+
+
+def _mark(number: int, result: Result) -> Mark:
+    return Mark(number, 0, result.per_hart[0][0]["cycles"], result.per_hart)
 
 
 def started(experiment: Experiment) -> Machine:
@@ -80,7 +77,3 @@ def finished(experiment: Experiment, result: Result) -> Result:
         words = " ".join([experiment.program, *experiment.arguments])
         raise ProgramError(f"the program of the lab, '{words}', ended with status {result.exit_status}, not 0")
     return result
-
-
-def _difference(after: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:
-    return {name: value - before.get(name, 0) for name, value in after.items()}

@@ -2,7 +2,7 @@
 
 A case is one system call on a range of pages under one flush strategy. The program (`programs/lab/flush.s`) has used
 the range and a *working set* of other pages; it makes the call, then reads again the working set and, after mprotect,
-the range itself (after munmap it is gone). Each case is cut in pieces around the call, so every cycle has one cause:
+the range itself (after munmap it is gone). Each run is marked around the call, so every cycle has one cause:
 
     call     from the system call's instruction to its return
       flush    of that, invalidating TLB entries (`flush.local`)
@@ -22,11 +22,13 @@ from functools import cache
 from typing import Any
 
 from emulator.base.bits import PAGE_BYTES
+from emulator.base.call_names import CALL_NUMBERS
 from emulator.base.errors import ConfigError
 from emulator.config import Profile, load_profile, parse_flush, reach_of
 from emulator.config.numbers import as_whole
 from emulator.lab.axes import choices, numbers, words
-from emulator.lab.experiment import Experiment, Piece, marks_of, pieces_of
+from emulator.lab.experiment import Experiment, cuts_of, mark_of, marked_at
+from emulator.result import Spent
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,11 @@ class Operation:
     range_stays: bool
 
 
-OPERATIONS = {"mprotect": Operation(226, True), "munmap": Operation(215, False)}
-NOTHING = 172  # getpid: traps as the others do, changes nothing
+OPERATIONS = {
+    "mprotect": Operation(CALL_NUMBERS["mprotect"], True),
+    "munmap": Operation(CALL_NUMBERS["munmap"], False),
+}
+NOTHING = CALL_NUMBERS["getpid"]  # traps as the others do, changes nothing
 STRATEGIES = "ceiling:33,ceiling:512,asid,full"
 PAGES = "1,2,4,8,16,32,33,34,64,128,256,512"
 WORKING_SET = 256
@@ -46,7 +51,7 @@ MOST_PAGES = 16384
 PAGE_BY_PAGE = f"ceiling:{MOST_PAGES}"
 SPARE = 8 << 20  # bytes of memory beside twice what the program maps: its page tables, and the machine's own
 
-UP_TO_CALL, CALL, REUSE = 0, 1, 2
+BEFORE, AFTER, REUSED = 1, 2, 3  # marks
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ class FlushLab:
         profile = profile if isinstance(profile, Profile) else load_profile(profile)
         self._machine = {"profile": profile, **machine}
         self._undisturbed = cache(self._undisturbed_reuse)
-        self._marks = cache(self._marks_of)
+        self._cuts = cache(self._cuts_of)
         self.measure = cache(self._measure)
 
     def rows(self, cases: Iterable[Case]) -> list[Row]:
@@ -158,9 +163,11 @@ class FlushLab:
         machine = {"memory": memory, **self._machine, "flush": case.strategy}
         return Experiment("flush", tuple(map(str, arguments)), machine)
 
-    def pieces(self, case: Case) -> tuple[Piece, ...]:
-        """Return the pieces of one case's run: before the call, the call, the reuse, and the end."""
-        return pieces_of(self.experiment(case), self._marks(case.operation, case.pages, case.working_set))
+    def pieces(self, case: Case, call: int | None = None) -> tuple[Spent, Spent]:
+        """Return what was spent on a case's call, or on another `call` in its place, and on the reuse after it."""
+        marks = marked_at(self.experiment(case, call), self._cuts(case.operation, case.pages, case.working_set))
+        before, after, reused = (mark_of(marks, number, "flush") for number in (BEFORE, AFTER, REUSED))
+        return before.until(after), after.until(reused)
 
     def crossovers(self, operations: Iterable[str], strategies: Iterable[str], working_set: int) -> list[Crossover]:
         """Return where invalidating page by page stops being cheaper than each whole-space strategy."""
@@ -192,8 +199,7 @@ class FlushLab:
         return low
 
     def _measure(self, case: Case) -> Row:
-        pieces = self.pieces(case)
-        call, reuse = pieces[CALL], pieces[REUSE]
+        call, reuse = self.pieces(case)
         flush = call.costs["flush.local"]
         return Row(
             case=case,
@@ -209,7 +215,8 @@ class FlushLab:
     def _undisturbed_reuse(self, operation: str, pages: int, working_set: int) -> int:
         """Return the cycles that the reuse of such a case takes when nothing was invalidated."""
         case = Case(operation, PAGE_BY_PAGE, pages, working_set)
-        return pieces_of(self.experiment(case, NOTHING), self._marks(operation, pages, working_set))[REUSE].cycles
+        _, reuse = self.pieces(case, NOTHING)
+        return reuse.cycles
 
-    def _marks_of(self, operation: str, pages: int, working_set: int) -> tuple[int, ...]:
-        return marks_of(self.experiment(Case(operation, PAGE_BY_PAGE, pages, working_set)))
+    def _cuts_of(self, operation: str, pages: int, working_set: int) -> tuple[int, ...]:
+        return cuts_of(self.experiment(Case(operation, PAGE_BY_PAGE, pages, working_set)))

@@ -25,7 +25,7 @@ from emulator.observe.asked import Run, read_run
 from emulator.observe.possible import MOST, NUMBER_SUBJECTS, SUBJECTS, check_possible, contradiction
 from emulator.result import Result
 
-MARK, RUN = "#?", "run:"
+PROMISE, RUN = "#?", "run:"
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -95,7 +95,7 @@ def read_expectations(source: str, file: str) -> Expectations:
     """
     runs = read_runs(source, file)
     lines: list[Expectation] = []
-    for number, text in _marked(source):
+    for number, text in _promises(source):
         if text.startswith(RUN):
             continue
         try:
@@ -115,7 +115,7 @@ def read_runs(source: str, file: str) -> tuple[Run, ...]:
     Raises `ExpectationError` as `read_expectations` does.
     """
     runs = []
-    for number, text in _marked(source):
+    for number, text in _promises(source):
         if text.startswith(RUN):
             try:
                 runs.append(read_run(text.removeprefix(RUN), number))
@@ -124,16 +124,16 @@ def read_runs(source: str, file: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _marked(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the number and the text of each `#?` line, without the mark."""
+def _promises(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of each `#?` line, without its beginning."""
     for number, text in enumerate(source.removeprefix("\ufeff").split("\n"), start=1):
         text = text.strip(WHITE)
-        if text.startswith(MARK):
-            yield number, text.removeprefix(MARK).strip(WHITE)
+        if text.startswith(PROMISE):
+            yield number, text.removeprefix(PROMISE).strip(WHITE)
 
 
 def _placed(message: str, file: str, line: int, text: str) -> ExpectationError:
-    return ExpectationError(f"{file}:{line}: '{MARK} {shown(text)}': {message}")
+    return ExpectationError(f"{file}:{line}: '{PROMISE} {shown(text)}': {message}")
 
 
 def evaluate(expectations: Iterable[Expectation], result: Result) -> list[Verdict]:

@@ -7,8 +7,8 @@
 # traps as these do and changes nothing. At last AGAIN of those pages and all of the REST are read again, and each is
 # where it was: what is slower now than after getpid is what the invalidation costs later.
 #
-# The program prints three instruction counts: before the call, after it, and after the last read. A run that is stopped
-# at these counts falls into pieces whose costs sum to those of the whole.
+# The program prints three instruction counts: before the call, after it, and after the last read. A second run is stopped
+# at these counts and marked there: so not an instruction more lies between two marks.
 
 #? run: 226 4 8 4
 #? run: 215 4 8 0
@@ -65,9 +65,9 @@ _start:
         mv      a1, s1
         li      a2, PROT_READ
         mv      a7, s0
-        rdinstret s7                    # first mark: from here to the second, the call
+        rdinstret s7                    # first cut: from here to the second, the call
         ecall
-        rdinstret s8                    # second mark: from here to the third, what comes of it
+        rdinstret s8                    # second cut: from here to the third, what comes of it
         bltz    a0, wrong
 
         mv      a0, s4
@@ -76,7 +76,7 @@ _start:
         mv      a0, s5
         mv      a1, s6
         jal     read_pages
-        rdinstret s9                    # third mark
+        rdinstret s9                    # third cut
 
         mv      a0, s7
         jal     print

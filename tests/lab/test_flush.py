@@ -1,12 +1,15 @@
 """The laws that the flush experiment must obey, whatever the prices: where cycles go, and what is missed later."""
 
+from itertools import pairwise
+
 import pytest
 
 from emulator.base.errors import ConfigError
 from emulator.cli.checks import check_program
+from emulator.cli.options import Chosen
 from emulator.config import load_profile
-from emulator.lab.experiment import PROGRAMS, marks_of, pieces_of, program_of_lab
-from emulator.lab.flush import CALL, OPERATIONS, PAGE_BY_PAGE, REUSE, Case, FlushLab, Sweep
+from emulator.lab.experiment import PROGRAMS, cuts_of, marked_at, program_of_lab
+from emulator.lab.flush import OPERATIONS, PAGE_BY_PAGE, Case, FlushLab, Sweep
 from emulator.machine import Machine
 
 PRICES = {name: row.cycles for name, row in load_profile("skylake").price.items()}
@@ -120,32 +123,32 @@ def test_free_invalidation_never_makes_page_by_page_dearer():
 
 
 @both_operations
-def test_the_pieces_of_a_run_sum_to_the_run_and_their_costs_to_their_cycles(lab, operation):
-    case = Case(operation, "full", 40, REST)
-    pieces = lab.pieces(case)
-    experiment = lab.experiment(case)
+def test_what_lies_between_the_marks_of_a_run_sums_to_the_run_and_its_costs_to_its_cycles(lab, operation):
+    experiment = lab.experiment(Case(operation, "full", 40, REST))
+    marks = marked_at(experiment, cuts_of(experiment))
+    pieces = [first.until(last) for first, last in pairwise(marks)]
     machine = Machine(**experiment.machine)
     machine.spawn(program_of_lab("flush"), argv=["flush", *experiment.arguments])
     whole = machine.run()
     for piece in pieces:
         assert sum(piece.costs.values()) == piece.cycles
     for name, cycles in whole.costs.items():
-        assert sum(piece.costs[name] for piece in pieces) == cycles
-    assert sum(piece.cycles for piece in pieces) == whole.cycles
+        assert marks[0].per_hart[0][1][name] + sum(piece.costs[name] for piece in pieces) == cycles
+    assert marks[0].cycle + sum(piece.cycles for piece in pieces) == whole.cycles
 
 
 def test_the_call_s_piece_is_one_call_and_the_reuse_none(lab):
-    pieces = lab.pieces(Case("mprotect", "asid", 4, 4))
-    assert pieces[CALL].counters["syscall.total"] == 1
-    assert pieces[CALL].counters["flush.asid"] == 1
-    assert pieces[REUSE].counters["syscall.total"] == 0
-    assert pieces[REUSE].counters["fault.total"] == 0
-    assert pieces[REUSE].counters["loads"] == 4 + 4
+    call, reuse = lab.pieces(Case("mprotect", "asid", 4, 4))
+    assert call.counters["syscall.total"] == 1
+    assert call.counters["flush.asid"] == 1
+    assert reuse.counters["syscall.total"] == 0
+    assert reuse.counters["fault.total"] == 0
+    assert reuse.counters["loads"] == 4 + 4
 
 
 def test_a_strategy_changes_no_instruction(lab):
-    marks = {marks_of(lab.experiment(Case("munmap", strategy, 40, 8))) for strategy in ("ceiling:33", "asid", "full")}
-    assert len(marks) == 1
+    cuts = {cuts_of(lab.experiment(Case("munmap", strategy, 40, 8))) for strategy in ("ceiling:33", "asid", "full")}
+    assert len(cuts) == 1
 
 
 def test_a_case_gives_the_same_row_each_time(lab):
@@ -153,16 +156,17 @@ def test_a_case_gives_the_same_row_each_time(lab):
     assert FlushLab().measure(case) == lab.measure(case)
 
 
-def test_the_pieces_are_cut_at_the_marks(lab):
+def test_the_marks_stand_where_the_program_says(lab):
     experiment = lab.experiment(Case("munmap", "full", 2, 2))
-    marks = marks_of(experiment)
-    counted = [piece.counters["instructions"] for piece in pieces_of(experiment, marks)]
-    assert counted[:3] == [marks[0], marks[1] - marks[0], marks[2] - marks[1]]
+    cuts = cuts_of(experiment)
+    marks = marked_at(experiment, cuts)
+    assert tuple(mark.per_hart[0][0]["instructions"] for mark in marks[:3]) == cuts
+    assert [mark.number for mark in marks] == [1, 2, 3, 4]
 
 
 def test_the_programs_of_the_lab_keep_their_promises():
     for path in PROGRAMS.glob("*.s"):
-        assert check_program(str(path), {}, {}, None)["failed"] == []
+        assert check_program(str(path), Chosen())["failed"] == []
 
 
 def test_a_sweep_has_every_case_once():

@@ -80,7 +80,7 @@ def _fcntl(kernel: Kernel, _: Process, descriptor: int, command: int, argument: 
     if command == F_GETFD:
         return FD_CLOEXEC if row.close_on_exec else 0
     if command == F_SETFD:
-        table.mark(descriptor, bool(argument & FD_CLOEXEC))
+        table.set_close_on_exec(descriptor, bool(argument & FD_CLOEXEC))
         return 0
     if command == F_GETFL:
         return row.file.access | (O_NONBLOCK if row.file.nonblocking else 0)

@@ -46,7 +46,7 @@ class Descriptors:
         self.remove(number)
         self._rows[number] = Descriptor(file, close_on_exec)
 
-    def mark(self, number: int, close_on_exec: bool) -> None:
+    def set_close_on_exec(self, number: int, close_on_exec: bool) -> None:
         """Say whether `number`, which stands for a file, is lost when another program is run."""
         self._rows[number] = self._rows[number]._replace(close_on_exec=close_on_exec)
 

@@ -16,7 +16,7 @@ from emulator.kernel.processes.futex import Futexes
 from emulator.kernel.processes.hart_time import HartTime
 from emulator.kernel.processes.jobs import FIRST, Jobs
 from emulator.kernel.processes.process import NAME_BYTES, Life, Process, State, Thread
-from emulator.kernel.processes.robust import mark_dead
+from emulator.kernel.processes.robust import tell_dead
 from emulator.kernel.processes.signals import LAST, Signal
 from emulator.kernel.programs import stack
 from emulator.kernel.programs.image import Image, OutOfFrames
@@ -189,7 +189,7 @@ class Lives:
         thread.clear_tid = thread.robust_list = 0
         if locks:
             with self._user.of(process.space):
-                for word in mark_dead(self._user, locks, thread.tid):
+                for word in tell_dead(self._user, locks, thread.tid):
                     self._futexes.wake(self._futexes.key(process.space, word, private=False), 1)
         if not address or (len(process.threads) == 1 and self._spaces.users(process.space) == 1):
             return

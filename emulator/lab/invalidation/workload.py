@@ -10,8 +10,10 @@ A case's harts are those that run the program's threads: one that acts, the othe
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from emulator.base.call_names import CALL_NUMBERS
+
 BEFORE, AFTER, REUSED = 1, 2, 3  # marks
-MUNMAP, MPROTECT = 215, 226
+MUNMAP, MPROTECT = CALL_NUMBERS["munmap"], CALL_NUMBERS["mprotect"]
 MOST_PAGES, MOST_HARTS = 4096, 64
 REST = 256  # other pages in use beside the range, as in `lab flush`
 RANGES = (1, 8, 33, 34, 512, 4096)

@@ -42,8 +42,8 @@ def measured(change, flush, others=1, use="", **machine):
 
 def paid(result):
     """What hart 0 paid between marks 1 and 2, by cost."""
-    before, after = (mark.per_hart[0][1] for mark in result.marks[:2])
-    return {name: after[name] - before[name] for name in after}
+    before, after = result.marks[:2]
+    return before.until(after).costs
 
 
 def rows(result, *causes):
