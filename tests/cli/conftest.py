@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from emulator.cli import invoke
+from tests.commands import caller
 from tests.observe.made import COPY, result
 
 
@@ -42,12 +42,7 @@ def machines(monkeypatch):
 @pytest.fixture
 def call(capsys):
     """Call one command line; returns (exit status, standard output, standard error)."""
-
-    def called(*arguments):
-        status = invoke([str(argument) for argument in arguments])
-        return (status, *capsys.readouterr())
-
-    return called
+    return caller(capsys)
 
 
 @pytest.fixture

@@ -112,26 +112,27 @@ def test_verdicts_as_json(call, machines, source):
     assert account["failed"][0]["actual"] == 0
 
 
-def test_a_program_that_uses_a_stale_entry_fails_without_saying_so(call, machines, source):
-    machines.outcome = {"counters": STALE}
-    path = source("#? exit_status == 0")
+@pytest.mark.parametrize(
+    ("outcome", "failure"),
+    [
+        ({"counters": STALE}, "stale.uses == 0: fails, it is 3"),
+        ({"ended": "limit"}, 'ended == "exit": fails, it is "limit"'),
+        ({"ended": "blocked"}, 'ended == "exit": fails, it is "blocked"'),
+    ],
+)
+def test_a_program_that_uses_a_stale_entry_or_does_not_end_fails_without_saying_so(
+    call, machines, source, outcome, failure
+):
+    machines.outcome = outcome
+    path = source("#? cow.copies == 0")
     status, out, _ = call("check", path)
     assert status == 1
-    assert f"{path}: stale.uses == 0: fails, it is 3" in out
+    assert f"{path}: {failure}" in out
 
 
 def test_a_program_that_speaks_of_stale_uses_itself_decides(call, machines, source):
     machines.outcome = {"counters": STALE}
     assert call("check", source("#? stale.uses == 3"))[0] == 0
-
-
-@pytest.mark.parametrize("ended", ["limit", "blocked"])
-def test_a_program_that_does_not_end_fails_without_saying_so(call, machines, source, ended):
-    machines.outcome = {"ended": ended}
-    path = source("#? cow.copies == 0")
-    status, out, _ = call("check", path)
-    assert status == 1
-    assert f'{path}: ended == "exit": fails, it is "{ended}"' in out
 
 
 def test_a_program_that_promises_not_to_end_passes(call, machines, source):

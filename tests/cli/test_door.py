@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from emulator.config import load_profile
+from tests.commands import assert_refused
 
 PAGEWALK = [sys.executable, "-c", "from emulator.cli import main; main()"]
 
@@ -30,9 +31,7 @@ PAGEWALK = [sys.executable, "-c", "from emulator.cli import main; main()"]
     ],
 )
 def test_a_mistake_is_one_line_and_gives_2(call, arguments, error):
-    status, out, err = call(*arguments)
-    assert (status, out) == (2, "")
-    assert re.fullmatch(rf"pagewalk: error: .*{error}.*\n", err)
+    assert_refused(call(*arguments), error)
 
 
 def test_assembly_errors_are_all_shown_with_their_lines(call, tmp_path):
@@ -121,9 +120,7 @@ def test_a_profile_is_printed_with_its_sources(call):
     "command", [["run"], ["run", "x.s", "--json"], ["asm"], ["lab", "flush", "--pages"], []], ids=str
 )
 def test_a_word_that_no_command_line_holds_is_refused(call, command, word):
-    status, out, err = call(*command, word)
-    assert (status, out) == (2, "")
-    assert re.fullmatch(r"pagewalk: error: .* is no word of a command line: .*\n", err)
+    assert_refused(call(*command, word), r" is no word of a command line: ")
 
 
 @pytest.mark.parametrize("word", ["x" * 5000, "a\nb", "\x1b[31m", "\r", "\u2028", "\u202e"])

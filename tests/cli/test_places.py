@@ -7,6 +7,7 @@ import pytest
 
 from emulator.base.errors import EmulatorError
 from emulator.cli.places import check_outputs, writing
+from tests.commands import assert_refused
 
 FILES = [
     (["run", "--json"], ""),
@@ -46,9 +47,7 @@ def test_a_place_that_cannot_be_written_is_named_before_anything_runs(
         "a file as folder": program / f"x{suffix}",
         "too long": tmp_path / ("x" * 300 + suffix),
     }[kind]
-    status, out, err = call(*words(command, place, program))
-    assert (status, out) == (2, "")
-    assert re.fullmatch(r"pagewalk: error: .*cannot be written: .*\n", err)
+    assert_refused(call(*words(command, place, program)), r"cannot be written: ")
     assert machines.made == []
 
 

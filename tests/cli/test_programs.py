@@ -5,6 +5,7 @@ import re
 import pytest
 
 from emulator.base.shipped import PROGRAMS, files_of, program_names
+from tests.commands import assert_refused
 
 
 def tree(folder):
@@ -70,9 +71,7 @@ def test_copying_twice_is_no_mistake(call, tmp_path):
     ],
 )
 def test_a_mistake_is_one_line_and_gives_2(call, arguments, error):
-    status, out, err = call("programs", "copy", *arguments)
-    assert (status, out) == (2, "")
-    assert re.fullmatch(rf"pagewalk: error: .*{error}.*\n", err)
+    assert_refused(call("programs", "copy", *arguments), error)
 
 
 @pytest.mark.parametrize("name", program_names())

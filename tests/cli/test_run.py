@@ -6,6 +6,7 @@ import re
 import pytest
 
 from emulator.cli.stdin import StandardInput
+from tests.commands import assert_refused
 
 
 def test_a_run_prints_the_output_of_the_program_and_nothing_else(call, machines, program):
@@ -128,10 +129,7 @@ def test_lists_in_csv_are_parted_by_blanks(call, machines, program, tmp_path):
     ],
 )
 def test_mistakes_are_found_before_the_machine_runs(call, machines, program, options, error):
-    status, out, err = call("run", program, *options)
-    assert status == 2
-    assert out == ""
-    assert re.fullmatch(rf"pagewalk: error: .*{error}.*\n", err)
+    assert_refused(call("run", program, *options), error)
     assert machines.made == []
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from emulator.cli import invoke
+from tests.commands import assert_refused
 
 FEW = (
     "lab",
@@ -20,17 +20,6 @@ FEW = (
     "--working-set",
     "4",
 )
-
-
-@pytest.fixture
-def call(capfd):
-    """Call one command line; returns (exit status, standard output, standard error)."""
-
-    def called(*arguments):
-        status = invoke([str(argument) for argument in arguments])
-        return (status, *capfd.readouterr())
-
-    return called
 
 
 def test_a_pipe_gets_plain_columns_and_the_crossover(call):
@@ -76,20 +65,28 @@ def test_a_plot_is_a_picture(call, tmp_path, suffix, beginning):
     [
         (["--strategy", "ceilin:3"], r"'ceilin:3' is no flush strategy; did you mean 'ceiling'\?"),
         (["--pages", "0"], r"pages: 0 is out of range"),
-        (["--pages", ""], r"pages: '' is empty"),
         (["--operation", "munmep"], r"did you mean 'munmap'\?"),
-        (["--csv", "nowhere/x.csv"], r"nowhere/x\.csv: cannot be written: its folder does not exist"),
         (["--json", "."], r"\.: cannot be written: it is a folder"),
-        (["--plot", "x.gif"], r"x\.gif: .*\.png or \.svg is right"),
-        (["--csv", "-", "--json", "-"], r"only one of them"),
-        (["--set", "flush=asid"], r"--strategy"),
         (["--sets", "1"], r"no option '--sets'; did you mean '--set'\?"),
     ],
 )
 def test_a_mistake_is_one_line_and_gives_2(call, arguments, error):
-    status, out, err = call("lab", "flush", *arguments)
-    assert (status, out) == (2, "")
-    assert re.fullmatch(rf"pagewalk: error: .*{error}.*\n", err)
+    assert_refused(call("lab", "flush", *arguments), error)
+
+
+@pytest.mark.parametrize("experiment", ["flush", "invalidation"])
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--pages", ""], r"pages: '' is empty"),
+        (["--csv", "nowhere/x.csv"], r"nowhere/x\.csv: cannot be written: its folder does not exist"),
+        (["--plot", "x.gif"], r"x\.gif: .*\.png or \.svg is right"),
+        (["--csv", "-", "--json", "-"], r"only one of them"),
+        (["--set", "flush=asid"], r"--strategy"),
+    ],
+)
+def test_a_mistake_in_what_both_experiments_take_is_one_line_and_gives_2(call, experiment, arguments, error):
+    assert_refused(call("lab", experiment, *arguments), error)
 
 
 def test_without_an_experiment_there_is_help(call):
