@@ -18,30 +18,17 @@
 #? stale.uses == 0             # F45
 #? frames.leaked == 0           # F68
 
-        .include "lib/constants.inc"
+        .include "lib/begin.inc"
         .equ    GO, 128                 # the child may go on
 
-        .text
-        .globl  _start
-_start:
-        ld      t0, 0(sp)               # argc
-        li      t1, 3
-        bne     t0, t1, wrong
-        addi    s11, sp, 16             # argv[1], argv[2], ...
+        begin   3
         jal     number
         slli    s5, a0, PAGE_SHIFT      # PAGES, in bytes
         jal     number
         mv      s1, a0                  # SHARERS
 
         jal     map_control             # s0
-        mv      a0, s5
-        li      a3, MAP_PRIVATE_ANONYMOUS
-        jal     map
-        mv      s4, a0                  # the range
-        add     s5, s5, s4              # its end
-        mv      a1, s5
-        li      a2, -1
-        jal     write_pages
+        map_range                       # s4 to s5
 
         li      a0, SIGCHLD             # fork
         li      a1, 0
@@ -55,13 +42,7 @@ give_way:
         lw      t0, GO(s0)
         beqz    t0, give_way
 
-        jal     start_threads
-        mv      a0, s1
-        jal     await
-        mv      a0, s4
-        mv      a1, s5
-        li      a2, -1
-        jal     read_pages
+        share_range
 
         li      a0, 1
         li      a7, SYS_mark
@@ -116,12 +97,7 @@ asleep:
         ecall
 
 sharer:
-        mv      a0, s4
-        mv      a1, s5
-        li      a2, -1
-        jal     read_pages
-        li      a0, 1
-        jal     arrive
+        use_range                       # until phase 1
         mv      a0, s4
         mv      a1, s5
         li      a2, 0

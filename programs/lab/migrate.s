@@ -17,15 +17,9 @@
 #? stale.uses == 0             # F45
 #? frames.leaked == 0           # F68
 
-        .include "lib/constants.inc"
+        .include "lib/begin.inc"
 
-        .text
-        .globl  _start
-_start:
-        ld      t0, 0(sp)               # argc
-        li      t1, 3
-        bne     t0, t1, wrong
-        addi    s11, sp, 16             # argv[1], argv[2], ...
+        begin   3
         jal     number
         slli    s5, a0, PAGE_SHIFT      # PAGES, in bytes
         jal     number

@@ -18,16 +18,10 @@
 #? fault.fatal == 0
 #? frames.leaked == 0           # F68
 
-        .include "lib/constants.inc"
+        .include "lib/begin.inc"
         .equ    TURN, 64                # in the control area: whose turn it is
 
-        .text
-        .globl  _start
-_start:
-        ld      t0, 0(sp)               # argc
-        li      t1, 3
-        bne     t0, t1, wrong
-        addi    s11, sp, 16             # argv[1], argv[2], ...
+        begin   3
         jal     number
         slli    s5, a0, PAGE_SHIFT      # PAGES, in bytes
         jal     number

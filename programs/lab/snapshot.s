@@ -16,15 +16,9 @@
 #? fault.fatal == 0
 #? frames.leaked == 0           # F68
 
-        .include "lib/constants.inc"
+        .include "lib/begin.inc"
 
-        .text
-        .globl  _start
-_start:
-        ld      t0, 0(sp)               # argc
-        li      t1, 3
-        bne     t0, t1, wrong
-        addi    s11, sp, 16             # argv[1], argv[2], ...
+        begin   3
         jal     number
         mv      s7, a0                  # PAGES
         slli    s5, a0, PAGE_SHIFT
@@ -35,14 +29,7 @@ _start:
         li      a3, MAP_SHARED_ANONYMOUS
         jal     map
         mv      s0, a0                  # the control area
-        mv      a0, s5
-        li      a3, MAP_PRIVATE_ANONYMOUS
-        jal     map
-        mv      s4, a0                  # the range
-        add     s5, s5, s4              # its end
-        mv      a1, s5
-        li      a2, -1
-        jal     write_pages
+        map_range                       # s4 to s5
 
         li      a0, 1
         li      a7, SYS_mark
