@@ -18,7 +18,10 @@
 #? [harts=1] migrations == 0
 #? [harts=2] migrations == 2            # there, and back
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_sched_setaffinity
+                                        # SYS_sched_getaffinity
+                                        # SYS_getcpu
         .equ    EINVAL, 22
         .equ    PAGE, 4096
         .equ    MASK_BYTES, 128         # of up to 1024 harts

@@ -35,7 +35,10 @@
 #? [fork=eager] cow.copies == 0
 #? [fork=eager] cow.reuses == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
 
         .section .rodata

@@ -27,7 +27,12 @@
 #? [fork=eager] cow.copies == 0
 #? [fork=eager] fault.write_protected == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_exit_group
+                                        # SYS_futex
+                                        # SYS_clone
+                                        # SYS_mmap
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    FUTEX_WAIT, 0
         .equ    FUTEX_WAKE, 1

@@ -18,7 +18,9 @@
 #? cow.copies == 0              # zeros are filled in, not copied
 #? frames.leaked == 0           # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_mmap
+                                        # SYS_madvise
         .equ    MADV_DONTNEED, 4
         .equ    EINVAL, 22
         .equ    PROT_READ_WRITE, 3

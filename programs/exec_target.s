@@ -8,7 +8,9 @@
 #? fault.total == 0             # its page of data was loaded for it alone, so the store below needs no fault
 #? frames.leaked == 0           # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_sched_yield
 
         .section .rodata
 words:  .ascii  "a new program\n"

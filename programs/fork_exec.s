@@ -31,7 +31,10 @@
 #? [fork=eager] cow.copies == 0
 #? [fork=eager] cow.reuses == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_execve
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
 
         .text

@@ -13,7 +13,11 @@
 #? frames.leaked == 0                   # F68
 #? [harts=1] context_switches >= 6      # one hart cannot go from one to the other without a switch
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_exit_group
+                                        # SYS_futex
+                                        # SYS_clone
         .equ    FUTEX_WAIT, 0
         .equ    FUTEX_WAKE, 1
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID

@@ -13,7 +13,9 @@
 #? cow.copies == 0
 #? frames.leaked == 0           # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    SIGSEGV, 11
 

@@ -16,7 +16,12 @@
 #? [harts=2] shootdown.ipis == 1        # the worker's hart; no translation changes
 #? flush.page == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_exit_group
+                                        # SYS_futex
+                                        # SYS_sched_yield
+                                        # SYS_clone
+                                        # SYS_membarrier
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
         .equ    QUERY, 0

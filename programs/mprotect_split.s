@@ -15,7 +15,12 @@
 #? cow.reuses == 0
 #? frames.leaked == 0                   # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_munmap
+                                        # SYS_clone
+                                        # SYS_mmap
+                                        # SYS_mprotect
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    SIGSEGV, 11
         .equ    PROT_NONE, 0

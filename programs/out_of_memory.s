@@ -15,7 +15,10 @@
 #? frames.peak <= 2048
 #? frames.leaked == 0                   # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_mmap
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    SIGKILL, 9
         .equ    PROT_READ_WRITE, 3

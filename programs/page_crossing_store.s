@@ -17,7 +17,12 @@
 #? [fork=eager] fault.write_protected == 0
 #? [fork=eager] cow.copies == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_munmap
+                                        # SYS_clone
+                                        # SYS_mmap
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    SIGSEGV, 11
         .equ    PROT_READ_WRITE, 3

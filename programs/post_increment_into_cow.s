@@ -15,7 +15,10 @@
 #? [fork=cow] cow.copies == 2
 #? [fork=eager] fault.write_protected == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
 
         .section .rodata

@@ -16,7 +16,11 @@
 #? [fork=eager] fork.eager_copies == 5          # copied at fork, thrown away at exec
 #? [fork=eager] cow.reuses == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_sched_yield
+                                        # SYS_clone
+                                        # SYS_execve
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    PAGE, 4096
         .equ    PAGES, 4

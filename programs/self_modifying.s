@@ -11,7 +11,8 @@
 #? cow.copies == 0
 #? frames.leaked == 0                   # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_mmap
         .equ    PROT_READ_WRITE_EXECUTE, 7
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    PAGE, 4096

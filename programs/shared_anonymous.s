@@ -16,7 +16,10 @@
 #? [fork=cow] fork.write_protected == 1         # the top of the stack
 #? [fork=eager] fork.eager_copies == 1          # the top of the stack
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_mmap
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_SHARED_ANONYMOUS, 0x21

@@ -15,7 +15,10 @@
 #? [fork=cow] fork.eager_copies == 0
 #? [fork=eager] fork.eager_copies == 3  # the top of the stack, once per child: the only writable page
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
 
         .text

@@ -43,7 +43,14 @@
 #? [harts=2, flush=asid+lazy] flush.page == 0                           # all of the space instead
 #? [harts=2, flush=ceiling:33+broadcast] shootdown.ipis == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_exit_group
+                                        # SYS_futex
+                                        # SYS_sched_yield
+                                        # SYS_munmap
+                                        # SYS_clone
+                                        # SYS_mmap
+                                        # SYS_mprotect
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
         .equ    PROT_READ, 1

@@ -14,7 +14,9 @@
 #? zero.fills == 1              # the page of `status`, written by the kernel for the first time in wait4
 #? frames.leaked == 0           # F68: a killed process leaves nothing behind either
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
         .equ    SIGSEGV, 11
 

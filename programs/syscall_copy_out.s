@@ -16,7 +16,10 @@
 #? [fork=eager] fault.write_protected == 0
 #? [fork=eager] cow.copies == 0
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_wait4
         .equ    SIGCHLD, 17
 
         .section .rodata

@@ -15,7 +15,12 @@
 #? fault.total == 0                     # whatever the program touches was there when it began
 #? frames.leaked == 0                   # F68: the third thread's end is the process's
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_exit_group
+                                        # SYS_set_tid_address
+                                        # SYS_futex
+                                        # SYS_clone
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
 

@@ -19,7 +19,11 @@
 #? flush.page == 0                      # no translation changes
 #? frames.leaked == 0                   # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_write
+                                        # SYS_exit
+                                        # SYS_exit_group
+                                        # SYS_futex
+                                        # SYS_clone
         .equ    FUTEX_WAIT, 0
         .equ    THREAD, 0x350f00        # CLONE_ VM FS FILES SIGHAND THREAD SYSVSEM PARENT_SETTID CHILD_CLEARTID
         .equ    TIMES, 1000

@@ -9,7 +9,7 @@
 #? fault.total == 0
 #? frames.leaked == 0                   # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
         .equ    ENOSYS, 38
 
         .text

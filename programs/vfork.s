@@ -18,7 +18,10 @@
 #? cow.reuses == 0
 #? frames.leaked == 0                   # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_clone
+                                        # SYS_execve
+                                        # SYS_wait4
         .equ    CLONE_VM, 0x100
         .equ    CLONE_VFORK, 0x4000
         .equ    SIGCHLD, 17

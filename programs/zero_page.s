@@ -16,7 +16,8 @@
 #? tlb.l1d.misses >= 64                 # but as many translations as pages
 #? frames.leaked == 0                   # F68
 
-        .include "lib/calls.inc"
+        .include "lib/calls.inc"        # SYS_exit
+                                        # SYS_mmap
         .equ    PROT_READ_WRITE, 3
         .equ    MAP_PRIVATE_ANONYMOUS, 0x22
         .equ    PAGE, 4096

@@ -63,6 +63,12 @@ def test_program_stands_in_the_list_of_programs(program):
     assert f"| `{program.stem}` |" in program.with_name("README.md").read_text()
 
 
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_program_names_beside_the_include_the_calls_that_it_makes(program):
+    named = re.findall(r"# (SYS_\w+)$", program.read_text(), re.MULTILINE)
+    assert set(named) == set(re.findall(r"\bSYS_\w+", code_of(program)))
+
+
 @pytest.mark.oracle
 @needs(ASSEMBLER)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
