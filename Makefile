@@ -8,7 +8,7 @@
 #   make oracles   independent assemblers and emulators for the tests (root and apt-get)
 #   make musl      a C library for rv64ima, of its source: make musl MUSL=/path/to/musl-1.2.5
 #   make linux     many random programs beside native Linux
-#   make docs      renew the pages of docs/ that are made from tables in the code, and the output in README.md
+#   make docs      renew what is made from tables in the code: pages of docs/, the instruction loop, output in README.md
 #   make lock      choose new versions for requirements.lock
 #   make clean     remove what these targets made
 

@@ -1,8 +1,8 @@
 """The pages of `docs/`, and the include of call numbers, that are made from the tables in the code: `make docs` writes
 them (`python -m docs.made`).
 
-It renews the output that other pages show, too (`docs/readme.py`). Tests hold both against the code, so that no page
-can say what the code no longer does.
+It renews the instruction loop (`emulator/hardware/engine/made.py`) and the output that other pages show
+(`docs/readme.py`), too. Tests hold all of them against the code, so that no page can say what the code no longer does.
 """
 
 import inspect
@@ -16,6 +16,7 @@ from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
 from emulator.config.settings import SETTINGS
 from emulator.config.strategies import STRATEGIES, Strategy
+from emulator.hardware.engine import made as loop
 from emulator.kernel.syscalls import CALLS, MARK
 from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
 from emulator.lab.invalidation.workload import WORKLOADS, Workload
@@ -307,7 +308,8 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write every page, and the output that pages show."""
+    """Write the loop, every page, and the output that pages show."""
+    loop.main()
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
     renew()

@@ -1,20 +1,17 @@
-"""Data accesses off the fast path: any size, any alignment, across lines and pages; atomics; the block copy.
+"""Data accesses off the fast path: any size, any alignment, across lines and pages; an atomic's operand.
 
 Each returns `Fault.NONE` or the Fault, before any byte of memory has changed (F50). An access that crosses a page
 checks both pages first; the reported address is the first byte of the part that faults (F51).
 """
 
-from emulator.base.arithmetic import sign_extend, unsigned_less
 from emulator.base.bits import PAGE_BYTES, line_of, offset_of, page_up
 from emulator.base.jit import hot
-from emulator.base.names import Access, Cost, Counter, Fault, Price
-from emulator.hardware.accounts import book
+from emulator.base.names import Access, Counter, Fault, Price
 from emulator.hardware.cache import L1, wait_for_data
 from emulator.hardware.memory import read_part, write_part
 from emulator.hardware.mmu import refuse, translate
-from isa.instructions import Op
 
-NOTHING = -1
+NOTHING = -1  # is reserved
 
 
 @hot
@@ -97,89 +94,3 @@ def aligned_place(world, hart, va, access, size):
     if place >= 0:
         wait_for_data(world, hart, place)
     return place
-
-
-@hot
-def load_reserved(world, hart, va, size):
-    """LR: read `size` bytes at `va` into `hart.value`, sign-extended, and reserve them; return the Fault."""
-    place = aligned_place(world, hart, va, Access.LR, size)
-    if place < 0:
-        return -place
-    hart.value = sign_extend(read_part(world, place, size), size << 3)
-    hart.reservation = place
-    return Fault.NONE
-
-
-@hot
-def store_conditional(world, hart, va, value, size):
-    """SC: write if the reservation holds; `hart.value` = 0 if it did, else 1; the page is checked either way (F17)."""
-    place = aligned_place(world, hart, va, Access.STORE, size)
-    if place < 0:
-        return -place
-    hart.value = 1
-    if hart.reservation == place:
-        write_part(world, place, value, size)
-        hart.value = 0
-    hart.reservation = NOTHING
-    return Fault.NONE
-
-
-@hot
-def combine(op, old, value):
-    """Return what an AMO leaves in memory; both operands sign-extended, which orders unsigned ones the same."""
-    if op == Op.AMOSWAP_W or op == Op.AMOSWAP_D:
-        return value
-    if op == Op.AMOADD_W or op == Op.AMOADD_D:
-        return old + value
-    if op == Op.AMOXOR_W or op == Op.AMOXOR_D:
-        return old ^ value
-    if op == Op.AMOAND_W or op == Op.AMOAND_D:
-        return old & value
-    if op == Op.AMOOR_W or op == Op.AMOOR_D:
-        return old | value
-    if op == Op.AMOMIN_W or op == Op.AMOMIN_D:
-        return old if old < value else value
-    if op == Op.AMOMAX_W or op == Op.AMOMAX_D:
-        return value if old < value else old
-    if op == Op.AMOMINU_W or op == Op.AMOMINU_D:
-        return old if unsigned_less(old, value) else value
-    return value if unsigned_less(old, value) else old
-
-
-@hot
-def atomic(world, hart, op, va, value, size):
-    """AMO: replace `size` bytes at `va`; `hart.value` = what stood there, sign-extended; return the Fault."""
-    place = aligned_place(world, hart, va, Access.AMO, size)
-    if place < 0:
-        return -place
-    old = sign_extend(read_part(world, place, size), size << 3)
-    write_part(world, place, combine(op, old, sign_extend(value, size << 3)), size)
-    hart.value = old
-    return Fault.NONE
-
-
-@hot
-def copy_block(world, hart, target, source, length):
-    """Copy bytes until done or refused: 8 at a time where both addresses are aligned, else 1 (F52).
-
-    `target`, `source` and `length` are register numbers, and advance with each chunk: what they show after a Fault is
-    where the instruction goes on. Return the Fault.
-    """
-    regs = hart.regs
-    while regs[length] != 0:
-        chunk = 1
-        if (regs[target] | regs[source]) & 7 == 0 and not unsigned_less(regs[length], 8):
-            chunk = 8
-        fault = load(world, hart, regs[source], chunk)
-        if fault == Fault.NONE:
-            fault = store(world, hart, regs[target], hart.value, chunk)
-        if fault != Fault.NONE:
-            return fault
-        hart.count[Counter.LOADS] += 1
-        hart.count[Counter.STORES] += 1
-        book(hart, Cost.BASE, world.chip.price[Price.BASE])
-        book(hart, Cost.LOAD_USE, load_use(world))
-        regs[target] += chunk
-        regs[source] += chunk
-        regs[length] -= chunk
-    return Fault.NONE

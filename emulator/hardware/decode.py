@@ -1,4 +1,4 @@
-"""Decoding: instruction words into packed words that `execute` takes apart with shifts alone, page by page.
+"""Decoding: instruction words into packed words that the loop takes apart with shifts alone, page by page.
 
     63                    32 31    24 23    16 15     8 7      0
     |  immediate, signed    |  rs2   |  rs1   |   rd   |   op   |
@@ -16,17 +16,13 @@ from emulator.hardware.memory import read_word
 from emulator.world.chip import DECODED_FRAMES, DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.world.hart import DUMP
 from isa.encoding import immediate, rd_of, rs1_of, rs2_of
-from isa.instructions import INSTRUCTIONS, Op
+from isa.instructions import INSTRUCTIONS
 
 RUN = LINE_BYTES // 4  # instructions in a line
 ILLEGAL = len(INSTRUCTIONS)
 MATCH = np.array([row.match for row in INSTRUCTIONS], np.int64)
 MASK = np.array([row.mask for row in INSTRUCTIONS], np.int64)
 FORM = np.array([int(row.form) for row in INSTRUCTIONS], np.int64)
-
-# `execute` reads an access's size from the order of these rows.
-assert list(range(Op.LB, Op.LB + 7)) == [Op.LB, Op.LH, Op.LW, Op.LD, Op.LBU, Op.LHU, Op.LWU]
-assert list(range(Op.SB, Op.SB + 4)) == [Op.SB, Op.SH, Op.SW, Op.SD]
 
 immediate, rd_of, rs1_of, rs2_of = hot(immediate), hot(rd_of), hot(rs1_of), hot(rs2_of)
 

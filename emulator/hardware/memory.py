@@ -80,6 +80,24 @@ def write_part(world, place, value, size):
         write_word(world, word + 8, (read_word(world, word + 8) & ~mask) | value)
 
 
+@hot
+def read_aligned(world, place, size):
+    """As `read_part` of 1, 2, 4 or 8 bytes at a multiple of their number, which lie in one word."""
+    if size == 8:
+        return read_word(world, place)
+    return logical_right(read_word(world, place & ~7), (place & 7) << 3) & low_bits(size << 3)
+
+
+@hot
+def write_aligned(world, place, value, size):
+    """As `write_part` of 1, 2, 4 or 8 bytes at a multiple of their number, which lie in one word."""
+    if size == 8:
+        write_word(world, place, value)
+    else:
+        word, shift, mask = place & ~7, (place & 7) << 3, low_bits(size << 3)
+        write_word(world, word, (read_word(world, word) & ~(mask << shift)) | ((value & mask) << shift))
+
+
 def write_bytes(memory: npt.NDArray[np.int64], place: int, data: bytes) -> None:
     """Write `data` at `place`, which must lie in memory."""
     memory.view(np.uint8)[place : place + len(data)] = np.frombuffer(data, np.uint8)

@@ -3,7 +3,7 @@
 from emulator.base.jit import hot
 from emulator.base.names import Counter, Trap
 from emulator.hardware.adversary import remember_refusal, speculate
-from emulator.hardware.execute import run
+from emulator.hardware.engine.run import run
 from emulator.hardware.mmu import STALE_USE
 from emulator.kernel.invalidation.stale import fetch_anew, forget_passes, judge
 
