@@ -113,9 +113,11 @@ class Result:
     `counters` and `costs` are of the whole machine, by dotted name (`emulator.base.names`); `per_hart` holds the same
     two for each hart, whose costs sum to its `cycles`. `invalidations` is a structured array, a row each, and `stale`
     another, of TLB entries that were used but should have been dropped (docs/events.md). Of events and invalidations
-    the first are kept; `events_left_out` and `invalidations_left_out` count the others. `ended` is "exit", "limit"
-    (the instruction limit), "interrupt", or "blocked": every thread that is left waits for ever. Bytes of `stdout` and
-    `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
+    the first are kept; `events_left_out` and `invalidations_left_out` count the others. `intervals`, where they were
+    asked for, says who had which hart when: hart, pid, tid, image, and the hart's clock at begin and end. `ended` is
+    "exit", "limit" (the instruction limit), "interrupt", "blocked" (every thread that is left waits for ever), or,
+    where `Control` asked for one, "stop" or "ebreak". Bytes of `stdout` and `stderr` that are no UTF-8 are kept as
+    `surrogateescape` keeps them.
     """
 
     exit_status: int
@@ -135,6 +137,7 @@ class Result:
     calls: Mapping[int, str] = field(default_factory=dict)  # the system calls by number: a letter for each argument
     settings: Mapping[str, str] = field(default_factory=dict)
     own: tuple[OwnCosts, ...] = ()  # with the costs of all events they sum to `costs`, hart by hart
+    intervals: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
     events_left_out: int = 0
     invalidations_left_out: int = 0
 

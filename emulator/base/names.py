@@ -242,6 +242,14 @@ class Trap(IntEnum):
     MISALIGNED_FETCH = 5
 
 
+class Reason(IntEnum):
+    """Why a run that is being controlled has stopped between two instructions."""
+
+    NONE = 0
+    BREAKPOINT = 1
+    EVENT = 2
+
+
 class RegionKind(IntEnum):
     """What a region of an address space is for."""
 

@@ -6,4 +6,5 @@ What is beyond is left out and counted, so that a long run takes no more memory 
 MOST_INSTRUCTIONS = 1 << 62  # far beyond what anybody waits for; sums of two still fit into 64 bits
 MOST_EVENTS = 1_000_000  # 390 MB
 MOST_INVALIDATIONS = 500_000  # 90 MB
+MOST_INTERVALS = 1_000_000  # of threads on harts: 200 MB
 MOST_ACCOUNTS = 200_000  # of harts in all marks together: 260 MB

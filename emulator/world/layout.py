@@ -7,6 +7,7 @@ from emulator.base.record import I8, record
 from emulator.base.world import World
 from emulator.world.checker import CHECKER
 from emulator.world.chip import CHIP, TURNS
+from emulator.world.control import CONTROL
 from emulator.world.hart import HART, MAX_HARTS
 from emulator.world.invalidation import LEDGER, POLICY, POSTPONED, REQUEST, SHARING
 from emulator.world.log import LOG
@@ -34,6 +35,7 @@ WORLD = record(
     ("ledger", LEDGER),
     ("checker", CHECKER),
     ("log", LOG),
+    ("control", CONTROL),
     ("frame", FRAME, (MAX_FRAMES,)),
 )
 

@@ -17,6 +17,7 @@ TASK = record(
     ("trap", I8),  # a `Trap` that it has taken and the kernel has not yet dealt with
     ("flush_pending", I8),  # 1: ASIDs were handed out anew; everything goes before it enters another space
     ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)
+    ("looked", I8),  # 1 + its instructions when breakpoints were looked at last: each is met once
     # invalidations
     ("ipi_at", I8),  # when the interrupt that was sent to it arrives
     ("owed", I8),  # 1: an invalidation that it has still to carry out: of `owed_pages` pages of `owed_space`

@@ -221,9 +221,9 @@ def test_F42_a_fault_on_a_pte_that_grants_the_access_already_is_spurious():
     )
     machine.spawn(assemble(source(text + "nop")))
     machine.run(max_instructions=1000)
-    harts, memory = machine._world.harts, machine._world.memory
+    harts, memory = machine.world.harts, machine.world.memory
     va = int(harts["regs"][0, 8])
-    world = machine._world
+    world = machine.world
     table = int(harts["root"][0])
     for level in (2, 1):
         table = (int(memory[table // 8 + (va >> 12 + 9 * level & 511)]) >> 10) * PAGE
@@ -248,10 +248,10 @@ def test_F42_a_fault_on_a_pte_that_grants_the_access_already_is_spurious():
 
 def poke(machine, va, data):
     """Overwrite instructions at `va` of the running process, and let the hart fetch them anew."""
-    harts, memory = machine._world.harts, machine._world.memory
+    harts, memory = machine.world.harts, machine.world.memory
     table = int(harts["root"][0])
     for level in (2, 1, 0):
         table = (int(memory[table // 8 + (va >> 12 + 9 * level & 511)]) >> 10) * PAGE
     memory.view(np.uint8)[table + va % PAGE : table + va % PAGE + len(data)] = np.frombuffer(data, np.uint8)
-    machine._world.chip.decoded = 0
+    machine.world.chip.decoded = 0
     harts["fetch_line"] = -1

@@ -29,7 +29,7 @@ def fingerprint(path, settings):
         "status": result.exit_status,
         "output": result.stdout,
         "events": hashlib.sha256(result.events.tobytes()).hexdigest(),
-        "memory": hashlib.sha256(here._world.memory[: here.config.memory // 8].tobytes()).hexdigest(),
+        "memory": hashlib.sha256(here.world.memory[: here.config.memory // 8].tobytes()).hexdigest(),
     }
 
 

@@ -18,7 +18,7 @@ def test_a_machine_that_nobody_holds_is_gone_at_once(name):
     machine = Machine(harts=2, memory="16MiB")
     machine.spawn(Program.load(PROGRAMS / f"{name}.s"))
     machine.run()
-    state = weakref.ref(machine._world.records)
+    state = weakref.ref(machine.world.records)
     gc.collect()
     gc.disable()
     try:

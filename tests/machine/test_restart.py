@@ -26,7 +26,7 @@ def test_F50_a_fatal_fault_leaves_every_register_as_it_was(instruction):
     machine = Machine(memory="8MiB")
     machine.spawn(assemble(source(f"li s0, 0x1000\nli s2, 77\nli s3, 5\n{instruction}\n")))
     machine.run()
-    registers = machine._world.harts["regs"][0]
+    registers = machine.world.harts["regs"][0]
     assert (int(registers[8]), int(registers[18]), int(registers[19])) == (0x1000, 77, 5)
 
 
@@ -44,8 +44,8 @@ def test_F50_a_jump_to_a_misaligned_address_traps_at_the_jump_and_links_nothing(
     machine.spawn(program)
     result = machine.run()
     assert result.exit_status == 128 + 7
-    assert int(machine._world.harts["regs"][0, 1]) == 77
-    assert int(machine._world.harts["pc"][0]) == program.symbols["here"]
+    assert int(machine.world.harts["regs"][0, 1]) == 77
+    assert int(machine.world.harts["pc"][0]) == program.symbols["here"]
 
 
 def test_a_branch_not_taken_may_have_a_misaligned_target():

@@ -6,6 +6,7 @@ from emulator.hardware.access import NOTHING
 from emulator.hardware.turns import FAR, NOBODY, Schedule, all_past, leave_turn, next_turn, turn_ends, turn_length
 from emulator.kernel.invalidation.ipi import carry_out_owed
 from emulator.kernel.run.settle import settle
+from emulator.kernel.run.stops import has_come, put_off_stops
 from emulator.kernel.run.stretch import run_stretch
 from emulator.kernel.steps import held
 from emulator.kernel.steps.events import has_room
@@ -20,9 +21,9 @@ def drive(world, command, h, limit):
     """Let harts run, or let hart `h` finish what needs other harts to run: all that does so is compiled here, once.
 
     RUN      busy harts take turns until one has a trap that needs Python or has come to the end of its time slice,
-             until `limit` instructions, until a sleeping thread is due, or until a buffer is full; `turns.last` ran
-             last. Faults that the kernel can resolve are resolved here; `Trap.FAULT` is one that ends in a signal, its
-             event the last.
+             until `limit` instructions, until a sleeping thread is due, until a buffer is full, or until a stop has
+             come that `world.control` asks for; `turns.last` ran last. Faults that the kernel can resolve are resolved
+             here; `Trap.FAULT` is one that ends in a signal, its event the last.
     RESOLVE  deal with the refused access that hart `h` has made for the kernel; `Trap.FAULT` if that cannot be done
     SETTLE   let the harts that `h` has told of an invalidation answer
     POPULATE let `limit` pages from its `fault_va` on grant its `fault_access`: it ends at the page after the last one
@@ -39,7 +40,7 @@ def drive(world, command, h, limit):
     if command == RESOLVE:
         outcome = take_trap(world, world.hart[h])
         return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
-    while has_room(world) and limit > 0:
+    while has_room(world) and limit > 0 and not has_come(world):
         if world.turns.turn == NOBODY:
             if world.turns.wake_at < FAR and all_past(world, world.turns.wake_at):
                 break
@@ -79,7 +80,9 @@ def take_turn(world, hart, limit):
     if hart.clock < world.turns.wake_at and world.turns.schedule == Schedule.TIME:
         deadline = min(deadline, world.turns.wake_at)
     resumed, trap = False, Trap.NONE
-    while (resumed or has_room(world)) and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
+    while hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
+        if not resumed and (has_come(world) or not has_room(world)):
+            break
         hart.walk_reads = 0
         steps = 1 if resumed else end - hart.count[Counter.INSTRUCTIONS]
         trap = task.trap  # one that it took while another hart's kernel was at work
@@ -106,7 +109,9 @@ def take_turn(world, hart, limit):
     world.turns.turn = NOBODY
     if world.turns.busy > 1:
         if hart.reservation != NOTHING and trap == Trap.NONE and world.turns.schedule != Schedule.STEPS:
+            put_off_stops(world, True)  # a stop would end the reservation
             task.trap = run_stretch(world, hart, LOOP_LENGTH, FAR)
+            put_off_stops(world, False)
         leave_turn(hart)
     if task.owed == 1:
         carry_out_owed(world, hart)

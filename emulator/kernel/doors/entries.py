@@ -5,6 +5,7 @@ from emulator.base.jit import hot_entry
 from emulator.base.names import Cost, Counter, Event, Price
 from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
+from emulator.hardware.decode import forget_all_decoded
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
 from emulator.kernel.invalidation import hurry
@@ -284,6 +285,14 @@ def find_pte(world, root, va):
     """Return the PTE of `va` under the table at `root`, 0 where there is none."""
     place = leaf_place(world, root, world.hart[0].levels, va)
     return 0 if place == ABSENT else read_word(world, place)
+
+
+@hot_entry
+def forget_code(world):
+    """Let instructions be decoded anew: memory was changed from outside."""
+    forget_all_decoded(world)
+    for h in range(world.chip.harts):
+        world.hart[h].fetch_line = NO_LINE
 
 
 @hot_entry

@@ -9,6 +9,7 @@ from emulator.base.names import Cost, Counter, Event, Price
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.hardware.turns import FAR, NOBODY
+from emulator.kernel.accounts.intervals import Holder, Intervals
 from emulator.kernel.accounts.own_costs import OwnCosts, Sums
 from emulator.kernel.doors import entries
 from emulator.kernel.processes.process import Process, State, Thread, Wait
@@ -29,6 +30,7 @@ class HartTime:
         self._timers = Timers()
         self._meter = Meter(world)
         self._own = OwnCosts(world)
+        self.intervals = Intervals(config.harts)
         self._running: list[Thread | None] = [None] * config.harts
         self._last: list[Thread | None] = [None] * config.harts
 
@@ -36,6 +38,10 @@ class HartTime:
     def current(self) -> Thread | None:
         """The thread that has the hart."""
         return self._running[self._hart.number]
+
+    def on(self, hart: int) -> Thread | None:
+        """Return the thread that runs on hart number `hart`, if any; -1 is the number of none."""
+        return self._running[hart] if hart >= 0 else None
 
     @property
     def running(self) -> Thread:
@@ -152,6 +158,7 @@ class HartTime:
         if hart != self._hart.number:
             entries.begin_work(self._world, hart)
         self._own.close(hart, thread.process.pid)
+        self.intervals.end(hart, int(self._world.hart[hart].clock))
         self._running[hart] = None
         self._set_turns()
 
@@ -193,6 +200,7 @@ class HartTime:
         self.identify(thread)
         thread.state, thread.hart = State.RUNNING, self._hart.number
         self._meter.begin(self._hart.number)
+        self.note_holder(thread)
         self._running[self._hart.number] = self._last[self._hart.number] = thread
         self._set_turns()
         entries.enter_space(self._world, self._hart.number, thread.process.space)
@@ -204,6 +212,11 @@ class HartTime:
             except BadAddress:
                 pass  # Linux ignores it, too
         self._hart.note(Event.SWITCH)
+
+    def note_holder(self, thread: Thread) -> None:
+        """Let the hart being served be that of `thread` from now on, under the numbers that it has now."""
+        holder = Holder(thread.process.pid, thread.tid, thread.process.image.number, self._hart.clock)
+        self.intervals.begin(self._hart.number, holder)
 
     def identify(self, thread: Thread) -> None:
         """Let events of the hart being served name `thread` and its process."""

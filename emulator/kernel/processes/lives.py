@@ -164,6 +164,7 @@ class Lives:
         process.image.leave(self._world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
         self._identify(process, thread.tid)
+        self.time.note_holder(thread)
         registers = np.zeros(REGISTERS, np.int64)
         registers[SP] = sp
         self.hart.start(pc, registers)

@@ -10,6 +10,7 @@ from emulator.hardware.accounts import book
 from emulator.hardware.turns import Schedule, leave_turn, steps_before_answer
 from emulator.kernel.invalidation.ipi import answer
 from emulator.kernel.invalidation.ledger import row_under_way
+from emulator.kernel.run.stops import put_off_stops
 from emulator.kernel.run.stretch import run_stretch
 
 UNBOUNDED = 1 << 62
@@ -23,12 +24,14 @@ def settle(world, hart):
     row = row_under_way(world)
     seen = hart.clock
     leave_turn(hart)
+    put_off_stops(world, True)
     for i in range(world.request.tolds):
         target = world.hart[world.request.told[i]]
         run_until_told(world, target)
         answered = answer(world, target, row)
         if world.policy.bug != Bug.NO_WAIT:
             seen = max(seen, answered)
+    put_off_stops(world, False)
     world.request.tolds = 0
     row.wait = seen - hart.clock
     row.over = 1

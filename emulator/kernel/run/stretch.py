@@ -6,6 +6,7 @@ from emulator.hardware.adversary import remember_refusal, speculate
 from emulator.hardware.engine.run import run
 from emulator.hardware.mmu import STALE_USE
 from emulator.kernel.invalidation.stale import fetch_anew, forget_passes, judge
+from emulator.kernel.run.stops import is_watched, stops_here
 
 
 @hot
@@ -13,7 +14,7 @@ def run_stretch(world, hart, limit, deadline):
     """Retire up to `limit` instructions as `run` does; return the `Trap`.
 
     An instruction about to use a stale TLB entry stops the hart, is judged, and then runs on its own. A stretch that is
-    cut at `limit` is left open, and goes on next time as if it had not been.
+    cut at `limit`, or stopped at a breakpoint, is left open, and goes on next time as if it had not been.
     """
     task = world.task[hart.number]
     if task.open == 0:
@@ -23,9 +24,14 @@ def run_stretch(world, hart, limit, deadline):
             fetch_anew(hart)
     task.open = 0
     end = hart.count[Counter.INSTRUCTIONS] + limit
+    watched, stopped = is_watched(world), False
     passing, trap = False, Trap.NONE
     while True:
-        trap = run(world, hart, 1 if passing else end - hart.count[Counter.INSTRUCTIONS], deadline)
+        if watched and stops_here(world, hart):
+            stopped = True
+            break
+        steps = 1 if passing or watched else end - hart.count[Counter.INSTRUCTIONS]
+        trap = run(world, hart, steps, deadline)
         if trap == Trap.FAULT and hart.fault == STALE_USE:
             judge(world, hart)
             passing = True
@@ -33,10 +39,11 @@ def run_stretch(world, hart, limit, deadline):
         if passing:
             passing = False
             forget_passes(hart)
-            if trap == Trap.NONE and hart.count[Counter.INSTRUCTIONS] < end and hart.clock < deadline:
-                continue
-        break
-    if task.cut == 1 and trap == Trap.NONE and hart.clock < deadline:
+        elif not watched:
+            break
+        if trap != Trap.NONE or hart.count[Counter.INSTRUCTIONS] >= end or hart.clock >= deadline:
+            break
+    if (task.cut == 1 or stopped) and trap == Trap.NONE and hart.clock < deadline:
         task.open = 1
         return trap
     if world.chip.adversary == 1:

@@ -1,7 +1,7 @@
 """The event buffer: what happened, to whom, at what cost; `drive` stops for Python to empty it before it is full."""
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost
+from emulator.base.names import Cost, Reason
 from emulator.world.invalidation import INVALIDATIONS
 from emulator.world.log import EVENT_CAPACITY
 
@@ -59,6 +59,8 @@ def finish(world, hart, event, kind):
         task.told[cost] += event.cost[cost]
     event.invalidations = world.ledger.rows - event.invalidation
     world.log.events += world.log.recording
+    if world.control.kinds >> kind & 1 and world.control.came == Reason.NONE:
+        world.control.came, world.control.hart = Reason.EVENT, hart.number
 
 
 @hot

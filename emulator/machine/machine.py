@@ -15,7 +15,7 @@ from emulator.base.interrupts import Interrupts, held_back
 from emulator.base.names import Counter, Trap
 from emulator.config import Config, Profile, size_text
 from emulator.config.limits import MOST_EVENTS, MOST_INSTRUCTIONS
-from emulator.config.numbers import as_whole
+from emulator.config.numbers import as_truth, as_whole
 from emulator.config.settings import taking_settings
 from emulator.kernel import syscalls
 from emulator.kernel.accounts.eventlog import EventLog
@@ -45,13 +45,13 @@ class Machine:
     `choices` are settings by name, `harts=2` or `fork="eager"` (docs/settings.md); `overrides` are the command line's
     `--set`. `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `engine`
     is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the environment says, else auto. `events` is
-    how many events results keep, the first ones (docs/events.md). Raises ConfigError for a description that makes no
-    machine.
+    how many events results keep, the first ones (docs/events.md); with `intervals` they say, too, who had which hart
+    when. Raises ConfigError for a description that makes no machine.
     """
 
     __slots__ = (
-        *("config", "_world", "_engine", "_boot_frames", "_streams", "_images", "_events", "_invalidations", "_kernel"),
-        *("_first", "__weakref__"),
+        *("config", "world", "_engine", "_boot_frames", "_streams", "_images", "_events", "_invalidations", "kernel"),
+        *("_first", "_held_back", "stops_at_ebreak", "__weakref__"),
     )
 
     @taking_settings
@@ -64,23 +64,27 @@ class Machine:
         root: str | PathLike[str] | None = None,
         engine: str | None = None,
         events: int = MOST_EVENTS,
+        intervals: bool = False,
         **choices: Any,
     ) -> None:
         self.config = Config.make(profile, overrides=overrides, **choices)
         try:
-            self._world = build_world(self.config)
+            self.world = build_world(self.config)
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(self.config.memory)} to spare") from None
-        self._engine = Engine(self._world, engine)
-        self._boot_frames = int(self._world.allocator.in_use)
+        self._engine = Engine(self.world, engine)
+        self._boot_frames = int(self.world.allocator.in_use)
         self._streams = Streams(stdin)
         self._images = Images(_folder(root) if root is not None else None)
-        self._events = EventLog(self._world, as_whole(events, "events", 0, MOST_EVENTS))
-        self._invalidations = Invalidations(self._world)
-        self._kernel = Kernel(
-            *(self._world, self.config, self._images, self._streams, self._events.drain, self._invalidations.make_room)
+        self._events = EventLog(self.world, as_whole(events, "events", 0, MOST_EVENTS))
+        self._invalidations = Invalidations(self.world)
+        self.kernel = Kernel(
+            *(self.world, self.config, self._images, self._streams, self._events.drain, self._invalidations.make_room)
         )
+        self.kernel.time.intervals.wanted = as_truth(intervals, "intervals")
         self._first: Process | None = None
+        self._held_back: tuple[int, Trap] | None = None  # the hart and its EBREAK that a stop came before
+        self.stops_at_ebreak = False
 
     def spawn(self, program: Program, argv: Arguments | None = None, envp: Arguments = ()) -> Process:
         """Return a new process that will run `program`; `argv` is its name alone unless given.
@@ -94,7 +98,7 @@ class Machine:
         if program.path:
             self._images.root_at(Path(program.path).parent)
         try:
-            process = self._kernel.lives.spawn(self._images.add(program), arguments, environment)
+            process = self.kernel.lives.spawn(self._images.add(program), arguments, environment)
         except Misplaced as error:
             raise ProgramError(f"{program.name or 'program'}: {error}") from None
         except OutOfFrames:
@@ -113,43 +117,75 @@ class Machine:
         most = MOST_INSTRUCTIONS
         if max_instructions is not None:
             most = as_whole(max_instructions, "max-instructions", 1, MOST_INSTRUCTIONS)
+        return self._result(self.go_on(most))
+
+    def go_on(self, most: int) -> str:
+        """Run as `run` does, making no result; return how it ended, as in `Result.ended`.
+
+        It ends with "stop" when one has come that `world.control` asks for, with "ebreak" before the trap of one.
+        """
         try:
             with held_back() as interrupts:
-                ended = self._run(self._retired() + most, interrupts)
+                return self._run(self.retired + most, interrupts)
         except KeyboardInterrupt:
-            ended = "interrupt"
-        return self._result(ended)
+            return "interrupt"
 
     def _run(self, end: int, interrupts: Interrupts) -> str:
-        kernel = self._kernel
+        kernel, control = self.kernel, self.world.control
+        self._take_held_back()
         while kernel.dispatch():
             if interrupts.came:
                 return "interrupt"
-            retired = self._retired()
+            if control.came:
+                return "stop"
+            retired = self.retired
             if retired >= end:
                 return "limit"
             self._engine.look()
-            stretch = min(end - retired, STRETCH if self._world.image else PLAIN_STRETCH)
-            trap = Trap(drive(self._world, RUN, 0, stretch))
-            kernel.hart.at(int(self._world.turns.last))
+            stretch = min(end - retired, STRETCH if self.world.image else PLAIN_STRETCH)
+            trap = Trap(drive(self.world, RUN, 0, stretch))
+            kernel.hart.at(int(self.world.turns.last))
+            if trap == Trap.BREAKPOINT and self.stops_at_ebreak:
+                self._held_back = (kernel.hart.number, trap)
+                return "ebreak"
             if trap == Trap.SYSCALL:
                 syscalls.serve(kernel)
             elif trap != Trap.NONE:
                 traps.take(kernel.lives, trap)
             elif kernel.hart.clock >= kernel.hart.slice_ends:
                 kernel.time.give_way()
-            elif self._retired() >= retired + stretch:
+            elif self.retired >= retired + stretch:
                 continue  # it only looked around, which leaves nothing behind: the buffers, too, stay as they are
             self._events.make_room()
             self._invalidations.make_room()
         return "exit" if not any(process.alive for process in kernel.lives.processes.values()) else "blocked"
 
-    def _retired(self) -> int:
-        return int(self._world.harts["count"][:, Counter.INSTRUCTIONS].sum())
+    def _take_held_back(self) -> None:
+        """Deal with the trap that a stop came before."""
+        if self._held_back is not None:
+            hart, trap = self._held_back
+            self._held_back = None
+            self.kernel.hart.at(hart)
+            traps.take(self.kernel.lives, trap)
+
+    def forget_held_back(self) -> bool:
+        """Go on after the EBREAK that a stop came before, as if it were none; return whether there was one."""
+        if self._held_back is None:
+            return False
+        hart, _ = self._held_back
+        self._held_back = None
+        self.kernel.hart.at(hart)
+        self.kernel.hart.skip_call()
+        return True
+
+    @property
+    def retired(self) -> int:
+        """Instructions that all harts have retired."""
+        return int(self.world.harts["count"][:, Counter.INSTRUCTIONS].sum())
 
     def _result(self, ended: str) -> Result:
         self._events.drain()
-        per_hart = tuple((counters_of(hart), costs_of(hart)) for hart in self._world.harts)
+        per_hart = tuple((counters_of(hart), costs_of(hart)) for hart in self.world.harts)
         counters, costs = total(counters for counters, _ in per_hart), total(costs for _, costs in per_hart)
         counters |= self._frame_counters()
         first = self._first
@@ -167,29 +203,30 @@ class Machine:
             event_parts=tuple(self._events.parts),
             processes=tuple(
                 ProcessReport(process.pid, process.parent, process.image.number, process.status, process.signal)
-                for process in self._kernel.lives.processes.values()
+                for process in self.kernel.lives.processes.values()
             ),
             images=tuple(image.program for image in self._images.all),
             per_hart=per_hart,
-            marks=tuple(map(_read_mark, self._kernel.notes.marks)),
+            marks=tuple(map(_read_mark, self.kernel.notes.marks)),
             invalidation_parts=self._invalidations.parts(),
             stale=self._stale_uses(),
             ended=ended,
-            unknown_calls=dict(sorted(self._kernel.notes.unknown_calls.items())),
+            unknown_calls=dict(sorted(self.kernel.notes.unknown_calls.items())),
             calls={number: call.arguments for number, call in syscalls.CALLS.items()},
             settings=self.config.settings(),
-            own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(self._kernel.time.own_costs().items())),
+            own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(self.kernel.time.own_costs().items())),
+            intervals=self.kernel.time.intervals.table([int(hart.clock) for hart in self.world.harts]),
             events_left_out=self._events.left_out,
             invalidations_left_out=self._invalidations.left_out,
         )
 
     def _stale_uses(self) -> npt.NDArray[Any]:
         """Return what the checker has found, `STALE_ROW` records of shape (n,)."""
-        checker = self._world.checker
+        checker = self.world.checker
         return np.asarray(checker["row"][: int(checker.rows)]).copy()
 
     def _frame_counters(self) -> dict[str, int]:
-        allocator = self._world.allocator
+        allocator = self.world.allocator
         in_use = int(allocator.in_use)
         return {
             "frames.in_use": in_use,
