@@ -9,7 +9,7 @@ from emulator.observe.scene import Scene
 from isa import Program
 from tests.running import check_all_told
 
-PROGRAMS = sorted(Path(__file__).parents[2].joinpath("programs").glob("*.s"))
+PROGRAMS = sorted(Path(__file__).parents[3].joinpath("programs").glob("*.s"))
 MACHINES = (
     {"harts": 1},
     {"harts": 3, "overrides": {"quantum": "2000"}},

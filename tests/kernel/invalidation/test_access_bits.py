@@ -5,7 +5,7 @@ from pathlib import Path
 from emulator import Machine
 from isa import Program
 
-FORK = Path(__file__).parents[2] / "programs" / "lab" / "fork.s"
+FORK = Path(__file__).parents[3] / "programs" / "lab" / "fork.s"
 
 
 def test_fork_tells_the_harts_that_write_the_pages_although_no_pte_was_looked_at():
