@@ -43,13 +43,14 @@ def settle(world, hart):
 @hot
 def run_until_told(world, target):
     """Let `target` run until its interrupt arrives or it traps; the trap stays in its task."""
-    if target.busy == 0 or world.task[target.number].trap != Trap.NONE:
+    task = world.task[target.number]
+    if target.busy == 0 or task.trap != Trap.NONE:
         return
     if world.turns.schedule == Schedule.TIME:
-        if target.clock < world.task[target.number].ipi_at:
-            world.task[target.number].trap = run_stretch(world, target, UNBOUNDED, world.task[target.number].ipi_at)
+        if target.clock < task.ipi_at:
+            task.trap = run_stretch(world, target, UNBOUNDED, task.ipi_at)
     else:
         steps = steps_before_answer(world, target.number)
         if steps > 0:
-            world.task[target.number].trap = run_stretch(world, target, steps, UNBOUNDED)
+            task.trap = run_stretch(world, target, steps, UNBOUNDED)
     leave_turn(target)
