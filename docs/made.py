@@ -15,7 +15,7 @@ from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access,
 from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
 from emulator.config.settings import SETTINGS
-from emulator.config.strategies import STRATEGIES, Strategy
+from emulator.config.strategies import STRATEGIES
 from emulator.hardware.engine import made as loop
 from emulator.kernel.syscalls import CALLS, MARK
 from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
@@ -189,7 +189,7 @@ def settings() -> str:
     """What can be said of a machine beside its profile."""
     rows = ((f"`{row.name}`", row.kind.right, f"`{row.default}`", row.meaning) for row in SETTINGS)
     words = ((f"`{row.name}={word}`", meaning) for row in SETTINGS for word, meaning in row.kind.known)
-    strategies = ((f"`{_strategy(row)}`", row.group, row.meaning) for row in STRATEGIES)
+    strategies = ((f"`{row.written}`", row.group, row.meaning) for row in STRATEGIES)
     return f"""# Settings of a machine
 
 {MADE}
@@ -205,17 +205,9 @@ one: `#? [fork=eager] cow.copies == 0`.
 
 One *reach*, how much a hart drops, and at most one of each other group, joined by `+`:
 `--flush ceiling:33+lazy+concurrent`. What contradicts itself is refused, with the reason. Who published a strategy, and
-where it may not be used, stands in its module in `emulator/kernel/invalidation/`.
+where it may not be used, stands in its module in `emulator/kernel/invalidation/strategies/` or `postponed/`.
 
 {table(("strategy", "group", "what it does"), strategies)}"""
-
-
-def _strategy(strategy: Strategy) -> str:
-    """Return how a strategy is written."""
-    if not strategy.argument:
-        return strategy.name
-    argument = f":{strategy.argument}"
-    return strategy.name + (argument if strategy.default is None else f"[{argument}]")
 
 
 def experiments() -> str:

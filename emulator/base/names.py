@@ -288,22 +288,6 @@ class ForkMode(IntEnum):
     COW_STACK = 2  # share them, but copy the page that the stack pointer is in
 
 
-class FlushPolicy(IntEnum):
-    """How much of its TLB a hart drops for a range of pages."""
-
-    CEILING = 0  # page by page up to a ceiling, beyond it the whole address space
-    FULL = 1  # everything, always
-    ASID = 2  # the whole address space, always
-
-
-class Transport(IntEnum):
-    """How other harts learn of an invalidation."""
-
-    IPI = 0  # an interrupt each, and the sender waits for the answers
-    BROADCAST = 1  # an instruction that reaches all TLBs
-    DIRECTORY = 2  # hardware that knows which TLBs hold what
-
-
 class FlushCause(IntEnum):
     """The kernel's step that made an invalidation necessary."""
 

@@ -9,9 +9,10 @@ from emulator.base.errors import ConfigError
 from emulator.cli.groups import group
 from emulator.cli.options import Sets, option
 from emulator.cli.places import check_outputs
+from emulator.config.strategies import written
 
 Operations = Annotated[str | None, typer.Option("--operation", metavar="LIST", help="mprotect, munmap.")]
-Strategies = Annotated[str | None, typer.Option("--strategy", metavar="LIST", help="ceiling:N, asid, full.")]
+Strategies = Annotated[str | None, typer.Option("--strategy", metavar="LIST", help=", ".join(written("reach")) + ".")]
 Pages = Annotated[str | None, typer.Option("--pages", metavar="LIST", help="Sizes of the range: 1,2,4 or 1-35.")]
 WorkingSet = Annotated[int | None, typer.Option("--working-set", metavar="N", help="Other pages that are in use.")]
 Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help="Write the rows as CSV; `-` prints them.")]

@@ -4,16 +4,16 @@ from emulator.config.config import Config
 from emulator.config.profile import load_profile, profile_names
 from emulator.config.schema import Profile
 from emulator.config.sizes import parse_size, size_text
-from emulator.config.strategies import STRATEGIES, parse_flush, reach_of
+from emulator.config.strategies import STRATEGIES, Flush, parse_flush
 
 __all__ = [
     "STRATEGIES",
     "Config",
+    "Flush",
     "Profile",
     "load_profile",
     "parse_flush",
     "parse_size",
     "profile_names",
-    "reach_of",
     "size_text",
 ]

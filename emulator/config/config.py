@@ -14,7 +14,6 @@ from emulator.config.schedule import read_schedule
 from emulator.config.schema import MAX_CYCLES, Profile, read_profile
 from emulator.config.settings import BY_NAME, SETTINGS, Choices, Setting, taking_settings
 from emulator.config.sizes import size_text
-from emulator.config.strategies import parse_flush
 
 NEW_TLB = {"entries": 0, "ways": 1, "source": ""}
 
@@ -44,10 +43,7 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         """
         texts = _texts(overrides)
         values = {setting.name: _value(setting, texts, choices) for setting in SETTINGS}
-        if "abis" in parse_flush(values["flush"]) and values["ad"] == "svade":
-            raise ConfigError(
-                "flush: abis contradicts ad=svade: the hardware has to set access bits; ad=svadu is right"
-            )
+        values["flush"].check(values)
         read_schedule(values["schedule"], values["harts"])
         _check_asids(values["asid_bits"], values["harts"])
         machine = profile if isinstance(profile, Profile) else load_profile(profile)

@@ -28,11 +28,11 @@ class Kind:
         """Return what `text` says as Python writes it."""
         return text
 
-    def read(self, name: str, text: str) -> int | str:
+    def read(self, name: str, text: str) -> object:
         """Return what `text` says."""
         return self.take(name, text)
 
-    def take(self, name: str, value: object) -> int | str:
+    def take(self, name: str, value: object) -> object:
         """Return `value`, checked."""
         if not isinstance(value, str):
             right = f"{self.right} are right" if self.right else "a text is right"

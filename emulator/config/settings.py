@@ -14,6 +14,7 @@ import msgspec
 from emulator.base.errors import nearest
 from emulator.base.names import Bug
 from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
+from emulator.config.strategies import Flush, Joined, help_text
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,11 +39,11 @@ class Setting(NamedTuple):
     option: str = ""
     name: str = ""
 
-    def read(self, text: str) -> int | str:
+    def read(self, text: str) -> object:
         """Return what `text` says. Raises ConfigError with the setting, the value and what would be right."""
         return self.kind.read(self.name, text)
 
-    def take(self, value: object) -> int | str:
+    def take(self, value: object) -> object:
         """Return `value`, of the setting's own type, checked: no number is read from a text. Raises as `read`."""
         return self.kind.take(self.name, value)
 
@@ -100,8 +101,8 @@ class Choices(msgspec.Struct, frozen=True):
         ),
     ]
     flush: Annotated[
-        str,
-        Setting("invalidation strategies, joined by `+`", "ceiling:33", Kind(), "ceiling:N pages, asid or full."),
+        Flush,
+        Setting("invalidation strategies, joined by `+`", "ceiling:33", Joined(), help_text()),
     ]
     ad: Annotated[
         str,

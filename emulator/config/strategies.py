@@ -1,117 +1,239 @@
 """Invalidation strategies by name: what `--flush` takes, and what each of them may be joined with.
 
 A choice is one *reach*, how much a hart drops, and any strategies that bear on something else, joined by `+`:
-`ceiling:33+lazy+concurrent`. How each works stands in its module in `emulator/kernel/invalidation`.
+`ceiling:33+lazy+concurrent`. A strategy is a row here and a module in `emulator/kernel/invalidation`, which the row
+names; the kernel asks it where it can step in (`kernel/invalidation/hooks.py`).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from emulator.base.errors import ConfigError, nearest, shown
+from emulator.config.kinds import Kind
 
 MOST_PAGES = 10**9 - 1
 MOST_SLOTS = 64
+NOWHERE: Mapping[str, str] = {}
+
+
+class Need(NamedTuple):
+    """A setting that a strategy cannot do without: its name, the value that is right, and the reason."""
+
+    setting: str
+    right: str
+    reason: str
 
 
 class Strategy(NamedTuple):
-    """One strategy: its group (at most one of a group is chosen), its argument, what it does."""
+    """One strategy: its group (at most one of a group is chosen), what it does, its number, what it goes ill with.
+
+    When it is chosen, the field of its name in the policy record is its number, 1 for one that takes none; else 0.
+    """
 
     name: str
     group: str
     meaning: str
     argument: str = ""  # what stands after the colon, "" for nothing
     default: int | None = None  # its value where it is left out, None where it must be given
+    least: int = 1
     most: int = 0
+    against: Mapping[str, str] = NOWHERE  # strategies that it contradicts, each with the reason
+    needs: Need | None = None
+    ticks: bool = False  # harts need a tick
+    module: str = ""  # from `emulator.kernel.invalidation` on; "": it is `strategies.`, and its own name
+
+    @property
+    def field(self) -> str:
+        """Its name as that of a field or module."""
+        return self.name.replace("-", "_")
+
+    @property
+    def path(self) -> str:
+        """Where its module is, from `emulator.kernel.invalidation` on."""
+        return self.module or f"strategies.{self.field}"
+
+    @property
+    def written(self) -> str:
+        """How it is written."""
+        if not self.argument:
+            return self.name
+        return f"{self.name}:{self.argument}" if self.default is None else f"{self.name}[:{self.argument}]"
 
 
 STRATEGIES = (
-    Strategy("ceiling", "reach", "page by page up to N pages, beyond that the address space", "N", None, MOST_PAGES),
-    Strategy("asid", "reach", "always the address space"),
-    Strategy("full", "reach", "always everything"),
+    Strategy(
+        "ceiling",
+        "reach",
+        "page by page up to N pages, beyond that the address space",
+        argument="N",
+        least=0,
+        most=MOST_PAGES,
+        module="reach",
+    ),
+    Strategy("asid", "reach", "always the address space", module="reach"),
+    Strategy("full", "reach", "always everything", module="reach"),
     Strategy("broadcast", "transport", "one instruction reaches all TLBs (TLBI IS, INVLPGB): no interrupt"),
     Strategy("directory", "transport", "hardware knows which TLBs hold a page (UNITD, DiDi): no interrupt"),
-    Strategy("latr", "transport", "munmap is postponed: harts sweep at ticks and switches, frames are held until then"),
-    Strategy("gen", "gen", "harts that run something else flush when they return", "N", 6, MOST_SLOTS),
-    Strategy("lazy", "lazy", "idle harts are not told: they flush when they return"),
-    Strategy("gather", "gather", "unmapping flushes once for every N pages, not once for all", "N", None, MOST_PAGES),
-    Strategy("batch", "gather", "unmapping notes harts, not addresses, and flushes once for several calls"),
-    Strategy("concurrent", "concurrent", "interrupts are sent first: the own flush overlaps with theirs"),
-    Strategy("early-ack", "early-ack", "a hart answers before it flushes"),
-    Strategy("abis", "abis", "pages that only one hart has used are flushed there alone (access bits)"),
+    Strategy(
+        "latr",
+        "transport",
+        "munmap is postponed: harts sweep at ticks and switches, frames are held until then",
+        against={"batch": "both postpone munmap", "gather": "what is postponed is one piece, however large"},
+        ticks=True,
+        module="postponed.latr",
+    ),
+    Strategy(
+        "gen",
+        "gen",
+        "harts that run something else flush when they return",
+        argument="N",
+        default=6,
+        most=MOST_SLOTS,
+    ),
+    Strategy(
+        "lazy",
+        "lazy",
+        "idle harts are not told: they flush when they return",
+        against={"broadcast": "a broadcast reaches idle harts too", "directory": "a directory reaches idle harts too"},
+    ),
+    Strategy(
+        "gather",
+        "gather",
+        "unmapping flushes once for every N pages, not once for all",
+        argument="N",
+        most=MOST_PAGES,
+    ),
+    Strategy(
+        "batch",
+        "gather",
+        "unmapping notes harts, not addresses, and flushes once for several calls",
+        module="postponed.batch",
+    ),
+    Strategy(
+        "concurrent",
+        "concurrent",
+        "interrupts are sent first: the own flush overlaps with theirs",
+        against={"broadcast": "a broadcast sends no interrupts", "directory": "a directory sends no interrupts"},
+    ),
+    Strategy(
+        "early-ack",
+        "early-ack",
+        "a hart answers before it flushes",
+        against={"broadcast": "a broadcast has no answers", "directory": "a directory has no answers"},
+    ),
+    Strategy(
+        "abis",
+        "abis",
+        "pages that only one hart has used are flushed there alone (access bits)",
+        against={
+            "broadcast": "a broadcast cannot spare a hart",
+            "directory": "a directory knows already which harts hold a page",
+        },
+        needs=Need("ad", "svadu", "the hardware has to set access bits"),
+    ),
     Strategy("upgrade", "upgrade", "no flush where a PTE only grants more"),
     Strategy("cow-local", "cow-local", "the restarted store replaces the hart's own entry after copy-on-write"),
     Strategy("fork-regions", "fork-regions", "fork flushes once for each region, not once at its end"),
 )
 BY_NAME = {strategy.name: strategy for strategy in STRATEGIES}
-REACHES = tuple(strategy.name for strategy in STRATEGIES if strategy.group == "reach")
-CONTRADICTIONS = {
-    ("early-ack", "broadcast"): "a broadcast has no answers",
-    ("early-ack", "directory"): "a directory has no answers",
-    ("concurrent", "broadcast"): "a broadcast sends no interrupts",
-    ("concurrent", "directory"): "a directory sends no interrupts",
-    ("lazy", "broadcast"): "a broadcast reaches idle harts too",
-    ("lazy", "directory"): "a directory reaches idle harts too",
-    ("abis", "broadcast"): "a broadcast cannot spare a hart",
-    ("abis", "directory"): "a directory knows already which harts hold a page",
-    ("latr", "batch"): "both postpone munmap",
-    ("latr", "gather"): "what is postponed is one piece, however large",
-}
 
 
-def parse_flush(text: str) -> dict[str, int]:
-    """Return the strategies that `text` names, in its order, with their arguments (1 for those that take none).
+@dataclass(frozen=True)
+class Flush:
+    """What `--flush` says, read: the strategies that were chosen, in the order of its text, each with its number."""
 
-    Exactly one of them is a reach. Raises `ConfigError` for an unknown, contradictory or incomplete choice.
+    text: str
+    chosen: Mapping[str, int]  # 1 for one that takes no number
+
+    @property
+    def reach(self) -> str:
+        """The strategy that says how much a hart drops."""
+        return next(name for name in self.chosen if BY_NAME[name].group == "reach")
+
+    @property
+    def ticks(self) -> bool:
+        """Whether harts need a tick."""
+        return any(BY_NAME[name].ticks for name in self.chosen)
+
+    def check(self, settings: Mapping[str, object]) -> None:
+        """Raise ConfigError where another setting of the machine is not what a strategy needs."""
+        for name in self.chosen:
+            need = BY_NAME[name].needs
+            if need and settings[need.setting] != need.right:
+                raise ConfigError(
+                    f"flush: {name} contradicts {need.setting}={settings[need.setting]}: {need.reason}; "
+                    f"{need.setting}={need.right} is right"
+                )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Joined(Kind):
+    """Strategies joined by `+`."""
+
+    def take(self, name: str, value: object) -> Flush:
+        """Return what `value`, a text, says."""
+        return value if isinstance(value, Flush) else parse_flush(str(super().take(name, value)))
+
+
+def parse_flush(text: str) -> Flush:
+    """Return the strategies that `text` names; exactly one of them is a reach.
+
+    Raises ConfigError for an unknown, contradictory or incomplete choice.
     """
-    found: dict[str, int] = {}
+    chosen: dict[str, int] = {}
     for word in text.split("+"):
-        name, value = _read(text, word.strip())
-        other = next((known for known in found if BY_NAME[known].group == BY_NAME[name].group), None)
+        strategy, number = _read(word.strip())
+        other = next((known for known in chosen if BY_NAME[known].group == strategy.group), None)
         if other is not None:
-            twice = "twice" if other == name else f"beside {other}: only one of them can be"
-            raise ConfigError(f"flush: '{shown(text)}': {name} stands there {twice}")
-        found[name] = value
-    reach_of(found, text)
-    for (first, second), reason in CONTRADICTIONS.items():
-        if first in found and second in found:
-            raise ConfigError(f"flush: '{shown(text)}': {first} contradicts {second}: {reason}")
-    return found
+            twice = "twice" if other == strategy.name else f"beside {other}: only one of them can be"
+            raise ConfigError(f"flush: '{shown(text)}': {strategy.name} stands there {twice}")
+        chosen[strategy.name] = number
+    if all(BY_NAME[name].group != "reach" for name in chosen):
+        raise ConfigError(
+            f"flush: '{shown(text)}' does not say how much to flush; {_one_of(written('reach'))} is right, "
+            f"as in ceiling:33+{shown(text)}"
+        )
+    for strategy in STRATEGIES:
+        for other, reason in strategy.against.items():
+            if strategy.name in chosen and other in chosen:
+                raise ConfigError(f"flush: '{shown(text)}': {strategy.name} contradicts {other}: {reason}")
+    return Flush(text, chosen)
 
 
-def reach_of(found: Mapping[str, int], text: str = "") -> str:
-    """Return which of the strategies `found` is the reach. Raises `ConfigError` naming `text` when none is."""
-    for name in REACHES:
-        if name in found:
-            return name
-    raise ConfigError(
-        f"flush: '{shown(text)}' does not say how much to flush; ceiling:N, asid or full is right, "
-        f"as in ceiling:33+{shown(text)}"
-    )
-
-
-def _read(text: str, word: str) -> tuple[str, int]:
+def _read(word: str) -> tuple[Strategy, int]:
     name, colon, argument = word.partition(":")
     strategy = BY_NAME.get(name)
     if strategy is None:
-        known = ", ".join(map(_written, STRATEGIES))
+        known = ", ".join(row.written for row in STRATEGIES)
         raise ConfigError(f"flush: '{shown(word)}' is no flush strategy{nearest(name, BY_NAME)} ({known})")
     if not strategy.argument:
         if colon:
             raise ConfigError(f"flush: '{shown(word)}': {name} takes no number")
-        return name, 1
+        return strategy, 1
     if not colon and strategy.default is not None:
-        return name, strategy.default
-    least = 0 if name == "ceiling" else 1
+        return strategy, strategy.default
     digits = argument.isascii() and argument.isdigit() and len(argument) < 10
-    if not digits or not least <= int(argument) <= strategy.most:
+    if not digits or not strategy.least <= int(argument) <= strategy.most:
         raise ConfigError(
-            f"flush: '{shown(word)}' is no flush strategy: {name}:N with N from {least} to {strategy.most}, such as "
-            f"{name}:{strategy.default or 33}, is right"
+            f"flush: '{shown(word)}' is no flush strategy: {name}:N with N from {strategy.least} to {strategy.most}, "
+            f"such as {name}:{strategy.default or 33}, is right"
         )
-    return name, int(argument)
+    return strategy, int(argument)
 
 
-def _written(strategy: Strategy) -> str:
-    if not strategy.argument:
-        return strategy.name
-    return f"{strategy.name}:N" if strategy.default is None else f"{strategy.name}[:N]"
+def written(group: str) -> list[str]:
+    """Return how the strategies of `group` are written."""
+    return [strategy.written for strategy in STRATEGIES if strategy.group == group]
+
+
+def _one_of(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def help_text() -> str:
+    """Return what `--help` says of the option."""
+    others = ", ".join(strategy.written for strategy in STRATEGIES if strategy.group != "reach")
+    return f"{_one_of(written('reach'))}; with + any of {others}."

@@ -3,10 +3,11 @@
 from typing import Any
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.base.names import Bug, FlushPolicy, ForkMode, Transport
+from emulator.base.names import Bug, ForkMode
 from emulator.base.world import World
-from emulator.config import Config, parse_flush, reach_of
+from emulator.config import Config
 from emulator.config.schedule import read_schedule
+from emulator.config.strategies import BY_NAME
 from emulator.hardware.build import build
 from emulator.hardware.memory import allocate
 from emulator.hardware.turns import FAR, Schedule
@@ -16,22 +17,6 @@ from emulator.world.task import NO_SPACE
 ZERO_FRAME = 1
 BOOT_FRAMES = 2  # frame 0, which no PTE may name, and the page of zeros
 FORK_MODES = {"cow": ForkMode.COW, "eager": ForkMode.EAGER, "cow-stack": ForkMode.COW_STACK}
-TRANSPORTS = {"broadcast": Transport.BROADCAST, "directory": Transport.DIRECTORY}
-# Strategies that are a number in the kernel's record: how many for those that take a number, else 1.
-FLAGS = {
-    "gen": "slots",
-    "lazy": "lazy",
-    "gather": "gather",
-    "batch": "batch",
-    "latr": "latr",
-    "concurrent": "concurrent",
-    "early-ack": "early_ack",
-    "abis": "abis",
-    "upgrade": "upgrade",
-    "cow-local": "cow_local",
-    "fork-regions": "fork_regions",
-}
-FLUSH_POLICIES = {"ceiling": FlushPolicy.CEILING, "full": FlushPolicy.FULL, "asid": FlushPolicy.ASID}
 
 
 def build_world(config: Config) -> World:
@@ -53,16 +38,10 @@ def build_world(config: Config) -> World:
 
 
 def _choose_strategies(policy: Any, config: Config) -> None:
-    chosen = parse_flush(config.flush)
-    reach = reach_of(chosen)
     policy.fork_mode = FORK_MODES[config.fork]
-    policy.reach, policy.ceiling = FLUSH_POLICIES[reach], chosen[reach]
-    for name, transport in TRANSPORTS.items():
-        if name in chosen:
-            policy.transport = transport
-    for name, field in FLAGS.items():
-        policy[field] = chosen.get(name, 0)
-    policy.tick = config.tick if "latr" in chosen and config.harts > 1 else 0
+    for name, number in config.flush.chosen.items():
+        policy[BY_NAME[name].field] = number
+    policy.tick = config.tick if config.flush.ticks and config.harts > 1 else 0
     policy.bug = Bug[config.bug.upper().replace("-", "_")]
 
 

@@ -24,7 +24,7 @@ from typing import Any
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.call_names import CALL_NUMBERS
 from emulator.base.errors import ConfigError
-from emulator.config import Profile, load_profile, parse_flush, reach_of
+from emulator.config import Flush, Profile, load_profile, parse_flush
 from emulator.config.numbers import as_whole
 from emulator.lab.axes import choices, numbers, words
 from emulator.lab.experiment import Experiment, cuts_of, mark_of, marked_at
@@ -103,7 +103,7 @@ class Sweep:
     """The experiment: every operation under every strategy on every number of pages."""
 
     operations: tuple[str, ...]
-    strategies: tuple[str, ...]
+    strategies: tuple[Flush, ...]
     pages: tuple[int, ...]
     working_set: int
 
@@ -117,12 +117,10 @@ class Sweep:
     ) -> "Sweep":
         """Return the sweep of these lists (`1,2,4`). Raises ConfigError naming the list and what is right."""
         working_set = as_whole(working_set, "working-set", 0, MOST_PAGES)
-        policies = words(strategies, "strategy", f"a list such as {STRATEGIES}")
-        for policy in policies:
-            parse_flush(policy)
+        policies = tuple(map(parse_flush, words(strategies, "strategy", f"a list such as {STRATEGIES}")))
         return cls(
             choices(operations, "operation", OPERATIONS),
-            tuple(policies),
+            policies,
             numbers(pages, "pages", 1, MOST_PAGES),
             working_set,
         )
@@ -132,7 +130,7 @@ class Sweep:
         for operation in self.operations:
             for strategy in self.strategies:
                 for pages in self.pages:
-                    yield Case(operation, strategy, pages, self.working_set)
+                    yield Case(operation, str(strategy), pages, self.working_set)
 
 
 class FlushLab:
@@ -169,9 +167,9 @@ class FlushLab:
         before, after, reused = (mark_of(marks, number, "flush") for number in (BEFORE, AFTER, REUSED))
         return before.until(after), after.until(reused)
 
-    def crossovers(self, operations: Iterable[str], strategies: Iterable[str], working_set: int) -> list[Crossover]:
+    def crossovers(self, operations: Iterable[str], strategies: Iterable[Flush], working_set: int) -> list[Crossover]:
         """Return where invalidating page by page stops being cheaper than each whole-space strategy."""
-        whole = [strategy for strategy in strategies if reach_of(parse_flush(strategy)) != "ceiling"]
+        whole = [str(strategy) for strategy in strategies if strategy.reach != "ceiling"]
         return [
             Crossover(operation, against, reused, self._crossover(operation, against, reused, working_set))
             for operation in operations

@@ -84,7 +84,7 @@ HART = record(
     ("fault_found", I8),  # where the translation was found (`Found`)
     ("fault_word", I8),  # the TLB word or PTE flags it was refused on, 0 for none
     ("passed", I8, (2,)),  # pages whose stale entries the instruction under way may use
-    ("marked", I8),  # 1 once any of its entries was marked stale
+    ("suspected", I8),  # 1 once any of its entries was found to be stale
     # a speculative walk: 1 while it is in flight, and what it is going to fill TLBs with (adversary)
     ("flight", I8),
     ("flight_key", I8),

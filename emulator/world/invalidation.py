@@ -1,6 +1,7 @@
 """The records of invalidation: what the user chose, the one under way, those postponed, and the ledger of all."""
 
 from emulator.base.record import I2, I4, I8, record
+from emulator.config.strategies import STRATEGIES
 from emulator.world.column import Column
 from emulator.world.hart import MAX_HARTS
 from emulator.world.memory import MASK_WORDS
@@ -10,21 +11,8 @@ QUEUE = 1 << 14  # postponed ones
 
 POLICY = record(
     ("fork_mode", I8),
-    ("reach", I8),  # `FlushPolicy`: how much a hart drops
-    ("ceiling", I8),
-    ("transport", I8),  # `Transport`
-    ("slots", I8),  # address spaces that a hart keeps entries of, 0 for any number (gen)
-    ("lazy", I8),
-    ("gather", I8),
-    ("batch", I8),
-    ("concurrent", I8),
-    ("early_ack", I8),
-    ("latr", I8),
-    ("abis", I8),
-    ("upgrade", I8),
-    ("cow_local", I8),
-    ("fork_regions", I8),
-    ("tick", I8),  # cycles between two ticks of a hart, 0: none is needed (latr)
+    *((strategy.field, I8) for strategy in STRATEGIES),  # its number, 1 for one that takes none; 0: not chosen
+    ("tick", I8),  # cycles between two ticks of a hart, 0: none is needed
     ("bug", I8),  # `Bug`
 )
 

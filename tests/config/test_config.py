@@ -10,7 +10,7 @@ from emulator.config.schedule import Schedule, read_schedule
 def test_the_default_machine_is_one_skylake_hart_with_sv39():
     config = Config.make()
     assert (config.profile.name, config.harts, config.memory, config.paging) == ("skylake", 1, 256 << 20, "sv39")
-    assert (config.fork, config.flush, config.ad, config.quantum) == ("cow", "ceiling:33", "svadu", 1_000_000)
+    assert (config.fork, str(config.flush), config.ad, config.quantum) == ("cow", "ceiling:33", "svadu", 1_000_000)
 
 
 def test_a_config_cannot_be_changed():
@@ -120,7 +120,8 @@ def test_an_unknown_choice_gets_the_nearest_one(choice, value, near):
     ],
 )
 def test_a_flush_is_a_reach_and_what_it_is_joined_with(text, strategies):
-    assert parse_flush(text) == strategies
+    flush = parse_flush(text)
+    assert (flush.chosen, str(flush)) == (strategies, text)
 
 
 @pytest.mark.parametrize(

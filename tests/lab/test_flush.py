@@ -7,7 +7,7 @@ import pytest
 from emulator.base.errors import ConfigError
 from emulator.cli.checks import check_program
 from emulator.cli.options import Chosen
-from emulator.config import load_profile
+from emulator.config import load_profile, parse_flush
 from emulator.lab.experiment import PROGRAMS, cuts_of, marked_at, program_of_lab
 from emulator.lab.flush import OPERATIONS, PAGE_BY_PAGE, Case, FlushLab, Sweep
 from emulator.machine import Machine
@@ -100,7 +100,7 @@ def test_a_call_drops_the_entries_of_the_range_or_all(lab, operation):
 @both_operations
 @whole_space
 def test_the_call_alone_is_cheaper_page_by_page_up_to_4_or_5_pages(lab, operation, strategy):
-    [alone, _] = lab.crossovers([operation], [strategy], REST)
+    [alone, _] = lab.crossovers([operation], [parse_flush(strategy)], REST)
     assert not alone.reused
     assert 4 <= alone.pages <= 5
 
@@ -108,8 +108,8 @@ def test_the_call_alone_is_cheaper_page_by_page_up_to_4_or_5_pages(lab, operatio
 @both_operations
 @whole_space
 def test_the_more_is_used_again_the_longer_page_by_page_is_cheaper(lab, operation, strategy):
-    alone = lab.crossovers([operation], [strategy], 0)[0].pages
-    ups = [lab.crossovers([operation], [strategy], rest)[1].pages for rest in (64, 256, 512)]
+    alone = lab.crossovers([operation], [parse_flush(strategy)], 0)[0].pages
+    ups = [lab.crossovers([operation], [parse_flush(strategy)], rest)[1].pages for rest in (64, 256, 512)]
     assert alone < ups[0] < ups[1] < ups[2]
 
 

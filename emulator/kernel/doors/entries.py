@@ -8,11 +8,11 @@ from emulator.hardware.accounts import book
 from emulator.hardware.decode import forget_all_decoded
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
-from emulator.kernel.invalidation import hurry
-from emulator.kernel.invalidation.batch import BATCH_PAGES
-from emulator.kernel.invalidation.ipi import tell_runners
-from emulator.kernel.invalidation.postponed import has_place, pages_held
+from emulator.kernel.invalidation import hooks
+from emulator.kernel.invalidation.postponed import hurry
+from emulator.kernel.invalidation.postponed.queue import has_place
 from emulator.kernel.invalidation.stale import forget_passes, judge
+from emulator.kernel.invalidation.tell import tell_runners
 from emulator.kernel.memory import regions
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import ABSENT, leaf_place
@@ -225,9 +225,33 @@ def hold_range(world, h, index, start, end):
 
 
 @hot_entry
+def pages_at_once(world):
+    """Return how many pages unmapping flushes at once; 0: the whole range."""
+    return hooks.pages_at_once(world)
+
+
+@hot_entry
+def regions_at_once(world):
+    """Return how many regions fork flushes at once; 0: all."""
+    return hooks.regions_at_once(world)
+
+
+@hot_entry
+def postpones(world):
+    """Return whether munmap may be postponed."""
+    return hooks.postpones(world)
+
+
+@hot_entry
+def ends_at_fork(world):
+    """Return whether harts have to catch up with what is postponed before a fork."""
+    return hooks.ends_at_fork(world)
+
+
+@hot_entry
 def must_hurry(world, h, index):
-    """Return whether there is no place to hold another range of space `index`, or no point in holding more (batch)."""
-    return not has_place(world, world.hart[h]) or (world.policy.batch == 1 and pages_held(world, index) >= BATCH_PAGES)
+    """Return whether there is no place to hold another range of space `index`, or no point in holding more."""
+    return not has_place(world, world.hart[h]) or hooks.is_enough(world, index) != 0
 
 
 @hot_entry

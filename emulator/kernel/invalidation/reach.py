@@ -2,26 +2,44 @@
 
 ceiling:N   page by page up to N pages, beyond that the whole address space.
             Linux x86 uses 33 (a policy, not a measured crossover), RISC-V 64, arm64 512; FreeBSD 4096.
-asid        the whole address space, always.
+asid        the whole address space, always: a ceiling of none.
 full        everything, always: what a machine without ASIDs or single-page invalidation must do.
 """
 
-from emulator.base.bits import PAGE_BYTES
+from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
-from emulator.base.names import FlushPolicy
+from emulator.hardware.mmu import fence
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything, drop_one_page
-
-WHOLE = 0  # pages: the whole address space
+from emulator.kernel.invalidation.ranges import WHOLE, page_in
 
 
 @hot
-def drop_range(world, hart, space, start, pages, cost):
-    """Let `hart` drop what it holds of `pages` pages of `space` (WHOLE: all of it); return how many entries."""
-    if world.policy.reach == FlushPolicy.FULL:
+def goes_by_page(world, span):
+    """Return whether a range is dropped page by page."""
+    return span.pages != WHOLE and span.pages <= world.policy.ceiling
+
+
+@hot
+def drop_range(world, hart, span, cost):
+    """Let `hart` drop what it holds of a range, by its own instructions; return how many entries."""
+    asid = world.space[span.space].asid
+    if world.policy.full == 1:
         return drop_everything(world, hart, cost)
-    if pages == WHOLE or world.policy.reach != FlushPolicy.CEILING or pages > world.policy.ceiling:
-        return drop_address_space(world, hart, space.asid, cost)
+    if not goes_by_page(world, span):
+        return drop_address_space(world, hart, asid, cost)
     dropped = 0
-    for i in range(pages):
-        dropped += drop_one_page(world, hart, space.asid, start + i * PAGE_BYTES, cost)
+    for i in range(span.pages):
+        dropped += drop_one_page(world, hart, asid, page_in(span, i), cost)
+    return dropped
+
+
+@hot
+def erase_range(world, target, span):
+    """Let hardware drop what `target` holds of a range, at no cost to it; return how many entries."""
+    asid_bits = asid_bits_of(world.space[span.space].asid)
+    if not goes_by_page(world, span):
+        return fence(world, target, 0, asid_bits, False, world.policy.full == 1)
+    dropped = 0
+    for i in range(span.pages):
+        dropped += fence(world, target, page_in(span, i), asid_bits, True, False)
     return dropped

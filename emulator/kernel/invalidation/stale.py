@@ -1,10 +1,11 @@
 """The stale-entry checker: which TLB entries a change of PTEs makes stale, and what their use means (F45).
 
 An entry is *stale* when it grants what its PTE does not, or maps another frame. Every kernel step that has changed PTEs
-calls `mark_stale` before it flushes: the entries are searched and marked then, so that a hit has nothing to check.
-The mark keeps who changed the PTE, when, and the number of the invalidation that is to cover it: the next to begin.
+calls `suspect_stale` before it flushes: the entries are searched and suspected then, so that a hit has nothing to
+check. What is noted of a suspect is who changed the PTE, when, and the number of the invalidation that is to cover it:
+the next to begin.
 
-A hart that is about to use a marked entry comes to `judge` first, and goes on as it would have done. The use is
+A hart that is about to use a suspect entry comes to `judge` first, and goes on as it would have done. The use is
 
     harmless    when the PTE grants this access too: a load, where the right to store is what was taken away
     allowed     while that invalidation is under way or postponed (its row is open) and the frame is still held
@@ -13,9 +14,10 @@ A hart that is about to use a marked entry comes to `judge` first, and goes on a
 An entry that grants less than its PTE is not stale: it leads to a spurious fault (F42).
 """
 
+from typing import NamedTuple
+
 from emulator.base.bits import (
     KEY_PAGE,
-    PAGE_BYTES,
     PTE_FLAGS,
     STALE,
     D,
@@ -44,7 +46,7 @@ from emulator.hardware.paging.riscv import permission_fault
 from emulator.hardware.tlb import set_of
 from emulator.kernel.invalidation.ledger import is_open
 from emulator.kernel.invalidation.mask import BITS, has
-from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.ranges import WHOLE, Range, page_in
 from emulator.kernel.memory.page_table import ABSENT, leaf_place
 from emulator.world.checker import STALE_ROWS, SUSPECT_SETS, SUSPECT_WAYS
 from emulator.world.memory import MASK_WORDS
@@ -53,75 +55,87 @@ GRANTS = R | W | X | U | D
 FEW = 64  # pages up to which looking up each is faster than looking through a TLB
 UNKNOWN = -1
 HELD, GIVEN_BACK, HANDED_OUT = 0, 1, 2  # what has become of a frame
-SPREAD = 613  # between the sets of the same page's marks on neighbouring harts
+SPREAD = 613  # between the sets of the same page's suspects on neighbouring harts
+
+
+class Change(NamedTuple):
+    """What makes entries stale: hart number `hart` has changed PTEs of `span`, because of `cause` (`FlushCause`)."""
+
+    hart: int
+    span: Range
+    cause: int
 
 
 @hot
-def mark_stale(world, hart, space, start, pages, cause):
-    """Mark the entries of `pages` pages of `space` from `start` on (WHOLE: of all) that their PTEs no longer grant.
+def suspect_stale(world, hart, span, cause):
+    """Suspect the entries of a range that their PTEs no longer grant.
 
-    `hart` has just changed the PTEs, because of `cause`. Marks of entries that their PTEs grant again are taken back.
+    `hart` has just changed the PTEs, because of `cause`. Entries that their PTEs grant again are suspected no more.
     """
+    space = world.space[span.space]
     if world.checker.on == 0 or space.asid_generation != world.asids.generation:
         return
+    change = Change(hart.number, span, cause)
     for word in range(MASK_WORDS):
         if space.holders[word] == 0:
             continue
         for h in range(word * BITS, min((word + 1) * BITS, world.chip.harts)):
             if has(space.holders, h):
                 target = world.hart[h]
-                look_through(world, hart, target, target.itlb, space, start, pages, cause)
-                look_through(world, hart, target, target.dtlb, space, start, pages, cause)
-                look_through(world, hart, target, target.stlb, space, start, pages, cause)
+                look_through(world, target, target.itlb, change)
+                look_through(world, target, target.dtlb, change)
+                look_through(world, target, target.stlb, change)
                 if target.flight == 1:
-                    look_at_flight(world, hart, target, space, start, pages, cause)
+                    look_at_flight(world, target, change)
 
 
 @hot
-def look_through(world, hart, target, tlb, space, start, pages, cause):
+def look_through(world, target, tlb, change):
     """Look at each entry of the range in one TLB of `target`. The kernel makes 4 KiB pages only."""
-    asid_bits = asid_bits_of(space.asid)
-    if pages == WHOLE or pages > FEW:
-        first = key_of(start, 0)
+    span = change.span
+    asid_bits = asid_bits_of(world.space[span.space].asid)
+    if span.pages == WHOLE or span.pages > FEW:
         for entry in range(tlb.sets * tlb.ways):
-            if tlb.word[at(entry)] & (V | STALE) != 0 and same_asid(tlb.key[at(entry)], asid_bits):
-                page = (tlb.key[at(entry)] & KEY_PAGE) - first
-                if pages == WHOLE or 0 <= page < pages:
-                    tlb.word[at(entry)] = reconsider(
-                        world, hart, target, tlb.key[at(entry)], tlb.word[at(entry)], space, cause
-                    )
+            key, word = tlb.key[at(entry)], tlb.word[at(entry)]
+            if word & (V | STALE) != 0 and same_asid(key, asid_bits) and is_of(span, key):
+                tlb.word[at(entry)] = reconsider(world, target, key, word, change)
         return
-    for i in range(pages):
-        key = key_of(start + i * PAGE_BYTES, asid_bits)
+    for i in range(span.pages):
+        key = key_of(page_in(span, i), asid_bits)
         first = set_of(tlb, key, 0)
         for entry in range(first, first + tlb.ways):
             if tlb.key[at(entry)] == key and tlb.word[at(entry)] & (V | STALE) != 0:
-                tlb.word[at(entry)] = reconsider(world, hart, target, key, tlb.word[at(entry)], space, cause)
+                tlb.word[at(entry)] = reconsider(world, target, key, tlb.word[at(entry)], change)
 
 
 @hot
-def look_at_flight(world, hart, target, space, start, pages, cause):
+def look_at_flight(world, target, change):
     """Look at what the speculative walk of `target` is going to fill its TLBs with (F21)."""
-    key, word = target.flight_key, target.flight_word
-    page = (key & KEY_PAGE) - key_of(start, 0)
-    if word & (V | STALE) != 0 and same_asid(key, asid_bits_of(space.asid)) and (pages == WHOLE or 0 <= page < pages):
-        target.flight_word = reconsider(world, hart, target, key, word, space, cause)
+    key, word, span = target.flight_key, target.flight_word, change.span
+    asid_bits = asid_bits_of(world.space[span.space].asid)
+    if word & (V | STALE) != 0 and same_asid(key, asid_bits) and is_of(span, key):
+        target.flight_word = reconsider(world, target, key, word, change)
 
 
 @hot
-def reconsider(world, hart, target, key, word, space, cause):
-    """Return the word of an entry of `target`, marked if it is stale, its mark taken back if it is not."""
-    place = leaf_place(world, space.root, hart.levels, page_address(key))
+def is_of(span, key):
+    """Return whether the page of a TLB key is of a range."""
+    return span.pages == WHOLE or 0 <= (key & KEY_PAGE) - key_of(span.start, 0) < span.pages
+
+
+@hot
+def reconsider(world, target, key, word, change):
+    """Return the word of an entry of `target`, suspect if it is stale, suspected no more if it is not."""
+    place = leaf_place(world, world.space[change.span.space].root, target.levels, page_address(key))
     pte = 0 if place == ABSENT else read_word(world, place)
     if not grants_more(word, pte):
         return make_valid(word)
     if word & STALE == 0:
-        target.marked = 1
-        note_mark(world, hart, target.number, key, word, pte, cause)
+        target.suspected = 1
+        note_suspect(world, target, key, word, pte, change)
         return make_stale(word)
-    world.checker.suspect[
-        mark_place(world, target.number, key)
-    ].pte = pte  # the first change is the one that lacked its flush
+    # the first change is the one that lacked its flush
+    world.checker.suspect[suspect_place(world, target.number, key)].pte = pte
     return word
 
 
@@ -132,28 +146,30 @@ def grants_more(word, pte):
 
 
 @hot
-def mark_place(world, h, key):
-    """Return the place of the mark of an entry of hart number `h`, or else of the mark that a new one replaces."""
+def suspect_place(world, h, key):
+    """Return where an entry of hart number `h` is noted as a suspect, or else the suspect that a new one replaces."""
     first = (((key & KEY_PAGE) + h * SPREAD) & (SUSPECT_SETS - 1)) * SUSPECT_WAYS
     oldest = first
     for place in range(first, first + SUSPECT_WAYS):
-        mark = world.checker.suspect[place]
-        if mark.made != 0 and mark.key == key and mark.hart == h:
+        suspect = world.checker.suspect[place]
+        if suspect.made != 0 and suspect.key == key and suspect.hart == h:
             return place
-        if mark.made < world.checker.suspect[oldest].made:
+        if suspect.made < world.checker.suspect[oldest].made:
             oldest = place
     return oldest
 
 
 @hot
-def note_mark(world, hart, h, key, word, pte, cause):
-    """Note that `hart` has made an entry of hart number `h` stale."""
-    mark = world.checker.suspect[mark_place(world, h, key)]
+def note_suspect(world, target, key, word, pte, change):
+    """Note that `change` has made an entry of `target` stale."""
+    suspect = world.checker.suspect[suspect_place(world, target.number, key)]
+    hart, cause = world.hart[change.hart], change.cause
     world.checker.suspects += 1
-    mark.made, mark.hart, mark.key, mark.word, mark.pte = world.checker.suspects, h, key, word, pte
-    mark.writer, mark.image, mark.cycle, mark.cause = hart.number, hart.image, hart.clock, cause
-    mark.pc = hart.pc - 4 if in_call(world, cause) else hart.pc
-    mark.number, mark.taken, mark.row = world.ledger.rows, world.allocator.allocated, 0
+    suspect.made, suspect.hart, suspect.key = world.checker.suspects, target.number, key
+    suspect.word, suspect.pte = word, pte
+    suspect.writer, suspect.image, suspect.cycle, suspect.cause = hart.number, hart.image, hart.clock, cause
+    suspect.pc = hart.pc - 4 if in_call(world, cause) else hart.pc
+    suspect.number, suspect.taken, suspect.row = world.ledger.rows, world.allocator.allocated, 0
 
 
 @hot
@@ -177,22 +193,22 @@ def judge(world, hart):
     hart.passed[1] = hart.passed[0]
     hart.passed[0] = page_of(va)
     key = key_of(va, hart.asid_bits)
-    mark = world.checker.suspect[mark_place(world, hart.number, key)]
-    known = mark.made != 0 and mark.key == key and mark.hart == hart.number
-    if known and is_harmless(hart, word, mark.pte):
+    suspect = world.checker.suspect[suspect_place(world, hart.number, key)]
+    known = suspect.made != 0 and suspect.key == key and suspect.hart == hart.number
+    if known and is_harmless(hart, word, suspect.pte):
         return
     if known:
-        freed = state_of_frame(world, frame_in(word), mark.taken)
-        late = task.owed == 1 or is_open(world, mark.number)
-        allowed = freed == HELD and is_open(world, mark.number)
-    else:  # its mark has given way to others
+        freed = state_of_frame(world, frame_in(word), suspect.taken)
+        late = task.owed == 1 or is_open(world, suspect.number)
+        allowed = freed == HELD and is_open(world, suspect.number)
+    else:  # others have taken its place
         freed, late, allowed = HELD, world.request.tolds > 0, world.request.tolds > 0
     if allowed:
         hart.count[Counter.STALE_WINDOW_USES] += 1
         return
     hart.count[Counter.STALE_USES] += 1
-    if known and mark.row != 0:
-        row = world.checker.row[mark.row - 1]
+    if known and suspect.row != 0:
+        row = world.checker.row[suspect.row - 1]
         row.uses += 1
         row.freed = max(row.freed, freed)
     elif world.checker.rows < STALE_ROWS:
@@ -200,8 +216,8 @@ def judge(world, hart):
         world.checker.rows += 1
         describe(world, row, hart, word, late, freed)
         if known:
-            mark.row = world.checker.rows
-            name_writer(row, mark, hart)
+            suspect.row = world.checker.rows
+            name_writer(row, suspect, hart)
 
 
 @hot
@@ -234,11 +250,12 @@ def describe(world, row, hart, word, late, freed):
 
 
 @hot
-def name_writer(row, mark, hart):
+def name_writer(row, suspect, hart):
     """Fill a row with who changed the PTE."""
-    row.writer_hart, row.writer_image, row.writer_pc, row.writer_cycle = mark.writer, mark.image, mark.pc, mark.cycle
-    row.cause, row.number, row.window = mark.cause, mark.number, max(hart.clock - mark.cycle, 0)
-    row.pte_before, row.pte_after = make_pte(frame_in(mark.word), mark.word & PTE_FLAGS), mark.pte
+    row.writer_hart, row.writer_image = suspect.writer, suspect.image
+    row.writer_pc, row.writer_cycle = suspect.pc, suspect.cycle
+    row.cause, row.number, row.window = suspect.cause, suspect.number, max(hart.clock - suspect.cycle, 0)
+    row.pte_before, row.pte_after = make_pte(frame_in(suspect.word), suspect.word & PTE_FLAGS), suspect.pte
 
 
 @hot
@@ -249,7 +266,7 @@ def forget_passes(hart):
 
 @hot
 def fetch_anew(hart):
-    """Let the page that is being fetched be looked up again if its entry has been marked since."""
+    """Let the page that is being fetched be looked up again if its entry has become suspect since."""
     if hart.fetch_line == NO_LINE:
         return
     key = key_of(hart.fetch_line, hart.asid_bits)

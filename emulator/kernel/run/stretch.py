@@ -20,7 +20,7 @@ def run_stretch(world, hart, limit, deadline):
     if task.open == 0:
         if world.chip.adversary == 1:
             speculate(world, hart)
-        if hart.marked == 1:
+        if hart.suspected == 1:
             fetch_anew(hart)
     task.open = 0
     end = hart.count[Counter.INSTRUCTIONS] + limit

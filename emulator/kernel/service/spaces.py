@@ -14,7 +14,7 @@ from emulator.base.names import Access, Backing, Bug, FlushCause, RegionKind, Tr
 from emulator.base.world import World
 from emulator.kernel.doors import entries
 from emulator.kernel.doors.drive import POPULATE, SETTLE, drive
-from emulator.kernel.invalidation.postponed import ANY, MOST_PIECES
+from emulator.kernel.invalidation.postponed.queue import ANY, MOST_PIECES
 from emulator.kernel.service.served import ServedHart
 from emulator.world.task import NO_SPACE
 
@@ -52,7 +52,7 @@ class Spaces:
 
         `stack_pointer` says where the stack's top is, for `fork=cow-stack`.
         """
-        if self.world.policy.batch:
+        if entries.ends_at_fork(self.world):
             self.catch_up(parent)
         space = self._copied(parent, pid, stack_pointer)
         if space == NO_SPACE and self.catch_up():
@@ -64,7 +64,7 @@ class Spaces:
         if child == NO_SPACE:
             return NO_SPACE
         count = int(self.world.space[parent]["regions"])
-        step = 1 if self.world.policy.fork_regions else max(count, 1)
+        step = int(entries.regions_at_once(self.world)) or max(count, 1)
         entries.begin_fork(self.world, self._hart.number)
         done = True
         for first in range(0, count, step):
@@ -167,7 +167,7 @@ class Spaces:
 
         With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
         """
-        postpone = postpone and bool(self.world.policy.latr or self.world.policy.batch)
+        postpone = postpone and bool(entries.postpones(self.world))
         postpone = postpone and len(self.pieces(space, start, end)) <= MOST_PIECES
         if not postpone and entries.is_held(self.world, space, start, end):
             self.catch_up(space)
@@ -194,7 +194,7 @@ class Spaces:
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the pieces of a range that are flushed at once (mmu_gather)."""
-        size = int(self.world.policy.gather) * PAGE_BYTES or end - start
+        size = int(entries.pages_at_once(self.world)) * PAGE_BYTES or end - start
         for first in range(start, end, size):
             yield first, min(first + size, end)
 

@@ -17,18 +17,17 @@ from emulator.base.bits import (
     frame_of,
     make_pte,
     nth_entry,
-    pages_in,
     ppn_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Cost, FlushCause, Price, RegionKind
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
-from emulator.kernel.invalidation import flush_pages, flush_space
-from emulator.kernel.invalidation.abis import begin_look, end_look, look_at
-from emulator.kernel.invalidation.postponed import forget_space
-from emulator.kernel.invalidation.reach import WHOLE
-from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.invalidation.flush import flush
+from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untold, look_at
+from emulator.kernel.invalidation.postponed.queue import forget_space
+from emulator.kernel.invalidation.ranges import between, whole_of
+from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import copy_region, give_extent, region_at
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import (
@@ -94,8 +93,8 @@ def leave(world, hart, space):
         region = region_at(world, space, i)
         if region.kind != RegionKind.HELD:
             unmap_pages(world, hart, space, region.start, region.end)
-    mark_stale(world, hart, space, 0, WHOLE, FlushCause.EXIT)
-    flush_space(world, hart, space, FlushCause.EXIT)
+    suspect_stale(world, hart, whole_of(space), FlushCause.EXIT)
+    flush(world, hart, whole_of(space), FlushCause.EXIT)
     return True
 
 
@@ -144,8 +143,8 @@ def begin_unmap(world, hart, space, start, end, cause):
     await_others(hart, space)
     begin_look(world)
     if unmap_pages(world, hart, space, start, end) > 0:
-        mark_stale(world, hart, space, start, pages_in(end - start), cause)
-        flush_pages(world, hart, space, start, pages_in(end - start), cause)
+        suspect_stale(world, hart, between(space, start, end), cause)
+        flush(world, hart, between(space, start, end), cause)
     end_look(world)
 
 
@@ -260,9 +259,9 @@ def protect_range(world, hart, space, start, end, prot):
         changed += protect_pages(world, hart, space, region)
         index += 1
     if changed > 0:
-        mark_stale(world, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
-    if changed > 0 and not (world.policy.upgrade == 1 and only_grows):
-        flush_pages(world, hart, space, start, pages_in(end - start), FlushCause.PROTECT)
+        suspect_stale(world, hart, between(space, start, end), FlushCause.PROTECT)
+    if changed > 0 and not (only_grows and grows_untold(world)):
+        flush(world, hart, between(space, start, end), FlushCause.PROTECT)
     end_look(world)
     join_range(world, space, start, end)
     return True

@@ -10,6 +10,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, FlushCause
 from emulator.hardware.access import NOTHING
 from emulator.hardware.mmu import NO_LINE
+from emulator.kernel.invalidation import hooks
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything
 from emulator.kernel.invalidation.mask import has, put, take_out
@@ -36,8 +37,7 @@ def enter(world, hart, index):
             drop_everything(world, hart, Cost.FLUSH_LOCAL)
             if task.space != NO_SPACE:
                 take_out(world.space[task.space].holders, hart.number)
-        if world.policy.slots > 0:
-            take_slot(world, hart, index)
+        hooks.enter(world, hart, index)
     if has(space.behind, hart.number):
         take_out(space.behind, hart.number)
         begin_row(world, hart, 0, 0, FlushCause.SWITCH)
@@ -93,23 +93,3 @@ def is_kept(world, asid):
     for i in range(world.asids.kepts):
         found |= world.asids.kept[i] == asid
     return found
-
-
-@hot
-def take_slot(world, hart, index):
-    """Put space `index` first among those that the hart keeps entries of; one that has no place any more is dropped."""
-    task = world.task[hart.number]
-    previous, place = index + 1, 0
-    while place < world.policy.slots:
-        here = task.recent[place]
-        task.recent[place] = previous
-        if here == index + 1 or here == 0:
-            return
-        previous = here
-        place += 1
-    gone = world.space[previous - 1]
-    if gone.users > 0 and gone.asid_generation == world.asids.generation:
-        begin_row(world, hart, 0, 0, FlushCause.SWITCH)
-        drop_address_space(world, hart, gone.asid, Cost.FLUSH_LOCAL)
-        take_out(gone.holders, hart.number)
-        take_out(gone.behind, hart.number)

@@ -12,7 +12,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Backing, Counter, Event
 from emulator.hardware.memory import read_word
 from emulator.hardware.paging.riscv import writes
-from emulator.kernel.invalidation.abis import claim
+from emulator.kernel.invalidation.hooks import claim
 from emulator.kernel.memory.frames import NONE, take_cleared, take_copy
 from emulator.kernel.memory.page_table import ABSENT, make_leaf_place, write_pte
 from emulator.kernel.memory.regions import region_bits
@@ -27,8 +27,8 @@ def first_touch(world, hart, space, region, va, place):
         outcome = map_image(world, hart, region, va, place)
     else:
         outcome = map_zeros(world, hart, region, place)
-    if world.policy.abis == 1 and (outcome == Event.ZERO_FILL or outcome == Event.FILE_FILL):
-        claim(world, hart, va, hart.fault_access, place)
+    if outcome == Event.ZERO_FILL or outcome == Event.FILE_FILL:
+        claim(world, hart, va, place)
     return outcome
 
 

@@ -22,11 +22,12 @@ from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE
 from emulator.hardware.paging.riscv import permission_fault, writes
-from emulator.kernel.invalidation import flush_pages
-from emulator.kernel.invalidation.abis import begin_look, claim, look_at
+from emulator.kernel.invalidation.flush import flush
+from emulator.kernel.invalidation.hooks import begin_look, claim, grows_untold, look_at
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_one_page
-from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.invalidation.ranges import page_at
+from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.frames import NONE, give, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
@@ -78,19 +79,20 @@ def resolve(world, hart, space):
 @hot
 def replace(world, hart, space, va, place, pte, cause):
     """Steps 6 and 7: clear and flush the old translation of `va` on every hart, then install `pte`."""
-    if world.policy.upgrade == 1 and (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE):
+    if (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE) and grows_untold(world):
         write_pte(world, hart, place, pte)  # what others hold grants less: they fault, and it is spurious (F42)
         begin_row(world, hart, page_of(va), 1, cause)
         drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
         return
+    page = page_at(space, va)
     begin_look(world)
     look_at(world, hart, read_word(world, place))
     write_pte(world, hart, place, 0)
-    mark_stale(world, hart, space, page_of(va), 1, cause)
-    flush_pages(world, hart, space, page_of(va), 1, cause)
+    suspect_stale(world, hart, page, cause)
+    flush(world, hart, page, cause)
     settle(world, hart)
     write_pte(world, hart, place, pte)
-    mark_stale(world, hart, space, page_of(va), 1, cause)
+    suspect_stale(world, hart, page, cause)
 
 
 @hot
@@ -103,8 +105,7 @@ def break_sharing(world, hart, space, region, va, place):
         if new == NONE:
             return Event.OUT_OF_MEMORY
         replace(world, hart, space, va, place, make_pte(new, writable), FlushCause.FILL)
-        if world.policy.abis == 1:
-            claim(world, hart, va, hart.fault_access, place)
+        claim(world, hart, va, place)
         return Event.ZERO_FILL
     if world.frame[old].refs == 1:  # step 4
         replace(world, hart, space, va, place, make_pte(old, writable), FlushCause.REUSE)
@@ -115,8 +116,7 @@ def break_sharing(world, hart, space, region, va, place):
         return Event.OUT_OF_MEMORY
     new_pte = make_pte(new, writable)
     replace(world, hart, space, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
-    if world.policy.abis == 1:
-        claim(world, hart, va, hart.fault_access, place)
+    claim(world, hart, va, place)
     give(world, hart, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY

@@ -4,9 +4,6 @@ Private pages that may be written become read-only on both sides (F1, F64); shar
 zeros and read-only pages are just mapped again. `eager` copies what it would share; `cow-stack` copies only the page
 that the stack pointer is in (F5). One flush of the parent's address space comes at the end, on the error path too
 (F64): its TLB entries may still say that flipped pages are writable.
-
-fork-regions    One flush for each region instead, as kernels did that flushed in their loop over them. Everywhere;
-                Linux flushes once.
 """
 
 from emulator.base.bits import (
@@ -19,16 +16,15 @@ from emulator.base.bits import (
     make_pte,
     nth_entry,
     page_of,
-    pages_in,
     ppn_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
-from emulator.kernel.invalidation import flush_pages, flush_space
-from emulator.kernel.invalidation.reach import WHOLE
-from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.invalidation.flush import flush
+from emulator.kernel.invalidation.ranges import between, whole_of
+from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frames import NONE, take_copy
 from emulator.kernel.memory.page_table import ABSENT, make_leaf_place, next_table, table_end
@@ -59,13 +55,11 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
         if not done:
             break
     if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
-        if last - first == parent.regions:
-            mark_stale(world, hart, parent, 0, WHOLE, FlushCause.FORK)
-            flush_space(world, hart, parent, FlushCause.FORK)
-        else:
-            start = region_at(world, parent, first).start
-            mark_stale(world, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
-            flush_pages(world, hart, parent, start, pages_in(region.end - start), FlushCause.FORK)
+        span = whole_of(parent)
+        if last - first < parent.regions:
+            span = between(parent, region_at(world, parent, first).start, region.end)
+        suspect_stale(world, hart, span, FlushCause.FORK)
+        flush(world, hart, span, FlushCause.FORK)
     return done
 
 

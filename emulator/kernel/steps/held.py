@@ -1,23 +1,16 @@
 """Held ranges: unmapped, their frames and addresses not yet given back, for other harts may still have them in TLBs."""
 
-from emulator.base.bits import pages_in
 from emulator.base.jit import hot
 from emulator.base.names import Event, FlushCause, RegionKind
-from emulator.kernel.invalidation.abis import begin_look
+from emulator.kernel.invalidation import hooks
 from emulator.kernel.invalidation.flush import flush_own
-from emulator.kernel.invalidation.hurry import begin_hurry
-from emulator.kernel.invalidation.latr import begin_tick
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.mask import is_empty
-from emulator.kernel.invalidation.postponed import (
-    ANY,
-    catch_up,
-    close_row,
-    enqueue,
-    is_waited_for,
-    take_off,
-)
-from emulator.kernel.invalidation.stale import mark_stale
+from emulator.kernel.invalidation.postponed.hurry import begin_hurry
+from emulator.kernel.invalidation.postponed.queue import ANY, close_row, take_off
+from emulator.kernel.invalidation.postponed.waiting import enqueue
+from emulator.kernel.invalidation.ranges import between
+from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.regions import place_for
 from emulator.kernel.run.settle import settle
@@ -61,16 +54,17 @@ def hold_range(world, hart, space, start, end):
 @hot
 def begin_hold(world, hart, space, start, end):
     """Clear the PTEs from `start` to `end`, drop the hart's own entries; return whether other harts may hold some."""
-    begin_look(world)
+    hooks.begin_look(world)
     found = unmap_pages(world, hart, space, start, end)
     if found == 0 or space.asid_generation != world.asids.generation:
-        world.sharing.looked = 0
+        hooks.end_look(world)
         return False
-    mark_stale(world, hart, space, start, pages_in(end - start), FlushCause.UNMAP)
-    row = begin_row(world, hart, start, pages_in(end - start), FlushCause.UNMAP)
-    flush_own(world, hart, space, start, pages_in(end - start), FlushCause.UNMAP, row)
-    held = enqueue(world, hart, space, start, end, found, row)
-    world.sharing.looked = 0
+    span = between(space, start, end)
+    suspect_stale(world, hart, span, FlushCause.UNMAP)
+    row = begin_row(world, hart, span.start, span.pages, FlushCause.UNMAP)
+    flush_own(world, hart, span, row)
+    held = enqueue(world, hart, span, found, row)
+    hooks.end_look(world)
     return held
 
 
@@ -97,9 +91,9 @@ def hurry(world, hart):
 
 @hot
 def tick(world, hart):
-    """Let the hart, whose tick has come, sweep (latr)."""
+    """Let the hart, whose tick has come, catch up with what was postponed."""
     event = begin(world, hart)
-    begin_tick(world, hart)
+    hooks.tick(world, hart)
     if world.postponed.queued > 0:
         give_back(world, hart)
     if hart.clock > event.cycle:
@@ -109,9 +103,5 @@ def tick(world, hart):
 @hot
 def catch_up_at_switch(world, hart):
     """Let the hart, which is about to enter an address space, drop what was postponed for it."""
-    if world.policy.latr == 0:
-        if not is_waited_for(world, hart.number, ANY):
-            return
-        begin_row(world, hart, 0, 0, FlushCause.SWITCH)
-    catch_up(world, hart)
-    give_back(world, hart)
+    if hooks.catch_up_at_switch(world, hart):
+        give_back(world, hart)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.base.errors import ConfigError
-from emulator.config import Config, Profile, load_profile, parse_flush
+from emulator.config import Config, Flush, Profile, load_profile, parse_flush
 from emulator.lab.axes import choices, numbers, words
 from emulator.lab.invalidation.workload import BY_NAME, MOST_HARTS, MOST_PAGES, NAMES, Workload
 from emulator.lab.store import Key
@@ -59,7 +59,7 @@ class Sweep:
     """
 
     workloads: tuple[Workload, ...]
-    strategies: tuple[str, ...] | None
+    strategies: tuple[Flush, ...] | None
     pages: tuple[int, ...] | None
     harts: tuple[int, ...] | None
     profiles: tuple[tuple[str, Profile], ...]  # as a row names it, and what it is
@@ -81,15 +81,12 @@ class Sweep:
         for key in TAKEN.keys() & (overrides or {}).keys():
             raise ConfigError(f"{key}: is what this experiment varies; {TAKEN[key]} chooses its values")
         chosen = NAMES if workloads is None else choices(workloads, "workload", NAMES)
-        policies = (
-            None if strategies is None else tuple(words(strategies, "strategy", "a list such as ceiling:33,full"))
-        )
-        for policy in policies or ():
-            parse_flush(policy)
+        listed = [] if strategies is None else words(strategies, "strategy", "a list such as ceiling:33,full")
+        policies = tuple(map(parse_flush, listed))
         names = ["skylake"] if profiles is None else words(profiles, "profile", "a list such as skylake,ideal")
         sweep = cls(
             tuple(BY_NAME[name] for name in chosen),
-            policies,
+            policies or None,
             None if pages is None else numbers(pages, "pages", 0, MOST_PAGES),
             None if harts is None else numbers(harts, "harts", 1, MOST_HARTS),
             tuple((_label(name), load_profile(name)) for name in names),
@@ -108,7 +105,7 @@ class Sweep:
                 for strategy in self.strategies or workload.strategies:
                     for pages in self.pages or workload.pages:
                         for harts in workload.harts_of(self.harts or workload.harts):
-                            case = Case(workload.name, strategy, pages, harts, label)
+                            case = Case(workload.name, str(strategy), pages, harts, label)
                             yield Task(case, profile, self.seed, self.overrides)
 
     def _check_pages(self) -> None:

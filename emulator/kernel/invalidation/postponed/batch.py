@@ -7,16 +7,35 @@ address space. A hart that enters it before drops it then.
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost
-from emulator.kernel.invalidation.ledger import row_under_way
+from emulator.base.names import Cost, FlushCause
+from emulator.kernel.invalidation.ledger import begin_row, row_under_way
 from emulator.kernel.invalidation.local import drop_address_space
 from emulator.kernel.invalidation.mask import has, take_out
+from emulator.kernel.invalidation.postponed.queue import ANY, is_waited_for, pages_held
 
 BATCH_PAGES = 32
 
 
 @hot
-def drop_spaces(world, hart):
+def postpones(world):
+    """Let munmap be postponed."""
+    return True
+
+
+@hot
+def is_enough(world, index):
+    """Let as many pages be held as Linux notes."""
+    return pages_held(world, index) >= BATCH_PAGES
+
+
+@hot
+def ends_at_fork(world):
+    """Let nothing be held when a fork copies the space."""
+    return True
+
+
+@hot
+def catch_up(world, hart):
     """Let `hart` drop the whole of each space that a range is held of for it; nothing is booked in their rows."""
     for i in range(world.postponed.queued):
         post = world.postponed.queue[i]
@@ -28,3 +47,13 @@ def drop_spaces(world, hart):
             if space.asid_generation == world.asids.generation:
                 row_under_way(world).dropped += drop_address_space(world, hart, space.asid, Cost.SHOOTDOWN_SERVE)
     return 0
+
+
+@hot
+def catch_up_at_switch(world, hart):
+    """Let a hart that is waited for drop what it has to, as an invalidation of its own."""
+    if not is_waited_for(world, hart.number, ANY):
+        return False
+    begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+    catch_up(world, hart)
+    return True

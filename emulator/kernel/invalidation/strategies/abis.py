@@ -19,41 +19,44 @@ from emulator.kernel.memory.page_table import write_pte
 
 @hot
 def begin_look(world):
-    """Begin to look at the PTEs that the next invalidation is about."""
-    world.sharing.looked, world.sharing.anybody = world.policy.abis, 0
-    if world.policy.abis == 1:
-        world.sharing.owners[:] = 0
-
-
-@hot
-def end_look(world):
-    """Tell everybody of what is invalidated next: no PTE was looked at for it, or none of them had changed."""
-    world.sharing.looked = 0
+    """Let no PTE have been seen."""
+    world.sharing.looked, world.sharing.anybody = 1, 0
+    world.sharing.owners[:] = 0
+    return True
 
 
 @hot
 def look_at(world, hart, pte):
     """Note who may hold the translation that `pte` gave until now."""
-    if world.policy.abis == 0 or pte & V == 0:
-        return
+    if pte & V == 0:
+        return False
     book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE])
     if pte & A != 0:
         world.sharing.anybody = 1
     else:
         put(world.sharing.owners, world.frame[ppn_of(pte)].owner)
+    return True
+
+
+@hot
+def end_look(world):
+    """Let everybody be told of an invalidation for which no PTE is looked at."""
+    world.sharing.looked = 0
+    return True
 
 
 @hot
 def is_spared(world, h):
-    """Return whether hart number `h` can hold none of the PTEs that were looked at."""
+    """Spare all harts but those that had the pages first, while nobody else has walked to one."""
     return world.sharing.looked == 1 and world.sharing.anybody == 0 and not has(world.sharing.owners, h)
 
 
 @hot
-def claim(world, hart, va, access, place):
-    """Let the hart, the first to touch the page of `va`, load its PTE, which stands at `place`; then clear A there."""
+def claim(world, hart, va, place):
+    """Let the hart load the PTE for the access that it makes, then clear A there."""
     pte = read_word(world, place)
     world.frame[ppn_of(pte)].owner = hart.number
-    translate(world, hart, page_of(va), access)
+    translate(world, hart, page_of(va), hart.fault_access)
     hart.count[Counter.TLB_L1D_ACCESSES] += 1
     write_pte(world, hart, place, pte & ~A)
+    return True

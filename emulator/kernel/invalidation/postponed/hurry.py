@@ -4,24 +4,23 @@ It is a shootdown like any other, with a row of its own; what was postponed keep
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, FlushCause, Transport
-from emulator.kernel.invalidation.broadcast import broadcast
-from emulator.kernel.invalidation.directory import ask_directory
-from emulator.kernel.invalidation.ipi import CATCH_UP, note_request, send
+from emulator.base.names import Cost, FlushCause
+from emulator.kernel.invalidation.hooks import catch_up, needs_no_interrupt
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space
 from emulator.kernel.invalidation.mask import has, is_empty
-from emulator.kernel.invalidation.postponed import ANY, catch_up, excuse, is_any_waited_for, is_waited_for
-from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.postponed.queue import ANY, is_any_waited_for, is_waited_for
+from emulator.kernel.invalidation.postponed.waiting import excuse
+from emulator.kernel.invalidation.ranges import WHOLE, whole_of
+from emulator.kernel.invalidation.tell import tell, tell_waited_for
 
 
 @hot
 def begin_hurry(world, hart, index):
     """Let harts catch up with what was postponed in space `index`, or in ANY; `settle` comes next."""
-    task = world.task[hart.number]
     world.request.tolds = 0
     excuse(world)
-    if world.policy.transport != Transport.IPI:
+    if needs_no_interrupt(world):
         hurry_by_hardware(world, hart, index)
         return
     if not is_any_waited_for(world, index):
@@ -31,17 +30,12 @@ def begin_hurry(world, hart, index):
         before = hart.clock
         booked = catch_up(world, hart)
         row.own = hart.clock - before - booked
-    before = hart.clock
-    for h in range(world.chip.harts):
-        if is_waited_for(world, h, index):
-            send(world, hart, world.hart[h])
-    row.send = hart.clock - before
-    note_request(world, hart, world.space[max(task.space, 0)], 0, CATCH_UP, row)
+    tell_waited_for(world, hart, index, row)
 
 
 @hot
 def hurry_by_hardware(world, hart, index):
-    """The same where no interrupt is needed: one invalidation of each space that something is held of (batch)."""
+    """The same where no interrupt is needed: one invalidation of each space that something is held of."""
     for i in range(world.postponed.queued):
         post = world.postponed.queue[i]
         if (index != ANY and post.space != index) or is_empty(post.waiting):
@@ -52,12 +46,7 @@ def hurry_by_hardware(world, hart, index):
         if has(post.waiting, hart.number):
             row.dropped += drop_address_space(world, hart, space.asid, Cost.FLUSH_LOCAL)
         row.own = hart.clock - before
-        before = hart.clock
-        if world.policy.transport == Transport.BROADCAST:
-            broadcast(world, hart, space, 0, WHOLE, row)
-        else:
-            ask_directory(world, hart, space, 0, WHOLE, row)
-        row.send = hart.clock - before - row.wait
+        tell(world, hart, whole_of(space), row)
         for j in range(i, world.postponed.queued):
             if world.postponed.queue[j].space == post.space:
                 world.postponed.queue[j].waiting[:] = 0

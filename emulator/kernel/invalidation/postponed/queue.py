@@ -1,17 +1,8 @@
-"""Postponed invalidations: unmapped ranges whose frames are held until the last hart has dropped its entries.
-
-The hart that unmaps a range drops its own entries, queues the range with the harts that may hold some, and goes on. The
-range stays a region that grants nothing (`RegionKind.HELD`), so that neither its addresses nor its frames are given to
-anybody. `latr` and `batch` say when the harts come round to it; `hurry` makes them, when something cannot wait.
-
-Only munmap(2) can be postponed: after MAP_FIXED, brk(2) and madvise(MADV_DONTNEED) the addresses are used again.
-"""
+"""The queue of postponed invalidations: ranges, each with the harts that have still to drop it, in order."""
 
 from emulator.base.jit import hot
-from emulator.kernel.invalidation.abis import is_spared
-from emulator.kernel.invalidation.batch import drop_spaces
-from emulator.kernel.invalidation.latr import sweep
-from emulator.kernel.invalidation.mask import has, is_empty, may_wait, put, take_out
+from emulator.kernel.invalidation.mask import has, is_empty
+from emulator.kernel.invalidation.ranges import between
 from emulator.world.invalidation import INVALIDATIONS, QUEUE
 from emulator.world.memory import MASK_WORDS
 
@@ -30,24 +21,9 @@ def has_place(world, hart):
 
 
 @hot
-def enqueue(world, hart, space, start, end, found, row):
-    """Queue a range with the harts that may hold entries of it; return whether there were any."""
-    post = world.postponed.queue[world.postponed.queued]
-    post.space, post.start, post.end, post.found = space.number, start, end, found
-    post.hart, post.number = hart.number, row.number
-    post.waiting[:] = 0
-    for h in range(world.chip.harts):
-        if h == hart.number or not has(space.holders, h) or has(space.behind, h) or is_spared(world, h):
-            continue
-        if may_wait(world, space, world.hart[h]):
-            put(space.behind, h)
-        else:
-            put(post.waiting, h)
-    if is_empty(post.waiting):
-        return False
-    row.over = 0
-    world.postponed.queued += 1
-    return True
+def range_of(world, post):
+    """Return the range that `post`, a place of the queue, holds."""
+    return between(world.space[post.space], post.start, post.end)
 
 
 @hot
@@ -81,24 +57,6 @@ def pages_held(world, index):
 
 
 @hot
-def catch_up(world, hart):
-    """Let `hart` drop all that was postponed for it; return the cycles that are booked in the rows of that."""
-    return sweep(world, hart) if world.policy.latr == 1 else drop_spaces(world, hart)
-
-
-@hot
-def excuse(world):
-    """Take out of the queue the harts that need not be told any more: they flush when they return (lazy, gen)."""
-    for i in range(world.postponed.queued):
-        post = world.postponed.queue[i]
-        space = world.space[post.space]
-        for h in range(world.chip.harts):
-            if has(post.waiting, h) and may_wait(world, space, world.hart[h]):
-                take_out(post.waiting, h)
-                put(space.behind, h)
-
-
-@hot
 def close_row(world, hart, post):
     """Note in the ledger that no hart holds entries of the range any more."""
     row = world.ledger.row[post.number % INVALIDATIONS]
@@ -113,12 +71,7 @@ def take_off(world, index):
     world.postponed.queued -= 1
     for i in range(index, world.postponed.queued):
         source, target = world.postponed.queue[i + 1], world.postponed.queue[i]
-        world.task[target.number].space, target.start, target.end, target.found = (
-            source.space,
-            source.start,
-            source.end,
-            source.found,
-        )
+        target.space, target.start, target.end, target.found = source.space, source.start, source.end, source.found
         target.hart, target.number = source.hart, source.number
         for word in range(MASK_WORDS):
             target.waiting[word] = source.waiting[word]

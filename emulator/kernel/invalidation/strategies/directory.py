@@ -4,30 +4,30 @@ Who: UNITD (Romanescu et al., HPCA 2010) snoops PTE writes, DiDi (Villavieja et 
 simulated, neither built. Not on a machine that can be bought.
 """
 
-from emulator.base.bits import PAGE_BYTES, asid_bits_of
 from emulator.base.jit import hot
-from emulator.base.names import Cost, FlushPolicy, Price
+from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.mmu import fence
 from emulator.kernel.invalidation.mask import has, put
-from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.reach import erase_range
 
 
 @hot
-def ask_directory(world, hart, space, start, pages, row):
+def needs_no_interrupt(world):
+    """Let hardware tell the others."""
+    return True
+
+
+@hot
+def tell_by_hardware(world, hart, span, row):
     """Drop the range wherever it is held: the hart pays for each hart that holds something, for nothing else."""
-    everything = world.policy.reach == FlushPolicy.FULL
-    whole = pages == WHOLE or world.policy.reach != FlushPolicy.CEILING or pages > world.policy.ceiling
-    asid_bits = asid_bits_of(space.asid)
     for h in range(world.chip.harts):
-        if h == hart.number or not has(space.holders, h):
+        if h == hart.number or not has(world.space[span.space].holders, h):
             continue
-        found = 0
-        for i in range(1 if whole else pages):
-            found += fence(world, world.hart[h], start + i * PAGE_BYTES, asid_bits, not whole, everything)
+        found = erase_range(world, world.hart[h], span)
         if found > 0:
             row.told += 1
             put(row.harts, h)
             row.dropped += found
             book(hart, Cost.SHOOTDOWN_SEND, world.chip.price[Price.DIRECTORY])
     row.window = hart.clock - row.cycle
+    return True

@@ -6,17 +6,23 @@ which are held, until they have swept. An idle hart has its tick when the first 
 waited for at all. The tick itself takes no time: what a sweep takes is the price `sweep` and the invalidations.
 """
 
-from emulator.base.bits import pages_in
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.mask import has, take_out
+from emulator.kernel.invalidation.postponed.queue import range_of
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.world.invalidation import INVALIDATIONS
 
 
 @hot
-def sweep(world, hart):
+def postpones(world):
+    """Let munmap be postponed."""
+    return True
+
+
+@hot
+def catch_up(world, hart):
     """Let `hart` look through the queue and drop what it has to; return the cycles that are booked in rows."""
     under_way, booked = world.ledger.under_way, 0
     before = hart.clock
@@ -30,8 +36,7 @@ def sweep(world, hart):
         world.ledger.under_way = post.number % INVALIDATIONS
         dropped = 0
         if space.asid_generation == world.asids.generation:
-            pages = pages_in(post.end - post.start)
-            dropped = drop_range(world, hart, space, post.start, pages, Cost.SHOOTDOWN_SERVE)
+            dropped = drop_range(world, hart, range_of(world, post), Cost.SHOOTDOWN_SERVE)
         row = world.ledger.row[post.number % INVALIDATIONS]
         if row.number == post.number:
             row.dropped += dropped
@@ -44,16 +49,24 @@ def sweep(world, hart):
 
 
 @hot
-def begin_tick(world, hart):
-    """Let `hart`, whose tick has come, sweep, and the idle harts, whose tick came by then."""
+def catch_up_at_switch(world, hart):
+    """Let a hart look through the queue at every switch."""
+    catch_up(world, hart)
+    return True
+
+
+@hot
+def tick(world, hart):
+    """Let the hart sweep, and the idle harts, whose tick came by then."""
     task = world.task[hart.number]
     task.next_tick = (hart.clock // world.policy.tick + 1) * world.policy.tick
     if world.postponed.queued == 0:
-        return
-    sweep(world, hart)
+        return True
+    catch_up(world, hart)
     for h in range(world.chip.harts):
         idle = world.hart[h]
         if idle.busy == 0 and world.task[idle.number].space >= 0:
             if idle.clock < hart.clock:
                 book(idle, Cost.IDLE, hart.clock - idle.clock)
-            sweep(world, idle)
+            catch_up(world, idle)
+    return True

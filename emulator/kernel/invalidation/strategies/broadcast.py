@@ -4,29 +4,28 @@ Who: Arm TLBI IS + DSB, AMD INVLPGB + TLBSYNC (Linux uses the latter for address
 Not where a hart's TLB must be spared: every hart is reached, whether it holds anything or not. Nobody is interrupted.
 """
 
-from emulator.base.bits import PAGE_BYTES, asid_bits_of
 from emulator.base.jit import hot
-from emulator.base.names import Cost, FlushPolicy, Price
+from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.mmu import fence
 from emulator.kernel.invalidation.mask import put
-from emulator.kernel.invalidation.reach import WHOLE
+from emulator.kernel.invalidation.reach import erase_range, goes_by_page
 
 
 @hot
-def broadcast(world, hart, space, start, pages, row):
+def needs_no_interrupt(world):
+    """Let hardware tell the others."""
+    return True
+
+
+@hot
+def tell_by_hardware(world, hart, span, row):
     """Invalidate the range on all other harts."""
-    everything = world.policy.reach == FlushPolicy.FULL
-    whole = pages == WHOLE or world.policy.reach != FlushPolicy.CEILING or pages > world.policy.ceiling
-    asid_bits = asid_bits_of(space.asid)
-    for i in range(1 if whole else pages):
-        book(hart, Cost.SHOOTDOWN_SEND, world.chip.price[Price.BROADCAST])
-        for h in range(world.chip.harts):
-            if h != hart.number:
-                row.dropped += fence(world, world.hart[h], start + i * PAGE_BYTES, asid_bits, not whole, everything)
+    instructions = span.pages if goes_by_page(world, span) else 1
+    book(hart, Cost.SHOOTDOWN_SEND, instructions * world.chip.price[Price.BROADCAST])
     row.told = world.chip.harts - 1
     for h in range(world.chip.harts):
         if h != hart.number:
+            row.dropped += erase_range(world, world.hart[h], span)
             put(row.harts, h)
     before = hart.clock
     book(
@@ -36,3 +35,4 @@ def broadcast(world, hart, space, start, pages, row):
     )
     row.wait = hart.clock - before
     row.window = hart.clock - row.cycle
+    return True

@@ -1,0 +1,37 @@
+"""Which harts a postponed invalidation waits for: those that it would have told, until they need not be any more."""
+
+from emulator.base.jit import hot
+from emulator.kernel.invalidation.hooks import may_wait
+from emulator.kernel.invalidation.mask import has, is_empty, put, take_out
+from emulator.kernel.invalidation.ranges import page_in
+from emulator.kernel.invalidation.tell import must_be_told
+
+
+@hot
+def enqueue(world, hart, span, found, row):
+    """Queue a range, where `found` PTEs stood, with the harts that may hold entries; return whether any do."""
+    post = world.postponed.queue[world.postponed.queued]
+    space = world.space[span.space]
+    post.space, post.start, post.end, post.found = span.space, span.start, page_in(span, span.pages), found
+    post.hart, post.number = hart.number, row.number
+    post.waiting[:] = 0
+    for h in range(world.chip.harts):
+        if h != hart.number and must_be_told(world, space, h):
+            put(post.waiting, h)
+    if is_empty(post.waiting):
+        return False
+    row.over = 0
+    world.postponed.queued += 1
+    return True
+
+
+@hot
+def excuse(world):
+    """Take out of the queue the harts that need not be told any more: they flush when they return."""
+    for i in range(world.postponed.queued):
+        post = world.postponed.queue[i]
+        space = world.space[post.space]
+        for h in range(world.chip.harts):
+            if has(post.waiting, h) and may_wait(world, space, world.hart[h]):
+                take_out(post.waiting, h)
+                put(space.behind, h)

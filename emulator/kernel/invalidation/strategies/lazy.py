@@ -1,0 +1,12 @@
+"""Lazy TLB mode: an idle hart keeps its last address space loaded and is not interrupted; it flushes on its return.
+
+Who: Linux. Not where page tables are freed: an idle hart may walk them speculatively.
+"""
+
+from emulator.base.jit import hot
+
+
+@hot
+def may_wait(world, space, target):
+    """Let idle harts wait."""
+    return world.task[target.number].space == space.number and target.busy == 0
