@@ -26,6 +26,7 @@ Tags = npt.NDArray[np.int32]
 ARRAYS: dict[Any, Any] = {Words: np.int64, Tags: np.int32}
 
 HOT: list[Callable[..., Any]] = []  # in the order in which they were defined
+RARE: list[Callable[..., Any]] = []
 DOORS: list["Door[..., Any]"] = []
 
 
@@ -33,6 +34,12 @@ def hot(function: Callable[P, R]) -> Callable[P, R]:
     """Let `function` be compiled for other hot functions to call."""
     HOT.append(function)
     return function
+
+
+def rare(function: Callable[P, R]) -> Callable[P, R]:
+    """As `hot`, for what seldom runs: it stays apart, so that those who call it are no larger or slower for it."""
+    RARE.append(function)
+    return hot(function)
 
 
 class Door(Generic[P, R]):

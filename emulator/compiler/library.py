@@ -8,7 +8,7 @@ The trick uses numba's insides as they are in `KNOWN`. With another release ever
 it, which takes longer and gives the same results.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -17,6 +17,8 @@ from llvmlite import ir
 from numba import _dynfunc
 from numba.core import codegen
 from numba.core.registry import cpu_target
+
+from emulator.base.jit import RARE
 
 KNOWN = "0.68."
 # Where control comes to by a jump alone, code begins at a multiple of 32 bytes: an interpreter's loop does little else,
@@ -56,6 +58,12 @@ def _all_of(libraries: Iterable[Any], seen: set[int]) -> Iterator[Any]:
             yield from _all_of(library._linking_libraries, seen)
 
 
+def _mangled(function: Callable[..., Any]) -> str:
+    """Return how the names begin that numba gives to what it makes of `function`."""
+    parts = f"{function.__module__}.{function.__qualname__}".split(".")
+    return "_ZN" + "".join(f"{len(part)}{part}" for part in parts)
+
+
 def machine_code(libraries: list[Any], doors: ir.Module, names: set[str]) -> bytes:
     """Return an object file with the functions `names` of `doors`, and what they call in `libraries`."""
     generator = cpu_target.target_context.codegen()
@@ -65,9 +73,13 @@ def machine_code(libraries: list[Any], doors: ir.Module, names: set[str]) -> byt
     for part in parts:
         module = part._final_module if is_known() else part._get_module_for_linking()
         whole._final_module.link_in(module, preserve=True)
+    apart = tuple(map(_mangled, RARE))
     for function in whole._final_module.functions:
         if not function.is_declaration and function.name not in names:
             function.linkage = llvm.Linkage.internal
+            if function.name.startswith(apart):
+                function.add_function_attribute("noinline")
+                function.add_function_attribute("cold")
     llvm.set_option("pagewalk", ALIGNED)
     whole._optimize_final_module()
     whole._final_module.verify()

@@ -12,10 +12,10 @@ from emulator.config.numbers import read_whole
 from emulator.config.profile import load_profile
 from emulator.config.schedule import read_schedule
 from emulator.config.schema import MAX_CYCLES, Profile, read_profile
-from emulator.config.settings import BY_NAME, SETTINGS, Choices, Setting, taking_settings
+from emulator.config.settings import AS_PROFILE, BY_NAME, SETTINGS, Choices, Setting, taking_settings
 from emulator.config.sizes import size_text
 
-NEW_TLB = {"entries": 0, "ways": 1, "source": ""}
+NEW_TLB = {"entries": 0, "ways": 1, "source": "", "policy": "lru"}
 
 
 class Config(Choices, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +48,8 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         _check_asids(values["asid_bits"], values["harts"])
         machine = profile if isinstance(profile, Profile) else load_profile(profile)
         of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
+        if values["replacement"] != AS_PROFILE:
+            of_profile = _policies(machine, values["replacement"]) | of_profile
         if of_profile:
             machine = _changed(machine, of_profile)
         return cls(profile=machine, overrides=texts, **values)
@@ -98,6 +100,17 @@ def _value(setting: Setting, texts: Mapping[str, str], choices: Mapping[str, Any
     if setting.name in choices:
         return setting.take(choices[setting.name])
     return setting.read(setting.default)
+
+
+def _policies(profile: Profile, policy: str) -> dict[str, str]:
+    """Return the overrides that give every TLB and cache of `profile` one replacement policy."""
+    arrays = {"tlb": profile.tlb, "cache": profile.cache}
+    return {
+        f"{group}.{name}.policy": policy
+        for group, table in arrays.items()
+        for name in table.__struct_fields__
+        if getattr(table, name) is not None
+    }
 
 
 def _changed(profile: Profile, overrides: Mapping[str, str]) -> Profile:

@@ -6,6 +6,7 @@ begins with `assumed` and gives the reason.
     name, summary, clock_ghz
     [tlb.l1d]     entries, ways, source         entries = 0: there is none; any number of sets
     [cache.l1d]   size, ways, latency, source   lines of 64 bytes; latency in cycles from the start of a load
+                  policy                        of either, a name in `emulator.config.replacement`; "lru" if left out
     [dram]        latency, source
     [bulk]        overlap, source               line misses that a page copy keeps in flight
     [price.pte]   cycles, source                one table for each row of `PRICES` in `emulator.base.names`
@@ -19,6 +20,7 @@ import msgspec
 
 from emulator.base.errors import ConfigError, nearest, printable
 from emulator.base.names import PRICES
+from emulator.config import replacement
 from emulator.config.sizes import parse_size
 
 LINE_BYTES = 64
@@ -57,6 +59,7 @@ class TlbArray(Table, frozen=True):
     entries: Whole
     ways: Whole
     source: str
+    policy: str = "lru"
 
 
 class Tlbs(Table, frozen=True):
@@ -80,6 +83,7 @@ class CacheArray(Table, frozen=True):
     ways: Whole
     latency: Whole
     source: str
+    policy: str = "lru"
 
     @property
     def bytes(self) -> int:
@@ -175,6 +179,8 @@ def _tlb_problems(key: str, array: TlbArray, limit: int) -> Iterator[str]:
         yield f"{key}.ways: {array.ways} ways; 1 or more is right"
     elif array.entries % array.ways:
         yield f"{key}: {array.entries} entries are not a multiple of {array.ways} ways"
+    else:
+        yield from replacement.problems(key, array.policy, array.ways if array.entries else 1)
     yield from _source_problems(key, array.source)
 
 
@@ -190,6 +196,8 @@ def _cache_problems(key: str, array: CacheArray, limit: int) -> Iterator[str]:
         yield f"{key}: {array.size} is not a multiple of {array.ways} ways of {LINE_BYTES}-byte lines"
     elif array.lines > limit:
         yield f"{key}.size: {array.size} is more than the {limit} lines of {LINE_BYTES} bytes that fit here"
+    else:
+        yield from replacement.problems(key, array.policy, array.ways)
     yield from _cycle_problems(f"{key}.latency", array.latency, 0)
     yield from _source_problems(key, array.source)
 

@@ -15,10 +15,12 @@ from emulator.base.errors import nearest
 from emulator.base.names import Bug
 from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
 from emulator.config.strategies import Flush, Joined, help_text
+from emulator.config.replacement import POLICIES
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+AS_PROFILE = "profile"
 BUGS = {
     Bug.NONE: "no mistake",
     Bug.MISSING_REMOTE: "only the hart's own TLB is flushed",
@@ -134,8 +136,16 @@ class Choices(msgspec.Struct, frozen=True):
         Setting(
             "what TLBs keep",
             "lru",
-            Word(("lru", "as the profile says, true LRU"), ("adversarial", "whatever the architecture allows")),
+            Word(("lru", "as the profile says"), ("adversarial", "whatever the architecture allows")),
             "lru, or adversarial: all that the architecture allows.",
+        ),
+    ]
+    replacement: Annotated[
+        str,
+        Setting(
+            "which entry of a full set of a TLB or cache gives way to the next",
+            AS_PROFILE,
+            Word((AS_PROFILE, "as the profile says"), *((policy.name, policy.meaning) for policy in POLICIES)),
         ),
     ]
     check_stale: Annotated[

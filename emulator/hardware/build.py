@@ -9,6 +9,7 @@ from emulator.base.bits import INDEX_BITS, LINE_BYTES, PAGE_BYTES
 from emulator.base.names import PRICES, Privilege
 from emulator.base.world import World
 from emulator.config import Config
+from emulator.config.replacement import LRU, NUMBERS
 from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
@@ -88,16 +89,22 @@ def _latencies(profile: Profile) -> list[int]:
 
 def _shape_tlb(tlbs: Records, array: TlbArray | None) -> None:
     if array is not None and array.entries:
+        tlbs["policy"] = NUMBERS[array.policy]
+        tlbs["ghosts"] = tlbs["policy"] != LRU
         _shape(tlbs, array.entries // array.ways, array.ways)
 
 
 def _shape_cache(caches: Records, array: CacheArray) -> None:
+    caches["policy"] = NUMBERS[array.policy]
     _shape(caches, array.bytes // LINE_BYTES // array.ways, array.ways)
+    caches["lru_mask"] = np.where(caches["policy"] == LRU, caches["set_mask"], -1)
 
 
 def _shape(arrays: Records, sets: int, ways: int) -> None:
     arrays["sets"], arrays["ways"] = sets, ways
     arrays["set_mask"] = sets - 1 if sets & (sets - 1) == 0 else -1
+    if np.any(arrays["policy"] != LRU):
+        arrays["way"][..., : sets * ways] = np.tile(np.arange(ways), sets)
 
 
 def enter_mode(harts: Records, hart: int, privilege: Privilege, user_access: bool, exec_read: bool) -> None:

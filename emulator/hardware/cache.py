@@ -1,35 +1,75 @@
-"""Caches: physically tagged, set-associative, 64-byte lines, true LRU. L1i, L1d and L2 are a hart's own; L3 is shared.
+"""Caches: physically tagged, set-associative, 64-byte lines. L1i, L1d and L2 are a hart's own; L3 is shared.
 
 A line is filled into every level that it missed. Write-backs, inclusion and coherence traffic are not modelled: what a
 translation study needs of a cache is which level answers, since page-table walks and page copies run through them.
 """
 
 from emulator.base.bits import at, line_of
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.names import Cost, Counter
 from emulator.base.record import I4
+from emulator.config.replacement import LRU
 from emulator.hardware.accounts import book
-from emulator.hardware.lru import use_any, use_next
+from emulator.hardware.replacement import entry_of_way, fill, touch, victim
+from emulator.hardware.replacement.lru import use_any, use_next
 from emulator.hardware.sets import first_of_set
 
 L1, L2, L3, DRAM = 1, 2, 3, 4
+EMPTY = 0  # the tag of an entry that holds no line
 
 
 @hot
-def touch(cache, line):
+def find_near(cache, line):
     """Return 1 if the cache holds `line`, near the front of its set as a rule, else fill it and return 0."""
-    return use_next(cache.tag, first_of_set(cache, line), cache.ways, I4(line + 1))
+    if cache.lru_mask >= 0:
+        return use_next(cache.tag, (line & cache.lru_mask) * cache.ways, cache.ways, I4(line + 1))
+    return find_apart(cache, line)
 
 
 @hot
-def search(cache, line):
+def find(cache, line):
     """Return 1 if the cache holds `line`, wherever in its set, else fill it and return 0."""
-    return use_any(cache.tag, first_of_set(cache, line), cache.ways, I4(line + 1))
+    if cache.lru_mask >= 0:
+        return use_any(cache.tag, (line & cache.lru_mask) * cache.ways, cache.ways, I4(line + 1))
+    return find_apart(cache, line)
+
+
+@rare
+def find_apart(cache, line):
+    """As `find`, for policies that number ways, and where the number of sets is no power of two."""
+    first, tag = first_of_set(cache, line), I4(line + 1)
+    if cache.policy == LRU:
+        return use_next(cache.tag, first, cache.ways, tag)
+    entry = entry_of(cache, first, tag)
+    held = cache.tag[at(entry)] == tag
+    if not held and cache.tag[at(entry)] != EMPTY:
+        entry = entry_of_way(cache, first, victim(cache, first))
+    way = cache.way[at(entry)]
+    cache.tag[at(entry)], cache.way[at(entry)] = cache.tag[at(first)], cache.way[at(first)]
+    cache.tag[at(first)], cache.way[at(first)] = tag, way
+    if held:
+        touch(cache, first, way)
+        return 1
+    fill(cache, first, way)
+    return 0
 
 
 @hot
-def in_front(cache, place):
-    """Return whether the line at `place` is the most recent of its set: a hit that changes nothing."""
+def entry_of(cache, first, tag):
+    """Return the entry of `tag` in the set that begins at `first`, else its empty entry of the least way, or any."""
+    found = first
+    for entry in range(first, first + cache.ways):
+        if cache.tag[at(entry)] == tag:
+            return entry
+        empty = cache.tag[at(entry)] == EMPTY
+        if empty and (cache.tag[at(found)] != EMPTY or cache.way[at(entry)] < cache.way[at(found)]):
+            found = entry
+    return found
+
+
+@hot
+def unchanged_by_a_hit(cache, place):
+    """Return whether the line at `place` is the last that was used of its set: to hit it changes nothing."""
     line = line_of(place)
     return cache.tag[at(first_of_set(cache, line))] == I4(line + 1)
 
@@ -37,10 +77,10 @@ def in_front(cache, place):
 @hot
 def beyond_l1(world, hart, line):
     """Return the level below L1 that holds `line`, filling the levels above it."""
-    if search(hart.l2, line):
+    if find(hart.l2, line):
         return L2
     hart.count[Counter.CACHE_L2_MISSES] += 1
-    if search(world.chip.l3, line):
+    if find(world.chip.l3, line):
         return L3
     hart.count[Counter.CACHE_L3_MISSES] += 1
     return DRAM
@@ -56,13 +96,13 @@ def beyond_l1d(world, hart, line):
 @hot
 def data_level(world, hart, line):
     """Return the level that holds data `line`, filling the levels above it."""
-    return L1 if touch(hart.l1d, line) else beyond_l1d(world, hart, line)
+    return L1 if find_near(hart.l1d, line) else beyond_l1d(world, hart, line)
 
 
 @hot
 def page_level(world, hart, line):
     """As `data_level`, for one of all lines of a page, which L1d rarely holds."""
-    return L1 if search(hart.l1d, line) else beyond_l1d(world, hart, line)
+    return L1 if find(hart.l1d, line) else beyond_l1d(world, hart, line)
 
 
 @hot
@@ -77,7 +117,7 @@ def wait_for_data(world, hart, place):
 def wait_for_code(world, hart, place):
     """Bring the line at `place` into L1i and book what a fetch waits for it beyond an L1 hit."""
     line = line_of(place)
-    if touch(hart.l1i, line):
+    if find_near(hart.l1i, line):
         return
     hart.count[Counter.CACHE_L1I_MISSES] += 1
     book(hart, Cost.CACHE_L1I, world.chip.latency[beyond_l1(world, hart, line)] - world.chip.latency[L1])

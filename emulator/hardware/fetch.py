@@ -8,10 +8,10 @@ loop runs as fast across lines, and across pages, as inside one.
 from emulator.base.bits import address_of, at, key_of, offset_of, page_of, vpn_of
 from emulator.base.jit import hot
 from emulator.base.names import Access, Counter
-from emulator.hardware.cache import in_front, wait_for_code
+from emulator.hardware.cache import unchanged_by_a_hit, wait_for_code
 from emulator.hardware.decode import RUN, decoded_page
 from emulator.hardware.mmu import NO_LINE, translate
-from emulator.hardware.tlb import set_of
+from emulator.hardware.tlb import unchanged_by_a_hit as unchanged_in_tlb
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 
 IN_LINE = 0x3C  # the address bits that step through a line
@@ -31,7 +31,7 @@ def fetch(world, hart, pc):
         if place < 0:
             hart.fetch_line = NO_LINE
             return place
-    if not in_front(hart.l1i, place):
+    if not unchanged_by_a_hit(hart.l1i, place):
         wait_for_code(world, hart, place)
     hart.fetch_line = pc & ~(IN_LINE | 3)
     hart.fetch_pa = place & ~(IN_LINE | 3)
@@ -77,4 +77,4 @@ def joins(hart, line, neighbour, offset):
     if hart.l1i.set_mask < 0 or hart.itlb.set_mask < 1:
         return False
     key = key_of(other, hart.asid_bits)
-    return hart.itlb.key[at(set_of(hart.itlb, key, 0))] == key
+    return unchanged_in_tlb(hart.itlb, key)

@@ -11,8 +11,9 @@ from numba.np.arrayobj import make_array, populate_array
 
 from emulator.base.bits import PAGE_BYTES, at
 from emulator.base.record import I8
-from emulator.hardware import lru, memory
-from emulator.hardware.lru import use_next
+from emulator.hardware import memory
+from emulator.hardware.replacement import lru
+from emulator.hardware.replacement.lru import use_next
 
 BIT, TAG, WORD = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 TAG_BYTES, WORD_BYTES = 4, 8

@@ -27,7 +27,7 @@ from emulator.base.record import I8
 from emulator.hardware.accounts import book
 from emulator.hardware.adversary import cancel
 from emulator.hardware.paging.riscv import permission_fault
-from emulator.hardware.tlb import HAUNTED, drop_all, drop_page, forget, insert, promote, set_of
+from emulator.hardware.tlb import HAUNTED, drop_all, drop_page, forget, insert, promote, set_of, unchanged_by_a_hit
 from emulator.hardware.walker import leaf_word, walk
 
 NO_LINE = -1  # no line and no page begins at an odd address
@@ -206,9 +206,8 @@ def quick_page(hart, va, need, want):
     While nothing but the two quick pages is accessed that entry stays first: accesses to the page change no TLB.
     """
     key = key_of(va, hart.asid_bits)
-    entry = at(set_of(hart.dtlb, key, 0))
-    word = hart.dtlb.word[entry]
-    if hart.dtlb.ways > 0 and hart.dtlb.key[entry] == key and word & need == want:
+    word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
+    if unchanged_by_a_hit(hart.dtlb, key) and word & need == want:
         return page_of(va), word & FRAME_ADDRESS
     return NO_PAGE, 0
 
@@ -221,8 +220,8 @@ def still_quick(hart, page, need, want):
     """
     if page != NO_PAGE:
         key = key_of(page, hart.asid_bits)
-        entry = at(set_of(hart.dtlb, key, 0))
-        if hart.dtlb.key[entry] != key or hart.dtlb.word[entry] & need != want:
+        word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
+        if not unchanged_by_a_hit(hart.dtlb, key) or word & need != want:
             return NO_PAGE
     return page
 

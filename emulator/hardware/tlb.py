@@ -1,15 +1,13 @@
-"""Translation look-aside buffers: set-associative, true LRU, tagged by ASID, with global entries.
+"""Translation look-aside buffers: set-associative, tagged by ASID, with global entries.
 
-An entry that an invalidation drops stays behind as a *ghost*: it grants nothing, stands at the end of its set where the
-next fill replaces it, and lets a later miss know which invalidation induced it. A ghost never changes what hits or
-misses: it takes only places that an invalidation has emptied.
+An entry that an invalidation drops leaves a *ghost* behind, by which a later miss knows which invalidation induced it
+(`hardware/ghosts.py`). A ghost never changes what hits or misses.
 
 An entry marked *stale* grants what its PTE no longer does: it lacks V, so no fast path takes it, and hits as before.
 A *negative* entry says that a PTE was not valid (F23); it is found as others are and refuses every access.
 """
 
 from emulator.base.bits import (
-    GHOST,
     INDEX_BITS,
     KEY_PAGE,
     NEGATIVE,
@@ -17,18 +15,21 @@ from emulator.base.bits import (
     G,
     V,
     at,
-    dropped_by,
     level_key,
     level_of,
     make_ghost,
     same_asid,
     same_page,
 )
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
+from emulator.config.replacement import LRU
+from emulator.hardware.ghosts import NO_GHOST, UNHAUNTED, drive_out, lay_down, lay_to_rest
+from emulator.hardware.replacement import entry_of_way, fill, touch, victim
+from emulator.hardware.replacement.lru import close_up, put_first
 from emulator.hardware.sets import first_of_set
 
 MISS, HAUNTED = -1, -2  # a miss; a miss on an entry that invalidation 0 dropped, -3 for invalidation 1, and so on
-HELD = V | STALE | NEGATIVE  # what an entry has one of, and no ghost
+HELD = V | STALE | NEGATIVE  # what an entry has one of
 
 
 @hot
@@ -44,25 +45,56 @@ def page_number(key, level):
 
 
 @hot
-def put_first(tlb, key, word, first, entry):
-    """Put a translation in front of its set; those before `entry` move one back, what stood at `entry` is gone."""
-    while entry > first:
-        tlb.key[at(entry)] = tlb.key[at(entry - 1)]
-        tlb.word[at(entry)] = tlb.word[at(entry - 1)]
-        entry -= 1
-    tlb.key[at(first)] = key
-    tlb.word[at(first)] = word
+def unchanged_by_a_hit(tlb, key):
+    """Return whether the 4 KiB page of `key` is the last that was used of its set: to hit it changes nothing.
+
+    Its entry may be empty since, and grants nothing then.
+    """
+    return tlb.key[at(set_of(tlb, key, 0))] == key
 
 
 @hot
-def put_last(tlb, key, word, entry, last):
-    """Put an entry at the end of its set; those behind `entry` move one forward, what stood at `entry` is gone."""
-    while entry < last:
-        tlb.key[at(entry)] = tlb.key[at(entry + 1)]
-        tlb.word[at(entry)] = tlb.word[at(entry + 1)]
-        entry += 1
-    tlb.key[at(last)] = key
-    tlb.word[at(last)] = word
+def exchange(tlb, key, word, first, entry):
+    """Put a translation in front of its set in the way of `entry`, which gets what stood there; return the way."""
+    way = tlb.way[at(entry)]
+    tlb.key[at(entry)] = tlb.key[at(first)]
+    tlb.word[at(entry)] = tlb.word[at(first)]
+    tlb.way[at(entry)] = tlb.way[at(first)]
+    tlb.key[at(first)], tlb.word[at(first)], tlb.way[at(first)] = key, word, way
+    return way
+
+
+@hot
+def entry_to_fill(tlb, first):
+    """Return the empty entry of the least way of a set, or the one that gives way where none is empty."""
+    found = first
+    for entry in range(first, first + tlb.ways):
+        empty = tlb.word[at(entry)] == 0
+        if empty and (tlb.word[at(found)] != 0 or tlb.way[at(entry)] < tlb.way[at(found)]):
+            found = entry
+    return found if tlb.word[at(found)] == 0 else entry_of_way(tlb, first, victim(tlb, first))
+
+
+@hot
+def take_out(tlb, first, entry, ghost):
+    """Leave the place of `entry` empty but for a ghost, or NO_GHOST."""
+    lay_down(tlb, first, tlb.key[at(entry)], ghost)
+    if tlb.policy == LRU:
+        close_up(tlb, entry, first + tlb.ways - 1)
+    else:
+        tlb.word[at(entry)] = 0
+
+
+@hot
+def find(tlb, key, level, first):
+    """Return the index of the entry of the page of `key` in the set that begins at `first`, or MISS."""
+    for entry in range(first, first + tlb.ways):
+        held = tlb.key[at(entry)]
+        if same_page(held, key):
+            word = tlb.word[at(entry)]
+            if level_of(word) == level and word & HELD != 0 and (held == key or word & G != 0):
+                return entry
+    return MISS
 
 
 @hot
@@ -72,33 +104,60 @@ def promote(tlb, key, level):
     Return the index of its entry, now first of its set, or MISS, or HAUNTED less the number of the invalidation that
     dropped it. A global entry found under another ASID takes this one's key, so that the next look-up finds it at once.
     """
+    if tlb.ghosts == 0:
+        return promote_alone(tlb, key, level)
+    return promote_apart(tlb, key, level)
+
+
+@hot
+def promote_alone(tlb, key, level):
+    """As `promote`, under LRU and with no ghosts: it calls nothing, a twentieth of the time of a TLB miss."""
     first = set_of(tlb, key, level)
-    ghost = MISS
-    for entry in range(first, first + tlb.ways):
-        held = tlb.key[at(entry)]
-        if same_page(held, key):
-            word = tlb.word[at(entry)]
-            if level_of(word) == level and word & HELD != 0 and (held == key or word & G != 0):
-                put_first(tlb, key, word, first, entry)
-                return first
-            if level_of(word) == level and word & GHOST != 0 and held == key:
-                ghost = entry
-    if ghost == MISS:
+    entry = find(tlb, key, level, first)
+    if entry == MISS:
         return MISS
-    number = dropped_by(tlb.word[at(ghost)])
-    put_last(tlb, key, 0, ghost, first + tlb.ways - 1)  # gone, and its place is the next to be filled
-    return HAUNTED - number
+    put_first(tlb, key, tlb.word[at(entry)], first, entry)
+    return first
+
+
+@rare
+def promote_apart(tlb, key, level):
+    """As `promote`, where there are ghosts, and for policies that number ways."""
+    first = set_of(tlb, key, level)
+    entry = find(tlb, key, level, first)
+    if entry == MISS:
+        number = lay_to_rest(tlb, first, key, level)
+        return MISS if number == UNHAUNTED else HAUNTED - number
+    word = tlb.word[at(entry)]
+    if tlb.policy == LRU:
+        put_first(tlb, key, word, first, entry)
+    else:
+        touch(tlb, first, exchange(tlb, key, word, first, entry))
+    return first
 
 
 @hot
 def insert(tlb, key, word):
-    """Put the translation in front of its set; the least recent entry goes."""
+    """Put the translation, which the TLB does not hold, into its set: where there is room, else for another one."""
     if tlb.ways == 0:
         return
     level = level_of(word)
     key = level_key(key, level)
     first = set_of(tlb, key, level)
-    put_first(tlb, key, word, first, first + tlb.ways - 1)
+    if tlb.ghosts == 0:
+        put_first(tlb, key, word, first, first + tlb.ways - 1)
+    else:
+        insert_apart(tlb, key, word, first)
+
+
+@rare
+def insert_apart(tlb, key, word, first):
+    """Put a translation in front of its set, where there are ghosts, and for policies that number ways."""
+    drive_out(tlb, first)
+    if tlb.policy == LRU:
+        put_first(tlb, key, word, first, first + tlb.ways - 1)
+    else:
+        fill(tlb, first, exchange(tlb, key, word, first, entry_to_fill(tlb, first)))
 
 
 @hot
@@ -107,15 +166,15 @@ def forget(tlb, key, level):
     if tlb.ways == 0:
         return
     key = level_key(key, level)
-    first = promote(tlb, key, level)
-    if first >= 0:
-        put_last(tlb, key, 0, first, first + tlb.ways - 1)
+    entry = promote(tlb, key, level)
+    if entry >= 0:
+        take_out(tlb, set_of(tlb, key, level), entry, NO_GHOST)
 
 
 @hot
-def bury(tlb, entry, last, number):
-    """Turn `entry` into a ghost of invalidation `number` at the end (`last`) of its set."""
-    put_last(tlb, tlb.key[at(entry)], make_ghost(tlb.word[at(entry)], number), entry, last)
+def bury(tlb, first, entry, number):
+    """Take out `entry` and leave the ghost that invalidation `number` makes of it."""
+    take_out(tlb, first, entry, make_ghost(tlb.word[at(entry)], number))
 
 
 @hot
@@ -128,15 +187,14 @@ def drop_page(tlb, key, level, any_asid, number):
         return 0
     key = level_key(key, level)
     first = set_of(tlb, key, level)
-    last = first + tlb.ways - 1
     dropped = 0
-    entry = last
+    entry = first + tlb.ways - 1
     while entry >= first:
         word = tlb.word[at(entry)]
         if word & HELD != 0 and level_of(word) == level:
             held = tlb.key[at(entry)]
             if (any_asid and same_page(held, key)) or (held == key and word & G == 0):
-                bury(tlb, entry, last, number)
+                bury(tlb, first, entry, number)
                 dropped += 1
         entry -= 1
     return dropped
@@ -147,12 +205,11 @@ def drop_all(tlb, asid_bits, any_asid, number):
     """Drop every entry of the address space, or with `any_asid` of all, global ones too; return how many (F21)."""
     dropped = 0
     for first in range(0, tlb.sets * tlb.ways, max(tlb.ways, 1)):
-        last = first + tlb.ways - 1
-        entry = last
+        entry = first + tlb.ways - 1
         while entry >= first:
             word = tlb.word[at(entry)]
             if word & HELD != 0 and (any_asid or (same_asid(tlb.key[at(entry)], asid_bits) and word & G == 0)):
-                bury(tlb, entry, last, number)
+                bury(tlb, first, entry, number)
                 dropped += 1
             entry -= 1
     return dropped

@@ -3,8 +3,9 @@
 Arrays have a fixed capacity and a geometry set at run time, so that one compilation serves every machine. Capacity
 that a machine does not use is never touched, and so costs no host memory.
 
-Every set of a TLB or cache is kept in *recency order*, most recent first, with no time stamps: the common hit is one
-compare at the set's first entry and changes nothing; an LRU update is a short shift.
+The entry of a set of a TLB or cache that was used last stands first: the common hit is one compare and changes nothing.
+Under LRU the whole set is kept in *recency order*, with no time stamps: an update is a short shift. Other policies
+number the ways (`hardware/replacement`).
 """
 
 from emulator.base.names import Cost, Counter
@@ -22,14 +23,30 @@ def _tlb(capacity):
         ("sets", I8),
         ("set_mask", I8),  # sets - 1, or -1 where the number of sets is no power of two
         ("ways", I8),
+        ("policy", I8),  # a row of `POLICIES`
+        ("ghosts", I8),  # how many there are; one more where ways are numbered, so that 0 says: LRU and none
         ("key", I8, (capacity,)),
-        ("word", I8, (capacity,)),
+        ("word", I8, (capacity,)),  # 0 in an empty entry
+        ("way", I4, (capacity,)),  # which way of its set an entry is, but under LRU
+        ("used", I4, (capacity,)),  # what the policy knows of each way
+        # beside the sets (`hardware/ghosts.py`)
+        ("ghost_key", I8, (capacity,)),
+        ("ghost", I8, (capacity,)),
     )
 
 
 def _cache(capacity):
     """A set-associative, physically tagged cache: line number + 1 of each line held, 0 for none."""
-    return record(("sets", I8), ("set_mask", I8), ("ways", I8), ("tag", I4, (capacity,)))
+    return record(
+        ("sets", I8),
+        ("set_mask", I8),
+        ("lru_mask", I8),  # the same, but -1 for any policy but LRU
+        ("ways", I8),
+        ("policy", I8),
+        ("tag", I4, (capacity,)),
+        ("way", I4, (capacity,)),
+        ("used", I4, (capacity,)),
+    )
 
 
 TLB_L1 = _tlb(TLB_L1_ENTRIES)

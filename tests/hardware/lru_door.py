@@ -4,7 +4,7 @@ import numpy as np
 
 from emulator.base.jit import Tags, Words, hot_entry
 from emulator.base.record import I4
-from emulator.hardware.lru import use_any, use_next
+from emulator.hardware.replacement.lru import use_any, use_next
 from emulator.native.engine import Engine
 from emulator.world.layout import new_world
 

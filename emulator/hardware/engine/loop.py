@@ -19,7 +19,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
 from emulator.hardware.access import NOTHING, aligned_place, load, load_use, store
 from emulator.hardware.accounts import book
-from emulator.hardware.cache import in_front, wait_for_data
+from emulator.hardware.cache import unchanged_by_a_hit, wait_for_data
 from emulator.hardware.decode import RUN
 from emulator.hardware.engine.block_copy import copy_block
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
@@ -212,7 +212,7 @@ def run(world, hart, limit, deadline):
                         va, size = a + imm, its.size
                         if va & (IN_PAGE | (size - 1)) == load_page:
                             place = load_frame | offset_of(va)
-                            if not in_front(l1d, place):
+                            if not unchanged_by_a_hit(l1d, place):
                                 wait_for_data(world, hart, place)
                                 end = checkpoint = 0
                             value = read_aligned(world, place, size)
@@ -230,7 +230,7 @@ def run(world, hart, limit, deadline):
                         va, size = a + imm, its.size
                         if va & (IN_PAGE | (size - 1)) == store_page:
                             place = store_frame | offset_of(va)
-                            if not in_front(l1d, place):
+                            if not unchanged_by_a_hit(l1d, place):
                                 wait_for_data(world, hart, place)
                                 end = checkpoint = 0
                             write_aligned(world, place, its.result, size)

@@ -20,7 +20,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
 from emulator.hardware.access import NOTHING, aligned_place, load, load_use, store
 from emulator.hardware.accounts import book
-from emulator.hardware.cache import in_front, wait_for_data
+from emulator.hardware.cache import unchanged_by_a_hit, wait_for_data
 from emulator.hardware.decode import RUN, forget_all_decoded
 from emulator.hardware.engine.block_copy import copy_block
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
@@ -265,7 +265,7 @@ def run(world, hart, limit, deadline):
                     va, size = a + imm, 8
                     if va & (IN_PAGE | (size - 1)) == load_page:
                         place = load_frame | offset_of(va)
-                        if not in_front(l1d, place):
+                        if not unchanged_by_a_hit(l1d, place):
                             wait_for_data(world, hart, place)
                             end = checkpoint = 0
                         value = read_aligned(world, place, size)
@@ -283,7 +283,7 @@ def run(world, hart, limit, deadline):
                     va, size = a + imm, 8
                     if va & (IN_PAGE | (size - 1)) == store_page:
                         place = store_frame | offset_of(va)
-                        if not in_front(l1d, place):
+                        if not unchanged_by_a_hit(l1d, place):
                             wait_for_data(world, hart, place)
                             end = checkpoint = 0
                         write_aligned(world, place, b, size)
@@ -307,7 +307,7 @@ def run(world, hart, limit, deadline):
                     va, size = a + imm, SIZE[op]
                     if va & (IN_PAGE | (size - 1)) == load_page:
                         place = load_frame | offset_of(va)
-                        if not in_front(l1d, place):
+                        if not unchanged_by_a_hit(l1d, place):
                             wait_for_data(world, hart, place)
                             end = checkpoint = 0
                         value = read_aligned(world, place, size)
@@ -325,7 +325,7 @@ def run(world, hart, limit, deadline):
                     va, size = a + imm, SIZE[op]
                     if va & (IN_PAGE | (size - 1)) == store_page:
                         place = store_frame | offset_of(va)
-                        if not in_front(l1d, place):
+                        if not unchanged_by_a_hit(l1d, place):
                             wait_for_data(world, hart, place)
                             end = checkpoint = 0
                         write_aligned(world, place, b, size)
