@@ -14,6 +14,7 @@ from emulator.base.call_names import CALL_NAMES
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
+from emulator.config.replacement import POLICIES
 from emulator.config.settings import SETTINGS
 from emulator.config.strategies import STRATEGIES
 from emulator.hardware.engine import made as loop
@@ -190,6 +191,9 @@ def settings() -> str:
     rows = ((f"`{row.name}`", row.kind.right, f"`{row.default}`", row.meaning) for row in SETTINGS)
     words = ((f"`{row.name}={word}`", meaning) for row in SETTINGS for word, meaning in row.kind.known)
     strategies = ((f"`{row.written}`", row.group, row.meaning) for row in STRATEGIES)
+    policies = (
+        (f"`{row.name}`", row.meaning, "a power of two" if row.halves else "any", row.source) for row in POLICIES
+    )
     return f"""# Settings of a machine
 
 {MADE}
@@ -207,7 +211,13 @@ One *reach*, how much a hart drops, and at most one of each other group, joined 
 `--flush ceiling:33+lazy+concurrent`. What contradicts itself is refused, with the reason. Who published a strategy, and
 where it may not be used, stands in its module in `emulator/kernel/invalidation/strategies/` or `postponed/`.
 
-{table(("strategy", "group", "what it does"), strategies)}"""
+{table(("strategy", "group", "what it does"), strategies)}
+## Replacement policies
+
+Which entry of a full set gives way. `replacement` is for all TLBs and caches, `tlb.l1d.policy`, `cache.l2.policy` and
+so on for one of them, in a profile too: `--set replacement=plru --set tlb.l2.policy=lru`.
+
+{table(("policy", "what gives way", "ways", "source"), policies)}"""
 
 
 def experiments() -> str:

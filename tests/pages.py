@@ -1,6 +1,7 @@
 """Page tables in a line or two, for tests of the MMU alone."""
 
 from emulator import Mmu
+from emulator.config import Config
 
 PAGE = 4096
 LEVELS = {"sv39": 3, "sv48": 4, "sv57": 5}
@@ -21,6 +22,12 @@ def flags(letters):
 def pte(pa, letters="", more=0):
     """A PTE that names physical address `pa`; `more` is or-ed in."""
     return pa // PAGE << 10 | flags(letters) | more
+
+
+def profile_with(**overrides):
+    """Skylake with changes: `tlb__l1d__entries=8`."""
+    changes = {name.replace("__", "."): str(value) for name, value in overrides.items()}
+    return Config.make(overrides=changes).profile
 
 
 class Tables:

@@ -13,8 +13,8 @@ Page-table entry, all RISC-V modes
 TLB word: what a TLB entry grants, ready for use
 
     63      56 55 54                      12 11 10 9 8 7 6 5 4 3 2 1 0
-    |         |S|  physical page address    |N|G|level|D|A|G|U|X|W|R|V|     bit 10: a ghost, dropped but remembered;
-                                                                            the number of what dropped it in the address
+    |         |S|  physical page address    |N|G|level|D|A|G|U|X|W|R|V|     bit 10: a ghost, beside the sets: the number
+                                                                            of what dropped the entry in the address
                                                                             bit 11: negative: a PTE that was not valid
                                                                             bit 55: stale, its PTE grants it no longer:
                                                                             the address then lies beyond all memory

@@ -77,6 +77,9 @@ def put_in_place(functions: Iterable[Function], instead: dict[Function, Function
     dispatchers = {}
     for function in functions:
         dispatchers[function] = compiled(instead.get(function, function), short)
+    for function in dispatchers:
+        for cell in function.__closure__ or ():  # a hot function that another made: it holds hot functions and numbers
+            cell.cell_contents = dispatchers.get(cell.cell_contents, cell.cell_contents)
     for module in list(sys.modules.values()):
         if module.__name__.partition(".")[0] in ("emulator", "isa", "tests", "benchmarks"):
             for name, value in list(vars(module).items()):

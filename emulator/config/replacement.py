@@ -22,7 +22,11 @@ class Policy(NamedTuple):
 
 
 POLICIES = (
-    Policy("lru", "the entry whose last use is longest ago", "Mattson et al. 1970, Evaluation Techniques"),
+    Policy(
+        "lru",
+        "the entry whose last use is longest ago",
+        "Mattson et al. 1970, Evaluation techniques for storage hierarchies, IBM Systems Journal 9(2)",
+    ),
     Policy(
         "plru",
         "tree-PLRU: of the halves of the set the one not used last, of that again, down to one entry",

@@ -14,8 +14,8 @@ import msgspec
 from emulator.base.errors import nearest
 from emulator.base.names import Bug
 from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
-from emulator.config.strategies import Flush, Joined, help_text
 from emulator.config.replacement import POLICIES
+from emulator.config.strategies import Flush, Joined, help_text
 
 P = ParamSpec("P")
 T = TypeVar("T")

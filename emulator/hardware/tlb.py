@@ -104,14 +104,8 @@ def promote(tlb, key, level):
     Return the index of its entry, now first of its set, or MISS, or HAUNTED less the number of the invalidation that
     dropped it. A global entry found under another ASID takes this one's key, so that the next look-up finds it at once.
     """
-    if tlb.ghosts == 0:
-        return promote_alone(tlb, key, level)
-    return promote_apart(tlb, key, level)
-
-
-@hot
-def promote_alone(tlb, key, level):
-    """As `promote`, under LRU and with no ghosts: it calls nothing, a twentieth of the time of a TLB miss."""
+    if tlb.ghosts != 0:
+        return promote_apart(tlb, key, level)
     first = set_of(tlb, key, level)
     entry = find(tlb, key, level, first)
     if entry == MISS:

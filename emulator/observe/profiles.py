@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
-from emulator.config.schema import Profile
+from emulator.config.schema import CacheArray, Profile, TlbArray
 from emulator.observe.tables import table
 
 
@@ -26,11 +26,16 @@ def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
         elif array.entries == 0:
             yield f"tlb.{name}", "none", array.source
         else:
-            yield f"tlb.{name}", f"{array.entries} entries, {array.ways} ways", array.source
+            yield f"tlb.{name}", f"{array.entries} entries, {array.ways} ways{_policy(array)}", array.source
     for name in profile.cache.__struct_fields__:
         cache = getattr(profile.cache, name)
-        yield f"cache.{name}", f"{cache.size}, {cache.ways} ways, {cache.latency} cycles", cache.source
+        yield f"cache.{name}", f"{cache.size}, {cache.ways} ways{_policy(cache)}, {cache.latency} cycles", cache.source
     yield "dram.latency", f"{profile.dram.latency} cycles", profile.dram.source
     yield "bulk.overlap", f"{profile.bulk.overlap} misses", profile.bulk.source
     for name, row in profile.price.items():
         yield f"price.{name}", f"{row.cycles} cycles", row.source
+
+
+def _policy(array: TlbArray | CacheArray) -> str:
+    """Return how a replacement policy is said: true LRU goes without saying."""
+    return "" if array.policy == "lru" else f" ({array.policy})"

@@ -24,7 +24,7 @@ def _tlb(capacity):
         ("set_mask", I8),  # sets - 1, or -1 where the number of sets is no power of two
         ("ways", I8),
         ("policy", I8),  # a row of `POLICIES`
-        ("ghosts", I8),  # how many there are; one more where ways are numbered, so that 0 says: LRU and none
+        ("ghosts", I8),  # how many there are, and one more under any policy but LRU: 0 is the plain case
         ("key", I8, (capacity,)),
         ("word", I8, (capacity,)),  # 0 in an empty entry
         ("way", I4, (capacity,)),  # which way of its set an entry is, but under LRU

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.config import Config, load_profile
+from emulator.config import load_profile
 from tests.model.sets import Sets
-from tests.pages import PAGE, Tables
+from tests.pages import PAGE, Tables, profile_with
 
 VA, PA = 0x40000000, 0x200000
 SKYLAKE = load_profile("skylake")
@@ -16,8 +16,7 @@ L1, L2, DRAM = SKYLAKE.cache.l1d.latency, SKYLAKE.cache.l2.latency, SKYLAKE.dram
 
 def machine_with(**overrides):
     """Tables on Skylake with changes: `tlb__l1d__entries=8`."""
-    changes = {name.replace("__", "."): str(value) for name, value in overrides.items()}
-    return Tables(profile=Config.make(overrides=changes).profile)
+    return Tables(profile=profile_with(**overrides))
 
 
 def pages(tables, count, step=1):

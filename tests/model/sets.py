@@ -17,3 +17,11 @@ class Sets:
         entries.append(number)
         del entries[: -self.ways]
         return hit
+
+    def drop(self, number):
+        """Take `number` out; return whether it was held."""
+        entries = self.held[number % len(self.held)]
+        held = number in entries
+        if held:
+            entries.remove(number)
+        return held

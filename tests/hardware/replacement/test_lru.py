@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.hardware.lru_door import look_up, world
+from tests.hardware.replacement.lru_door import look_up, world
 
 pytestmark = pytest.mark.both_engines
 
