@@ -4,8 +4,8 @@ The instruction loop remembers the page it last loaded from and the one it last 
 for every other access. A refused access leaves a named Fault in the hart and changes no register and no byte of memory
 (F50), A and D of the pages before it apart.
 
-A stale entry (F45) grants what it always did, but whoever marked it is asked first: the access ends in STALE_USE, which
-no program sees, and goes through once its page is among the hart's `passed`. A mark puts the entry's address beyond all
+A stale entry (F45) grants what it always did, but whoever suspects it is asked first: the access ends in STALE_USE,
+which no program sees, and goes through once its page is among the hart's `passed`. A suspect's address is beyond all
 memory, so that a hit has nothing more to compare.
 """
 

@@ -114,7 +114,7 @@ def test_the_more_is_used_again_the_longer_page_by_page_is_cheaper(lab, operatio
 
 
 def test_a_ceiling_has_no_crossover_with_itself(lab):
-    assert lab.crossovers(["munmap"], ["ceiling:33", "ceiling:64"], 0) == []
+    assert lab.crossovers(["munmap"], [parse_flush("ceiling:33"), parse_flush("ceiling:64")], 0) == []
 
 
 def test_free_invalidation_never_makes_page_by_page_dearer():
