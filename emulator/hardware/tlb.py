@@ -3,7 +3,7 @@
 An entry that an invalidation drops leaves a *ghost* behind, by which a later miss knows which invalidation induced it
 (`hardware/ghosts.py`). A ghost never changes what hits or misses.
 
-A *stale* entry (a suspect) grants what its PTE no longer does: it lacks V, so no fast path takes it, and hits as before.
+A *stale* entry, a suspect, grants what its PTE no longer does: it lacks V, so no fast path takes it; it hits as before.
 A *negative* entry says that a PTE was not valid (F23); it is found as others are and refuses every access.
 """
 
