@@ -65,6 +65,18 @@ def test_a_miss_is_induced_if_the_place_of_its_entry_was_not_filled_since_a_fenc
         assert tables.mmu.counters["flush.induced_misses"] == model.induced
 
 
+def test_a_tlb_whose_places_are_all_filled_again_is_a_plain_one():
+    """It knows that it has no ghosts, and look-ups take the short road."""
+    tables = tables_with("lru", 4)
+    for page in (0, 1, 2, 3):
+        tables.translate(VA + page * PAGE)
+    tables.mmu.fence()
+    assert tables.mmu._world.hart[0].dtlb.ghosts == 4
+    for page in (0, 5, 6, 7):
+        tables.translate(VA + page * PAGE)
+    assert tables.mmu._world.hart[0].dtlb.ghosts == 0
+
+
 @pytest.mark.parametrize("policy", ["lru", "plru"])
 def test_a_fence_of_all_leaves_as_many_ghosts_as_there_were_entries(policy):
     tables = tables_with(policy, 4)
