@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.names import Event
+from emulator.paging.modes import MODES
 from isa import Program
 
 if TYPE_CHECKING:
@@ -150,6 +151,10 @@ class Result:
     def invalidations(self) -> npt.NDArray[Any]:
         """The invalidations kept, in order, shape (n,), put together when first asked for; no fields without any."""
         return np.concatenate([part.joined() for part in self.invalidation_parts] or [np.zeros(0)])
+
+    def rights_of(self, pte: int) -> int:
+        """Return what a PTE of the run grants, as bits of `emulator.base.bits`."""
+        return int(MODES[self.settings["paging"]].format.rights_of(int(pte)))
 
     @property
     def cycles(self) -> int:

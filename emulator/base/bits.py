@@ -1,23 +1,22 @@
-"""All address and PTE-field arithmetic. Nothing else in the emulator shifts an address.
+"""All arithmetic of addresses, rights and TLB entries. Nothing else in the emulator shifts an address.
 
-Virtual address, Sv39 (RISC-V privileged manual, "Sv39: Page-Based 39-bit Virtual-Memory System")
+What PTEs look like is a matter of their format (`emulator.paging`), which says what they grant in these bits:
 
-    63      39 38    30 29    21 20    12 11       0
-    | sign    | VPN[2] | VPN[1] | VPN[0] | offset   |
+Rights: what a page grants, in TLB words, in regions, and wherever the kernel makes a PTE
 
-Page-table entry, all RISC-V modes
-
-    63 62   61 60     54 53               10 9 8 7 6 5 4 3 2 1 0
-    |N|PBMT   |reserved |       PPN         |RSW|D|A|G|U|X|W|R|V|
+    7 6 5 4 3 2 1 0     V: there is such a page; R, W, X: it may be read, written, executed; U: by user programs
+    |D|A|G|U|X|W|R|V|   G: in every address space; A, D: it has been accessed, written (dirty)
 
 TLB word: what a TLB entry grants, ready for use
 
-    63      56 55 54                      12 11 10 9 8 7 6 5 4 3 2 1 0
-    |         |S|  physical page address    |N|G|level|D|A|G|U|X|W|R|V|     bit 10: a ghost, beside the sets: the number
-                                                                            of what dropped the entry in the address
-                                                                            bit 11: negative: a PTE that was not valid
-                                                                            bit 55: stale, its PTE grants it no longer:
-                                                                            the address then lies beyond all memory
+    63        50 49 48 47                   12 11 10    8 7 6 5 4 3 2 1 0
+    |  guest    |N |S | physical page address |G | level |D|A|G|U|X|W|R|V|
+
+    level, 10-8    the size of the page, as `page_bytes` counts them
+    G, 11          a ghost, beside the sets: the number of what dropped the entry stands in bits 63-12
+    S, 48          stale, its PTE grants it no longer: the address then lies beyond all memory
+    N, 49          negative: a PTE that was not valid
+    guest, 63-50   0; room for the identifier of a virtual machine (RISC-V's VMID, x86's VPID), which keys have not
 
 TLB key: which page an entry is for
 
@@ -37,23 +36,19 @@ PAGE_WORDS = PAGE_BYTES >> 3
 LINE_SHIFT = 6
 LINE_BYTES = 1 << LINE_SHIFT
 PAGE_LINES = PAGE_BYTES >> LINE_SHIFT
-INDEX_BITS = 9
-TABLE_ENTRIES = 1 << INDEX_BITS
 OFFSET = PAGE_BYTES - 1
 
 V, R, W, X, U, G, A, D = (1 << bit for bit in range(8))
-PTE_FLAGS = 0xFF
-PPN_SHIFT = 10
-PPN_MASK = (1 << 44) - 1
-RESERVED = 0x7F << 54  # bits 60-54
-PBMT = 3 << 61
-NAPOT = -1 << 63
+RIGHTS = 0xFF
 
 LEVEL_SHIFT = 8
-GHOST = 1 << 10
-NEGATIVE = 1 << 11
-STALE = 1 << 55
-FRAME_ADDRESS = ((1 << 56) - 1) & ~OFFSET
+LEVEL_MASK = 7
+LEVEL_BITS = 9  # a page is 512 times as large as one a level below
+LARGEST = 2  # the level of the largest pages that there are TLBs for, 1 GiB: larger ones are kept as pieces
+GHOST = 1 << 11
+STALE = 1 << 48
+NEGATIVE = 1 << 49
+FRAME_ADDRESS = ((STALE << 1) - 1) & ~OFFSET
 
 ASID_SHIFT = 52
 ASID_LIMIT = 1 << (64 - ASID_SHIFT)
@@ -122,45 +117,14 @@ def word_of(pa):
 
 @hot
 def page_bytes(level):
-    """Return the size of a page whose leaf PTE stands at `level` (0: 4 KiB, 1: 2 MiB, 2: 1 GiB)."""
-    return 1 << (PAGE_SHIFT + INDEX_BITS * level)
-
-
-@hot
-def canonical(va, levels):
-    """Return whether `va`'s upper bits repeat the top bit that a walk of `levels` levels translates (F10)."""
-    unused = 64 - PAGE_SHIFT - INDEX_BITS * levels
-    return (va << unused) >> unused == va
-
-
-@hot
-def entry_address(table, va, level):
-    """Return the physical address of the PTE for `va` at `level` in the table at physical address `table`."""
-    return table + (((va >> (PAGE_SHIFT + INDEX_BITS * level)) & (TABLE_ENTRIES - 1)) << 3)
+    """Return the size of the pages that a TLB holds at `level` (0: 4 KiB, 1: 2 MiB, 2: 1 GiB)."""
+    return 1 << (PAGE_SHIFT + LEVEL_BITS * level)
 
 
 @hot
 def nth_entry(table, number):
     """Return the address of the 8-byte entry `number` of the table at `table`."""
     return table + (number << 3)
-
-
-@hot
-def ppn_of(pte):
-    """Return the physical page number in `pte`."""
-    return (pte >> PPN_SHIFT) & PPN_MASK
-
-
-@hot
-def make_pte(ppn, bits):
-    """Return the PTE that maps frame `ppn` with flag `bits`."""
-    return (ppn << PPN_SHIFT) | bits
-
-
-@hot
-def target_of(pte):
-    """Return the physical address of the table or page that `pte` points to."""
-    return ((pte >> PPN_SHIFT) & PPN_MASK) << PAGE_SHIFT
 
 
 @hot
@@ -178,7 +142,7 @@ def asid_bits_of(asid):
 @hot
 def level_key(key, level):
     """Return `key` without the page bits that a page at `level` covers itself."""
-    return (key >> (INDEX_BITS * level)) << (INDEX_BITS * level)
+    return (key >> (LEVEL_BITS * level)) << (LEVEL_BITS * level)
 
 
 @hot
@@ -200,21 +164,27 @@ def same_asid(key, asid_bits):
 
 
 @hot
-def make_word(pte, level, base):
-    """Return the TLB word of leaf `pte` at `level`; addresses count from `base`, the start of physical memory."""
-    return ((((pte >> PPN_SHIFT) & PPN_MASK) << PAGE_SHIFT) - base) | (pte & PTE_FLAGS) | (level << LEVEL_SHIFT)
+def make_word(page, rights, level):
+    """Return the TLB word of a page at place `page` in memory, of the size that TLBs have at `level`."""
+    return page | rights | (level << LEVEL_SHIFT)
+
+
+@hot
+def rights_in(word):
+    """Return what a TLB word that is not stale grants."""
+    return word & RIGHTS
 
 
 @hot
 def level_of(word):
-    """Return the level of the leaf PTE that a TLB word was made from."""
-    return (word >> LEVEL_SHIFT) & 3
+    """Return the level whose page size the page of a TLB word has."""
+    return (word >> LEVEL_SHIFT) & LEVEL_MASK
 
 
 @hot
 def make_ghost(word, number):
     """Return the ghost of a TLB word that invalidation `number` drops."""
-    return (word & (3 << LEVEL_SHIFT)) | GHOST | (number << PAGE_SHIFT)
+    return (word & (LEVEL_MASK << LEVEL_SHIFT)) | GHOST | (number << PAGE_SHIFT)
 
 
 @hot

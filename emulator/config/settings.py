@@ -16,6 +16,7 @@ from emulator.base.names import Bug
 from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
 from emulator.config.replacement import POLICIES
 from emulator.config.strategies import Flush, Joined, help_text
+from emulator.paging.modes import MODES
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,8 +77,8 @@ class Choices(msgspec.Struct, frozen=True):
         Setting(
             "how deep page tables are",
             "sv39",
-            Word(("sv39", "3 levels"), ("sv48", "4 levels"), ("sv57", "5 levels")),
-            "sv39, sv48 or sv57.",
+            Word(*((name, f"{mode.levels} levels") for name, mode in MODES.items())),
+            f"{', '.join(list(MODES)[:-1])} or {list(MODES)[-1]}.",
         ),
     ]
     seed: Annotated[

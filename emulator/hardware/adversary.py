@@ -11,24 +11,23 @@ Speculation takes no time, raises no fault, and may set A but not D (F19).
 from emulator.base.bits import (
     NEGATIVE,
     PAGE_BYTES,
+    RIGHTS,
     A,
     V,
     X,
-    canonical,
-    entry_address,
     key_of,
     make_word,
     page_of,
     same_asid,
     same_page,
-    target_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Fault, Found
 from emulator.hardware.chance import draw
-from emulator.hardware.memory import read_word, write_word
-from emulator.hardware.paging.riscv import encoding_fault, is_pointer
+from emulator.hardware.memory import write_word
+from emulator.hardware.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.tlb import MISS, insert, promote
+from emulator.paging import format as paging
 
 REACH = 2  # pages around the one that a register points to
 
@@ -43,34 +42,33 @@ def speculate(world, hart):
     elif draw(world, 2) == 0:
         near = hart.regs[1 + draw(world, 31)]
         va = page_of(near) + (draw(world, 2 * REACH + 1) - REACH) * PAGE_BYTES
-        if va >= 0 and canonical(va, hart.levels):
+        if va >= 0 and paging.canonical(hart, va):
             begin_walk(world, hart, va)
 
 
 @hot
 def begin_walk(world, hart, va):
     """Walk for `va`, out of turn, and keep what it finds in flight."""
-    table, level = hart.root, hart.levels - 1
-    place, pte = 0, 0
-    while True:
-        place = entry_address(table, va, level)
-        if place < 0 or place >= world.chip.memory_size:
-            return
-        pte = read_word(world, place)
-        if level == 0 or not is_pointer(pte):
-            break
-        table = target_of(pte) - world.chip.memory_start
+    level, rights = hart.levels - 1, RIGHTS
+    place, pte, table = step(world, hart, hart.root, va, level)
+    while table != NO_TABLE:
+        rights = paging.rights_below(hart, rights, pte)
         level -= 1
+        place, pte, table = step(world, hart, table, va, level)
+    if place == OUTSIDE:
+        return
     word = NEGATIVE
-    if pte & V != 0:
-        if level > 0 or encoding_fault(pte, level) != Fault.NONE or target_of(pte) >= world.chip.memory_size:
+    if paging.rights_of(hart, pte) & V != 0:
+        page = paging.target_of(hart, pte, level) - world.chip.memory_start
+        if level > 0 or paging.encoding_fault(hart, pte, level) != Fault.NONE or page >= world.chip.memory_size:
             return
-        if pte & A == 0:
+        rights &= paging.rights_of(hart, pte)
+        if rights & A == 0:
             if hart.svade:
                 return
-            pte |= A
-            write_word(world, place, pte)
-        word = make_word(pte, level, world.chip.memory_start)
+            rights |= A
+            write_word(world, place, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | A))
+        word = make_word(page, rights, level)
     hart.flight, hart.flight_key, hart.flight_word = 1, key_of(va, hart.asid_bits), word
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import INDEX_BITS, LINE_BYTES, PAGE_BYTES
+from emulator.base.bits import LARGEST, LINE_BYTES, page_bytes
 from emulator.base.names import PRICES, Privilege
 from emulator.base.world import World
 from emulator.config import Config
@@ -14,14 +14,13 @@ from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, P
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.mmu import NO_LINE, NO_PAGE
-from emulator.hardware.paging.riscv import set_mode
 from emulator.hardware.turns import NOBODY
-from emulator.hardware.walker import LARGEST
+from emulator.paging import format as paging
+from emulator.paging.modes import MODES
 from emulator.world.layout import new_world
 
 Records = npt.NDArray[Any]
 
-LEVELS = {"sv39": 3, "sv48": 4, "sv57": 5}
 TLBS = {
     "itlb": "l1i",
     "itlb_2m": "l1i_2m",
@@ -50,7 +49,8 @@ def shape_harts(config: Config, harts: Records) -> None:
     _shape_cache(harts["l1i"], profile.cache.l1i)
     _shape_cache(harts["l1d"], profile.cache.l1d)
     _shape_cache(harts["l2"], profile.cache.l2)
-    harts["levels"] = LEVELS[config.paging]
+    mode = MODES[config.paging]
+    harts["format"], harts["levels"] = paging.FORMATS.index(mode.format), mode.levels
     harts["svade"] = config.ad == "svade"
     harts["fetch_line"] = NO_LINE
     harts["passed"] = NO_PAGE
@@ -68,7 +68,7 @@ def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) 
     world.turns.skew, world.turns.turn = config.skew, NOBODY
     shape_harts(config, world.harts)
     chip.memory_start, chip.memory_size = memory_start, config.memory
-    aligned = [memory_start % (PAGE_BYTES << INDEX_BITS * level) == 0 for level in range(LARGEST + 1)]
+    aligned = [memory_start % page_bytes(level) == 0 for level in range(LARGEST + 1)]
     chip.largest = max(level for level in range(LARGEST + 1) if aligned[level])
     prices = config.prices()
     chip.price = [prices[row.name] for row in PRICES]
@@ -109,4 +109,4 @@ def _shape(arrays: Records, sets: int, ways: int) -> None:
 
 def enter_mode(harts: Records, hart: int, privilege: Privilege, user_access: bool, exec_read: bool) -> None:
     """Put hart number `hart` in a privilege mode with SUM and MXR."""
-    set_mode(harts[hart], privilege.value, int(user_access), int(exec_read))
+    paging.set_mode(harts[hart], privilege.value, int(user_access), int(exec_read))

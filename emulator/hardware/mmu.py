@@ -11,10 +11,10 @@ memory, so that a hit has nothing more to compare.
 
 from emulator.base.bits import (
     FRAME_ADDRESS,
+    LARGEST,
     NEGATIVE,
     STALE,
     at,
-    canonical,
     key_of,
     level_key,
     level_of,
@@ -26,9 +26,9 @@ from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.base.record import I8
 from emulator.hardware.accounts import book
 from emulator.hardware.adversary import cancel
-from emulator.hardware.paging.riscv import permission_fault
 from emulator.hardware.tlb import HAUNTED, drop_all, drop_page, forget, insert, promote, set_of, unchanged_by_a_hit
-from emulator.hardware.walker import leaf_word, walk
+from emulator.hardware.walker import walk
+from emulator.paging import format as paging
 
 NO_LINE = -1  # no line and no page begins at an odd address
 NO_PAGE = -1
@@ -156,13 +156,13 @@ def translate(world, hart, va, access):
     key = key_of(va, hart.asid_bits)
     word = look_up(world, hart, key, access)
     if word != 0:
-        fault = permission_fault(hart, word, access)
+        fault = paging.permission_fault(hart, word, access)
         if fault == Fault.NONE:
             place = place_in(word, va)
             return place if place < world.chip.memory_size else beyond_memory(hart, va, access, word)
         if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
             return refuse(hart, va, access, Fault.NOT_PRESENT if word & NEGATIVE != 0 else fault, word)
-    if not canonical(va, hart.levels):
+    if not paging.canonical(hart, va):
         return refuse(hart, va, access, Fault.NON_CANONICAL, 0)
     return translate_by_walk(world, hart, va, access, key, word)
 
@@ -182,11 +182,11 @@ def translate_by_walk(world, hart, va, access, key, word):
         world.ledger.induced_misses[at(hart.induced - 1)] += 1
         world.ledger.induced_cycles[at(hart.induced - 1)] += cycles
     if fault != Fault.NONE:
-        return refuse(hart, va, access, fault, hart.walk_pte)
-    new = leaf_word(world, hart, va)
+        return refuse(hart, va, access, fault, 0)
+    new = hart.walk_word
     place = place_in(new, va)
     if place >= world.chip.memory_size:
-        return refuse(hart, va, access, Fault.ACCESS, hart.walk_pte)
+        return refuse(hart, va, access, Fault.ACCESS, 0)
     level = level_of(new)
     if level > 0:
         hart.superpages = 1
@@ -232,7 +232,7 @@ def fence(world, hart, va, asid_bits, one_page, any_asid):
     dropped, number = 0, world.ledger.under_way
     if hart.flight == 1 and world.chip.late_fill == 0:
         cancel(hart, va, asid_bits, one_page, any_asid)
-    for level in range(3 if hart.superpages else 1):
+    for level in range(LARGEST + 1 if hart.superpages else 1):
         if one_page:
             key = key_of(va, asid_bits)
             dropped += drop_page(first_level(hart, Access.FETCH, level), key, level, any_asid, number)

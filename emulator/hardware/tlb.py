@@ -8,8 +8,8 @@ A *negative* entry says that a PTE was not valid (F23); it is found as others ar
 """
 
 from emulator.base.bits import (
-    INDEX_BITS,
     KEY_PAGE,
+    LEVEL_BITS,
     NEGATIVE,
     STALE,
     G,
@@ -41,7 +41,7 @@ def set_of(tlb, key, level):
 @hot
 def page_number(key, level):
     """Return the number of the page of `key`, counted in pages of `level`, without the ASID."""
-    return (key & KEY_PAGE) >> (INDEX_BITS * level)
+    return (key & KEY_PAGE) >> (LEVEL_BITS * level)
 
 
 @hot

@@ -13,53 +13,42 @@ Steps (RISC-V privileged manual, "Virtual Address Translation Process"):
 It costs what its reads cost, level by level, plus `walk_start` and `ad_update` of the profile.
 """
 
-from emulator.base.bits import (
-    INDEX_BITS,
-    PTE_FLAGS,
-    A,
-    D,
-    entry_address,
-    line_of,
-    make_pte,
-    make_word,
-    ppn_of,
-    target_of,
-    vpn_of,
-)
+from emulator.base.bits import RIGHTS, A, D, line_of, make_word, page_bytes
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import data_level
-from emulator.hardware.memory import read_word, write_word
-from emulator.hardware.paging.riscv import encoding_fault, is_pointer, permission_fault, writes
-
-LARGEST = 2  # leaves above this level (1 GiB) are kept in TLBs as pieces of it
+from emulator.hardware.memory import write_word
+from emulator.hardware.step import NO_TABLE, OUTSIDE, step
+from emulator.paging import format as paging
+from emulator.paging.accesses import writes
 
 
 @hot
 def walk(world, hart, va, access):
-    """Walk for `access` to canonical `va`; return the Fault, or `Fault.NONE` with the leaf in `hart.walk_pte`.
+    """Walk for `access` to canonical `va`; return the Fault, or `Fault.NONE` with a TLB word in `hart.walk_word`.
 
-    Sets `walk_pte`, `walk_level`, `walk_reads` and `walk_place` of the hart, whatever the outcome; may set A and D.
+    Sets `walk_pte`, `walk_level`, `walk_rights`, `walk_reads` and `walk_place` of the hart, whatever the outcome; may
+    set A and D.
     """
     reads, cycles = 0, world.chip.price[Price.WALK_START]
-    table, level = hart.root, hart.levels - 1  # step 1
+    table, level, rights = hart.root, hart.levels - 1, RIGHTS  # step 1
     pte, place, fault = 0, 0, Fault.NONE
     while True:
-        place = entry_address(table, va, level)
-        if place < 0 or place >= world.chip.memory_size:  # step 2
+        place, pte, table = step(world, hart, table, va, level)
+        if place == OUTSIDE:  # step 2
             fault = Fault.ACCESS
             break
         hart.walk_place[reads] = place
         reads += 1
-        pte = read_word(world, place)  # before the caches are searched: the host then waits for both at once
         cycles += world.chip.latency[data_level(world, hart, line_of(place))]
-        if level == 0 or not is_pointer(pte):
-            fault = encoding_fault(pte, level)  # step 3
+        if table == NO_TABLE:
+            fault = paging.encoding_fault(hart, pte, level)  # step 3
             break
-        table = target_of(pte) - world.chip.memory_start  # step 4
-        level -= 1
+        rights = paging.rights_below(hart, rights, pte)
+        level -= 1  # step 4
     hart.walk_pte, hart.walk_level, hart.walk_reads = pte, level, reads
+    hart.walk_rights = rights & paging.rights_of(hart, pte)
     hart.count[Counter.WALK_COUNT] += 1
     hart.count[Counter.WALK_REFERENCES] += reads
     book(hart, Cost.WALK, cycles)
@@ -71,34 +60,21 @@ def walk(world, hart, va, access):
 @hot
 def reach_leaf(world, hart, place, va, access):
     """Steps 5-7 on the leaf in `hart.walk_pte`, which stands at `place`; return the Fault."""
-    pte = hart.walk_pte
-    fault = permission_fault(hart, pte, access)  # step 5
+    pte, rights = hart.walk_pte, hart.walk_rights
+    fault = paging.permission_fault(hart, rights, access)  # step 5
     if fault == Fault.NOT_ACCESSED or fault == Fault.NOT_DIRTY:  # step 6
         if hart.svade:
             return fault
-        pte |= A | D if writes(access) else A
-        write_word(world, place, pte)
-        hart.walk_pte = pte
+        seen = A | D if writes(access) else A
+        write_word(world, place, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | seen))
+        rights |= seen
         book(hart, Cost.WALK, world.chip.price[Price.AD_UPDATE])
     elif fault != Fault.NONE:
         return fault
-    page = target_of(piece_of(world, hart, va)) - world.chip.memory_start
+    size = min(paging.tlb_level(hart, hart.walk_level), world.chip.largest)
+    piece = va & (paging.span(hart, hart.walk_level) - page_bytes(size))  # a TLB may hold smaller pages than the leaf's
+    page = (paging.target_of(hart, pte, hart.walk_level) | piece) - world.chip.memory_start
     if page < 0 or page >= world.chip.memory_size:  # step 7
         return Fault.ACCESS
+    hart.walk_word = make_word(page, rights, size)
     return Fault.NONE
-
-
-@hot
-def piece_of(world, hart, va):
-    """Return the leaf that the last walk, for `va`, ended at, or the piece of it that a TLB can hold, as a PTE."""
-    pte = hart.walk_pte
-    if hart.walk_level > world.chip.largest:
-        inside = (1 << (INDEX_BITS * hart.walk_level)) - (1 << (INDEX_BITS * world.chip.largest))
-        pte = make_pte(ppn_of(pte) | (vpn_of(va) & inside), pte & PTE_FLAGS)
-    return pte
-
-
-@hot
-def leaf_word(world, hart, va):
-    """Return the TLB word of that leaf or piece."""
-    return make_word(piece_of(world, hart, va), min(hart.walk_level, world.chip.largest), world.chip.memory_start)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import PAGE_BYTES, V, address_of, offset_of, page_of, ppn_of
+from emulator.base.bits import PAGE_BYTES, offset_of, page_of
 from emulator.base.errors import ConfigError
 from emulator.base.names import Event, Reason
 from emulator.config.limits import MOST_INSTRUCTIONS
@@ -159,11 +159,11 @@ class Control:
         va, size = as_whole(va, "va", 0, MOST_ADDRESS), as_whole(size, "size", 0, 1 << 40)
         root = int(self._machine.world.space[process.space]["root"])
         while size > 0:
-            pte = int(entries.find_pte(self._machine.world, root, va)) if va < 1 << 63 else 0
-            if not pte & V:
+            place = int(entries.find_place(self._machine.world, root, va)) if va < 1 << 63 else 0
+            if not place:
                 raise ConfigError(f"va: process {pid} has no page at {page_of(va):#x}")
             length = min(size, PAGE_BYTES - offset_of(va))
-            yield address_of(ppn_of(pte)) + offset_of(va), length
+            yield place, length
             va, size = va + length, size - length
 
     def _thread(self, tid: int) -> Thread:

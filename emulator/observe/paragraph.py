@@ -24,14 +24,14 @@ def paragraph(scene: Scene, place: int, number: int) -> Text:
     text.append(story.SEPARATOR.join(filter(None, title)), style=f"bold {told.style}")
     rows = {
         "kernel": KERNEL_ACCESS if event["usercopy"] else "",
-        "tlb": _look_up(event),
+        "tlb": _look_up(scene.result, event),
         "check": _check(event, access),
         "region": _region(event, access),
         "frame": f"{_owners(event)}: {told.decision}" if told.decision else "",
         "done": told.done.format(
             before=address(int(event["frame_before"])),
             after=address(int(event["frame_after"])),
-            pte=_pte_change(event),
+            pte=_pte_change(scene.result, event),
             flushed=_flushed(event),
         ),
         "harts": ", ".join(flush_words.told(scene.flushes_of([place]))),
@@ -48,14 +48,14 @@ def paragraph(scene: Scene, place: int, number: int) -> Text:
 KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"
 
 
-def _look_up(event: Any) -> str:
+def _look_up(result: Result, event: Any) -> str:
     """Say what the TLB, and the walk after it, had for the address."""
     found = Found(int(event["found"]))
     failed = story.WALKS_THAT_FAILED.get(Fault(int(event["fault"])))
     if failed and found in (Found.NOWHERE, Found.WALK):
         return failed
-    before = int(event["pte_before"])
-    return story.LOOK_UPS[found].format(frame=address(int(event["frame_before"])), flags=flags_of(before))
+    flags = flags_of(result.rights_of(event["pte_before"]))
+    return story.LOOK_UPS[found].format(frame=address(int(event["frame_before"])), flags=flags)
 
 
 def _check(event: Any, access: Access) -> str:
@@ -93,8 +93,9 @@ def _owners(event: Any) -> str:
     return f"{address(before)} has {plural(owners, 'owner')}{named}"
 
 
-def _pte_change(event: Any) -> str:
-    return f"PTE {flags_of(int(event['pte_before']))} -> {flags_of(int(event['pte_after']))}"
+def _pte_change(result: Result, event: Any) -> str:
+    before, after = (flags_of(result.rights_of(event[name])) for name in ("pte_before", "pte_after"))
+    return f"PTE {before} -> {after}"
 
 
 def _flushed(event: Any) -> str:

@@ -66,7 +66,8 @@ def _rows(result: Result, row: Any) -> dict[str, str]:
         return {"when": f"cycle {row['cycle']:,}{often}", "change": "no longer known: too many others came after it"}
     writer = place_of(_program(result, int(row["writer_image"])), int(row["writer_pc"]))
     by = ", ".join(filter(None, (STEPS[FlushCause(int(row["cause"]))], f"{writer.where} {writer.text}".strip())))
-    change = f"PTE {flags_of(int(row['pte_before']))} -> {flags_of(int(row['pte_after']))}"
+    before, after = (flags_of(result.rights_of(row[name])) for name in ("pte_before", "pte_after"))
+    change = f"PTE {before} -> {after}"
     reached = "had not yet reached" if row["late"] else "never reached"
     return {
         "when": f"cycle {row['cycle']:,}, {row['window']:,} cycles after its PTE was changed{often}",

@@ -134,11 +134,11 @@ SIGNALS = {
 FLAGS = (("r", R), ("w", W), ("x", X), ("u", U), ("a", A), ("d", D))
 
 
-def flags_of(pte: int) -> str:
-    """Return the flags of a PTE as `rw-uad`, a dash for each clear one; `not present` without V."""
-    if not pte & V:
+def flags_of(rights: int) -> str:
+    """Return what a PTE grants as `rw-uad`, a dash for each right that it does not; `not present` without V."""
+    if not rights & V:
         return "not present"
-    return "".join(letter if pte & bit else "-" for letter, bit in FLAGS)
+    return "".join(letter if rights & bit else "-" for letter, bit in FLAGS)
 
 
 def permissions_of(prot: int) -> str:

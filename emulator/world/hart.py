@@ -11,9 +11,10 @@ number the ways (`hardware/replacement`).
 from emulator.base.names import Cost, Counter
 from emulator.base.record import I4, I8, record
 from emulator.config.schema import CACHE_L1_LINES, CACHE_L2_LINES, CACHE_L3_LINES, TLB_L1_ENTRIES, TLB_L2_ENTRIES
+from emulator.paging.modes import MODES
 
 MAX_HARTS = 256
-MAX_LEVELS = 5
+MAX_LEVELS = max(mode.levels for mode in MODES.values())
 DUMP = 32  # the decoder sends writes to x0 to this register, which nothing reads
 
 
@@ -66,6 +67,7 @@ HART = record(
     ("user_access", I8),  # SUM: the supervisor may access user pages
     ("exec_read", I8),  # MXR: executable pages may be read
     ("root", I8),  # where the root table stands in memory
+    ("format", I8),  # which of `FORMATS` (paging) its tables have
     ("levels", I8),
     ("asid_bits", I8),
     ("svade", I8),  # 1: A/D faults (Svade); 0: the walker sets A and D (Svadu)
@@ -99,7 +101,7 @@ HART = record(
     ("fault_access", I8),
     ("fault_va", I8),
     ("fault_found", I8),  # where the translation was found (`Found`)
-    ("fault_word", I8),  # the TLB word or PTE flags it was refused on, 0 for none
+    ("fault_word", I8),  # the TLB word it was refused on, 0 for none
     ("passed", I8, (2,)),  # pages whose stale entries the instruction under way may use
     ("suspected", I8),  # 1 once any of its entries was found to be stale
     # a speculative walk: 1 while it is in flight, and what it is going to fill TLBs with (adversary)
@@ -110,6 +112,8 @@ HART = record(
     # the last walk
     ("walk_pte", I8),
     ("walk_level", I8),
+    ("walk_rights", I8),  # what all PTEs on the way grant together
+    ("walk_word", I8),  # what a TLB is to hold of it
     ("walk_reads", I8),
     ("walk_place", I8, (MAX_LEVELS,)),  # where each PTE read stands in memory
     ("induced", I8),  # 1 + the number of an invalidation when the look-up that is under way found its ghost

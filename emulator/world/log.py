@@ -23,7 +23,7 @@ EVENT_FIELDS = (
     Column("pte_after", I8, "the page's PTE when the kernel returned"),
     Column("region_start", I8, "where the region of the address begins"),
     Column("region_end", I8, "the first byte after it; 0: no region holds the address"),
-    Column("region_prot", I2, "what the region grants: R, W, X as in a PTE (2, 4, 8)"),
+    Column("region_prot", I2, "what the region grants: R, W, X (2, 4, 8)"),
     Column("region_shared", I2, "1: writes are seen by all who share it"),
     Column("region_kind", I2, "`RegionKind`: what the region is for"),
     Column("frame_before", I4, "the frame that was mapped, 0 for none"),

@@ -110,7 +110,7 @@ def result(*rows: dict[str, Any], **changes: Any) -> Result:
         "processes": (ProcessReport(1, 0, 0, 0, None), ProcessReport(2, 1, 0, None, 11)),
         "images": (PROGRAM,),
         "calls": {57: "i", 64: "iww", 215: "ww", 220: "wwwww", 221: "www", 222: "wwiiiw", 226: "wwi", 98: "wiuwwu"},
-        "settings": {"fork": "cow", "profile": "skylake", "memory": "64MiB"},
+        "settings": {"fork": "cow", "paging": "sv39", "profile": "skylake", "memory": "64MiB"},
     }
     return Result(**(values | changes))
 

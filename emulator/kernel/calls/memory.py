@@ -124,12 +124,12 @@ def _is_free(kernel: Kernel, process: Process, start: int, size: int, guard: int
 def _add(
     kernel: Kernel, process: Process, start: int, end: int, prot: int, kind: RegionKind, backing: Backing, target: int
 ) -> bool:
-    region = (start, end, _pte_rights(prot), kind.value, backing.value, target)
+    region = (start, end, _rights(prot), kind.value, backing.value, target)
     return bool(kernel.spaces.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
 
 
-def _pte_rights(prot: int) -> int:
-    """Return PROT_READ, PROT_WRITE, PROT_EXEC as R, W, X of a PTE; a page that may be written may be read."""
+def _rights(prot: int) -> int:
+    """Return PROT_READ, PROT_WRITE, PROT_EXEC as R, W, X; a page that may be written may be read."""
     rights = (prot & PROT_ALL) << 1
     return rights | 2 if prot & PROT_WRITE else rights
 
@@ -167,7 +167,7 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
         if piece.start > reached:
             break
         reached = piece.end
-    if reached > address and not kernel.spaces.protect(process.space, address, reached, _pte_rights(prot)):
+    if reached > address and not kernel.spaces.protect(process.space, address, reached, _rights(prot)):
         return -errno.ENOMEM
     return 0 if reached == end else -errno.ENOMEM
 

@@ -1,6 +1,6 @@
 """The doors from Python into the compiled kernel: every entry takes the `World` and a hart's number first."""
 
-from emulator.base.bits import page_up
+from emulator.base.bits import address_of, offset_of, page_up
 from emulator.base.jit import hot_entry
 from emulator.base.names import Cost, Counter, Event, Price
 from emulator.hardware.access import NOTHING, touch_data
@@ -15,7 +15,7 @@ from emulator.kernel.invalidation.stale import forget_passes, judge
 from emulator.kernel.invalidation.tell import tell_runners
 from emulator.kernel.memory import regions
 from emulator.kernel.memory.frames import NONE, give, take_cleared
-from emulator.kernel.memory.page_table import ABSENT, leaf_place
+from emulator.kernel.memory.page_table import ABSENT, leaf_frame, leaf_place, maps
 from emulator.kernel.steps import address_space, asids, fork, held
 from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
 from emulator.world.task import NO_SPACE
@@ -169,7 +169,7 @@ def add_region(world, index, start, end, prot, kind, backing, target):
 
 @hot_entry
 def map_new_page(world, h, index, va, bits):
-    """Map a new frame of zeros at `va` with PTE flags `bits`; return the frame, or NONE when memory is out."""
+    """Map a new frame of zeros at `va` with the rights `bits`; return the frame, or NONE when memory is out."""
     hart = world.hart[h]
     frame = take_cleared(world, hart)
     if frame != NONE and not address_space.map_frame(world, hart, world.space[index], va, frame, bits):
@@ -180,7 +180,7 @@ def map_new_page(world, h, index, va, bits):
 
 @hot_entry
 def map_page(world, h, index, va, frame, bits):
-    """Map `frame` once more, at `va` with PTE flags `bits`; return whether memory sufficed for the tables."""
+    """Map `frame` once more, at `va` with the rights `bits`; return whether memory sufficed for the tables."""
     done = address_space.map_frame(world, world.hart[h], world.space[index], va, frame, bits)
     world.frame[frame].refs += done
     return done
@@ -307,7 +307,7 @@ def find_gap(world, index, length, top):
 @hot_entry
 def find_pte(world, root, va):
     """Return the PTE of `va` under the table at `root`, 0 where there is none."""
-    place = leaf_place(world, root, world.hart[0].levels, va)
+    place = leaf_place(world, world.hart[0], root, va)
     return 0 if place == ABSENT else read_word(world, place)
 
 
@@ -317,6 +317,15 @@ def forget_code(world):
     forget_all_decoded(world)
     for h in range(world.chip.harts):
         world.hart[h].fetch_line = NO_LINE
+
+
+@hot_entry
+def find_place(world, root, va):
+    """Return the place in memory of `va` under the table at `root`, 0 where no PTE maps its page; change nothing."""
+    hart = world.hart[0]
+    place = leaf_place(world, hart, root, va)
+    pte = 0 if place == ABSENT else read_word(world, place)
+    return address_of(leaf_frame(hart, pte)) + offset_of(va) if maps(hart, pte) else 0
 
 
 @hot_entry

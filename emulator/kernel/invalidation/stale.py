@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from emulator.base.bits import (
     KEY_PAGE,
-    PTE_FLAGS,
     STALE,
     D,
     R,
@@ -30,24 +29,23 @@ from emulator.base.bits import (
     at,
     frame_in,
     key_of,
-    make_pte,
     make_stale,
     make_valid,
     page_address,
     page_of,
-    ppn_of,
+    rights_in,
     same_asid,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Counter, Fault, FlushCause
+from emulator.base.names import Counter, FlushCause
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE, NO_PAGE
-from emulator.hardware.paging.riscv import permission_fault
 from emulator.hardware.tlb import set_of
 from emulator.kernel.invalidation.ledger import is_open
 from emulator.kernel.invalidation.mask import BITS, has
 from emulator.kernel.invalidation.ranges import WHOLE, Range, page_in
-from emulator.kernel.memory.page_table import ABSENT, leaf_place
+from emulator.kernel.memory.page_table import ABSENT, leaf_frame, leaf_place, lets_through, maps
+from emulator.paging import format as paging
 from emulator.world.checker import STALE_ROWS, SUSPECT_SETS, SUSPECT_WAYS
 from emulator.world.memory import MASK_WORDS
 
@@ -126,9 +124,9 @@ def is_of(span, key):
 @hot
 def reconsider(world, target, key, word, change):
     """Return the word of an entry of `target`, suspect if it is stale, suspected no more if it is not."""
-    place = leaf_place(world, world.space[change.span.space].root, target.levels, page_address(key))
+    place = leaf_place(world, target, world.space[change.span.space].root, page_address(key))
     pte = 0 if place == ABSENT else read_word(world, place)
-    if not grants_more(word, pte):
+    if not grants_more(target, word, pte):
         return make_valid(word)
     if word & STALE == 0:
         target.suspected = 1
@@ -140,9 +138,10 @@ def reconsider(world, target, key, word, change):
 
 
 @hot
-def grants_more(word, pte):
+def grants_more(hart, word, pte):
     """Return whether a TLB word grants what `pte` does not, or maps another frame."""
-    return pte & V == 0 or ppn_of(pte) != frame_in(word) or word & ~pte & GRANTS != 0
+    same = maps(hart, pte) and leaf_frame(hart, pte) == frame_in(word)
+    return not same or word & ~paging.rights_of(hart, pte) & GRANTS != 0
 
 
 @hot
@@ -223,8 +222,8 @@ def judge(world, hart):
 @hot
 def is_harmless(hart, word, pte):
     """Return whether `pte` grants the access that `hart` is about to make, to the same frame."""
-    same = pte & V != 0 and ppn_of(pte) == frame_in(word)
-    return same and permission_fault(hart, pte, hart.fault_access) == Fault.NONE
+    same = maps(hart, pte) and leaf_frame(hart, pte) == frame_in(word)
+    return same and lets_through(hart, pte, hart.fault_access)
 
 
 @hot
@@ -246,7 +245,7 @@ def describe(world, row, hart, word, late, freed):
     row.writer_hart, row.writer_image, row.writer_pc, row.writer_cycle = UNKNOWN, 0, 0, 0
     row.cause, row.number, row.window = FlushCause.UNMAP, UNKNOWN, 0
     row.late, row.frame, row.freed = late, frame_in(word), freed
-    row.pte_before, row.pte_after = make_pte(frame_in(word), make_valid(word) & PTE_FLAGS), 0
+    row.pte_before, row.pte_after = paging.make_leaf(hart, frame_in(word), rights_in(make_valid(word))), 0
 
 
 @hot
@@ -255,7 +254,7 @@ def name_writer(row, suspect, hart):
     row.writer_hart, row.writer_image = suspect.writer, suspect.image
     row.writer_pc, row.writer_cycle = suspect.pc, suspect.cycle
     row.cause, row.number, row.window = suspect.cause, suspect.number, max(hart.clock - suspect.cycle, 0)
-    row.pte_before, row.pte_after = make_pte(frame_in(suspect.word), suspect.word & PTE_FLAGS), suspect.pte
+    row.pte_before, row.pte_after = paging.make_leaf(hart, frame_in(suspect.word), rights_in(suspect.word)), suspect.pte
 
 
 @hot

@@ -1,57 +1,72 @@
 """Page tables as the kernel sees them: words in simulated memory that it reads and writes directly.
 
-The machine's memory starts at physical address 0, so that a frame's number is its PPN and its address its place.
+The machine's memory starts at physical address 0, so that an address is its own place, and a frame's number that of
+its address. The kernel maps pages of 4 KiB alone: every leaf stands at level 0.
 """
 
-from emulator.base.bits import (
-    TABLE_ENTRIES,
-    V,
-    address_of,
-    entry_address,
-    frame_of,
-    make_pte,
-    nth_entry,
-    page_bytes,
-    ppn_of,
-    target_of,
-)
+from emulator.base.bits import V, address_of, frame_of, nth_entry
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Price
+from emulator.base.names import Cost, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
+from emulator.hardware.step import NO_TABLE, entry_place, step
 from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.paging import format as paging
 
 ABSENT = 0  # no PTE stands at place 0: frame 0 is never a table
 
 
 @hot
-def leaf_place(world, root, levels, va):
-    """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where a table is missing."""
-    table = root
-    for level in range(levels - 1, 0, -1):
-        pte = read_word(world, entry_address(table, va, level))
-        if pte & V == 0:
-            return ABSENT
-        table = target_of(pte)
-    return entry_address(table, va, 0)
+def descend(world, hart, root, va):
+    """Return the place of the lowest table of `va` that there is under the one at `root`, and its level."""
+    table, level = root, hart.levels - 1
+    while level > 0:
+        _, _, below = step(world, hart, table, va, level)
+        if below == NO_TABLE:
+            break
+        table = below
+        level -= 1
+    return table, level
 
 
 @hot
-def make_leaf_place(world, hart, space, root, levels, va):
+def leaf_place(world, hart, root, va):
+    """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where a table is missing."""
+    table, level = descend(world, hart, root, va)
+    return ABSENT if level > 0 else entry_place(hart, table, va, 0)
+
+
+@hot
+def make_leaf_place(world, hart, space, root, va):
     """Return the place of the leaf PTE of `va`, with tables made where they were missing; ABSENT if memory is out."""
-    table = root
-    for level in range(levels - 1, 0, -1):
-        place = entry_address(table, va, level)
-        pte = read_word(world, place)
-        if pte & V == 0:
-            frame = take_cleared(world, hart)
-            if frame == NONE:
-                return ABSENT
-            space.tables += 1
-            pte = make_pte(frame, V)
-            write_pte(world, hart, place, pte)
-        table = target_of(pte)
-    return entry_address(table, va, 0)
+    table, level = descend(world, hart, root, va)
+    while level > 0:
+        frame = take_cleared(world, hart)
+        if frame == NONE:
+            return ABSENT
+        space.tables += 1
+        write_pte(world, hart, entry_place(hart, table, va, level), paging.make_pointer(hart, frame))
+        table = address_of(frame)
+        level -= 1
+    return entry_place(hart, table, va, 0)
+
+
+@hot
+def maps(hart, pte):
+    """Return whether a leaf PTE is valid."""
+    return paging.rights_of(hart, pte) & V != 0
+
+
+@hot
+def leaf_frame(hart, pte):
+    """Return the number of the frame that a leaf PTE names, valid or not."""
+    return frame_of(paging.target_of(hart, pte, 0))
+
+
+@hot
+def lets_through(hart, pte, access):
+    """Return whether a leaf PTE grants `access` in the hart's mode, with nothing to be set in it first."""
+    return paging.permission_fault(hart, paging.rights_of(hart, pte), access) == Fault.NONE
 
 
 @hot
@@ -62,36 +77,29 @@ def write_pte(world, hart, place, pte):
 
 
 @hot
-def next_table(world, root, levels, va, end):
+def next_table(world, hart, root, va, end):
     """Return `va`, or the first address after it and below `end` whose last-level table exists; `end` if none."""
     while va < end:
-        table = root
-        level = levels - 1
-        while level > 0:
-            pte = read_word(world, entry_address(table, va, level))
-            if pte & V == 0:
-                break
-            table = target_of(pte)
-            level -= 1
+        _, level = descend(world, hart, root, va)
         if level == 0:
             return va
-        va = (va | (page_bytes(level) - 1)) + 1
+        va = (va | (paging.span(hart, level) - 1)) + 1
     return end
 
 
 @hot
-def table_end(va, end):
+def table_end(hart, va, end):
     """Return where the last-level table of `va` ends, or `end` if that comes first."""
-    return min((va | (page_bytes(1) - 1)) + 1, end)
+    return min((va | (paging.span(hart, 1) - 1)) + 1, end)
 
 
 @hot
 def free_tables(world, hart, space, table, level):
     """Give back the table at place `table` and those below it; the pages they mapped are gone already."""
     if level > 0:
-        for i in range(TABLE_ENTRIES):
+        for i in range(paging.entries_of(hart)):
             pte = read_word(world, nth_entry(table, i))
-            if pte & V != 0:
-                free_tables(world, hart, space, address_of(ppn_of(pte)), level - 1)
+            if paging.is_pointer(hart, pte, level):
+                free_tables(world, hart, space, paging.target_of(hart, pte, level), level - 1)
     give(world, hart, frame_of(table))
     space.tables -= 1

@@ -7,6 +7,7 @@ from emulator.base.bits import PAGE_BYTES, A, R, U, V, W, X, frame_of, page_of
 from emulator.base.jit import hot
 from emulator.base.names import Access, Backing, RegionKind, Trait
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
+from emulator.paging.accesses import writes
 
 NOWHERE = -1
 LOWEST = 0x10000  # no mapping lies below (Linux, vm.mmap_min_addr)
@@ -61,14 +62,14 @@ def grants(region, access):
     """Return whether the region is supposed to allow `access`."""
     if access == Access.FETCH:
         return region.prot & X != 0
-    if access == Access.STORE or access == Access.AMO:
+    if writes(access):
         return region.prot & W != 0
     return region.prot & (R | W) != 0
 
 
 @hot
 def region_bits(region):
-    """Return the PTE flags of a page of `region` that may not be written yet."""
+    """Return the rights of a page of `region` that may not be written yet."""
     bits = V | U | A
     if region.prot & (R | W) != 0:
         bits |= R

@@ -6,7 +6,6 @@ then their translations are invalidated, and only then their frames are dropped,
 
 from emulator.base.bits import (
     PAGE_BYTES,
-    TABLE_ENTRIES,
     A,
     D,
     R,
@@ -15,9 +14,7 @@ from emulator.base.bits import (
     X,
     address_of,
     frame_of,
-    make_pte,
     nth_entry,
-    ppn_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Cost, FlushCause, Price, RegionKind
@@ -33,6 +30,7 @@ from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import (
     ABSENT,
     free_tables,
+    leaf_frame,
     leaf_place,
     make_leaf_place,
     next_table,
@@ -51,6 +49,7 @@ from emulator.kernel.memory.regions import (
     split_at,
 )
 from emulator.kernel.steps.lock import await_others
+from emulator.paging import format as paging
 from emulator.world.memory import MAX_SPACES
 from emulator.world.task import NO_SPACE
 
@@ -125,15 +124,15 @@ def drop_object(world, hart, space, region):
     if world.frame[root].refs > 1:
         world.frame[root].refs -= 1
         return
-    end = TABLE_ENTRIES * PAGE_BYTES * TABLE_ENTRIES * (TABLE_ENTRIES >> 1)
-    va = next_table(world, region.object, hart.levels, 0, end)
+    end = paging.span(hart, hart.levels) >> 1
+    va = next_table(world, hart, region.object, 0, end)
     while va < end:
-        place = leaf_place(world, region.object, hart.levels, va)
-        for i in range(TABLE_ENTRIES):
+        place = leaf_place(world, hart, region.object, va)
+        for i in range(paging.entries_of(hart)):
             pte = read_word(world, nth_entry(place, i))
             if pte != 0:
-                give(world, hart, ppn_of(pte))
-        va = next_table(world, region.object, hart.levels, va + TABLE_ENTRIES * PAGE_BYTES, end)
+                give(world, hart, leaf_frame(hart, pte))
+        va = next_table(world, hart, region.object, table_end(hart, va, end), end)
     free_tables(world, hart, space, region.object, hart.levels - 1)
 
 
@@ -151,34 +150,34 @@ def begin_unmap(world, hart, space, start, end, cause):
 @hot
 def drop_frames(world, hart, space, start, end):
     """Drop the references of PTEs from `start` to `end`, unmapped and flushed already, and clear them."""
-    va = next_table(world, space.root, hart.levels, start, end)
+    va = next_table(world, hart, space.root, start, end)
     while va < end:
-        stop = table_end(va, end)
-        first = leaf_place(world, space.root, hart.levels, va)
+        stop = table_end(hart, va, end)
+        first = leaf_place(world, hart, space.root, va)
         for i in range((stop - va) // PAGE_BYTES):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
                 write_word(world, nth_entry(first, i), 0)
-                if ppn_of(pte) != world.allocator.zero_frame:
-                    give(world, hart, ppn_of(pte))
-        va = next_table(world, space.root, hart.levels, stop, end)
+                if leaf_frame(hart, pte) != world.allocator.zero_frame:
+                    give(world, hart, leaf_frame(hart, pte))
+        va = next_table(world, hart, space.root, stop, end)
 
 
 @hot
 def unmap_pages(world, hart, space, start, end):
     """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
     found = 0
-    va = next_table(world, space.root, hart.levels, start, end)
+    va = next_table(world, hart, space.root, start, end)
     while va < end:
-        stop = table_end(va, end)
-        first = leaf_place(world, space.root, hart.levels, va)
+        stop = table_end(hart, va, end)
+        first = leaf_place(world, hart, space.root, va)
         for i in range((stop - va) // PAGE_BYTES):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
                 look_at(world, hart, pte)
-                write_word(world, nth_entry(first, i), pte & ~V)
+                write_word(world, nth_entry(first, i), paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V))
                 found += 1
-        va = next_table(world, space.root, hart.levels, stop, end)
+        va = next_table(world, hart, space.root, stop, end)
     book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])
     return found
 
@@ -271,36 +270,37 @@ def protect_range(world, hart, space, start, end, prot):
 def protect_pages(world, hart, space, region):
     """Let the PTEs of `region` grant what it now does; return how many changed."""
     changed = 0
-    va = next_table(world, space.root, hart.levels, region.start, region.end)
+    va = next_table(world, hart, space.root, region.start, region.end)
     while va < region.end:
-        stop = table_end(va, region.end)
-        first = leaf_place(world, space.root, hart.levels, va)
+        stop = table_end(hart, va, region.end)
+        first = leaf_place(world, hart, space.root, va)
         for i in range((stop - va) // PAGE_BYTES):
             pte = read_word(world, nth_entry(first, i))
             if pte == 0:
                 continue
-            bits = (region_bits(region) & ~A) | (pte & (A | D))
+            bits = (region_bits(region) & ~A) | (paging.rights_of(hart, pte) & (A | D))
             if region.prot & (R | W | X) == 0:
                 bits &= ~V
-            frame = ppn_of(pte)
+            frame = leaf_frame(hart, pte)
             sole = frame != world.allocator.zero_frame and (region.shared or world.frame[frame].refs == 1)
             if region.prot & W != 0 and sole:
                 bits |= W | D
-            if make_pte(frame, bits) != pte:
+            new = paging.make_leaf(hart, frame, bits)
+            if new != pte:
                 look_at(world, hart, pte)
-                write_pte(world, hart, nth_entry(first, i), make_pte(frame, bits))
+                write_pte(world, hart, nth_entry(first, i), new)
                 changed += 1
-        va = next_table(world, space.root, hart.levels, stop, region.end)
+        va = next_table(world, hart, space.root, stop, region.end)
     return changed
 
 
 @hot
 def map_frame(world, hart, space, va, frame, bits):
     """Map `frame`, whose reference the caller hands over, at `va`; return whether the tables could be made."""
-    place = make_leaf_place(world, hart, space, space.root, hart.levels, va)
+    place = make_leaf_place(world, hart, space, space.root, va)
     if place == ABSENT:
         return False
-    write_pte(world, hart, place, make_pte(frame, bits))
+    write_pte(world, hart, place, paging.make_leaf(hart, frame, bits))
     return True
 
 

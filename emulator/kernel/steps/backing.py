@@ -7,15 +7,16 @@
 Further kinds of memory join here: one more row, one more function.
 """
 
-from emulator.base.bits import D, V, W, frame_of, make_pte, page_of, ppn_of
+from emulator.base.bits import D, V, W, frame_of, page_of
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Counter, Event
 from emulator.hardware.memory import read_word
-from emulator.hardware.paging.riscv import writes
 from emulator.kernel.invalidation.hooks import claim
 from emulator.kernel.memory.frames import NONE, take_cleared, take_copy
-from emulator.kernel.memory.page_table import ABSENT, make_leaf_place, write_pte
+from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, write_pte
 from emulator.kernel.memory.regions import region_bits
+from emulator.paging import format as paging
+from emulator.paging.accesses import writes
 
 
 @hot
@@ -36,13 +37,13 @@ def first_touch(world, hart, space, region, va, place):
 def map_zeros(world, hart, region, place):
     """Map the page of zeros for a read; give the page a frame of zeros of its own for a write (F6)."""
     if not writes(hart.fault_access):
-        write_pte(world, hart, place, make_pte(world.allocator.zero_frame, region_bits(region)))
+        write_pte(world, hart, place, paging.make_leaf(hart, world.allocator.zero_frame, region_bits(region)))
         hart.count[Counter.ZERO_MAPS] += 1
         return Event.ZERO_MAP
     frame = take_zeros(world, hart)
     if frame == NONE:
         return Event.OUT_OF_MEMORY
-    write_pte(world, hart, place, make_pte(frame, region_bits(region) | W | D))
+    write_pte(world, hart, place, paging.make_leaf(hart, frame, region_bits(region) | W | D))
     return Event.ZERO_FILL
 
 
@@ -59,18 +60,18 @@ def take_zeros(world, hart):
 def map_object(world, hart, space, region, va, place):
     """Map the page of a shared object, making it on first use; it is writable at once if its region is (F60)."""
     offset = region.object_offset + page_of(va) - region.start
-    held = make_leaf_place(world, hart, space, region.object, hart.levels, offset)
+    held = make_leaf_place(world, hart, space, region.object, offset)
     if held == ABSENT:
         return Event.OUT_OF_MEMORY
-    if read_word(world, held) & V == 0:
+    if not maps(hart, read_word(world, held)):
         frame = take_zeros(world, hart)
         if frame == NONE:
             return Event.OUT_OF_MEMORY
-        write_pte(world, hart, held, make_pte(frame, V))
-    frame = ppn_of(read_word(world, held))
+        write_pte(world, hart, held, paging.make_leaf(hart, frame, V))
+    frame = leaf_frame(hart, read_word(world, held))
     world.frame[frame].refs += 1
     bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
-    write_pte(world, hart, place, make_pte(frame, bits))
+    write_pte(world, hart, place, paging.make_leaf(hart, frame, bits))
     return Event.SHARE
 
 
@@ -81,13 +82,13 @@ def map_image(world, hart, region, va, place):
     shared = world.frame[page].cached
     if shared != NONE and not writes(hart.fault_access):
         world.frame[shared].refs += 1
-        write_pte(world, hart, place, make_pte(shared, region_bits(region)))
+        write_pte(world, hart, place, paging.make_leaf(hart, shared, region_bits(region)))
         hart.count[Counter.FILE_MAPS] += 1
         return Event.FILE_MAP
     frame = take_copy(world, hart, page if shared == NONE else shared)
     if frame == NONE:
         return Event.OUT_OF_MEMORY
     bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
-    write_pte(world, hart, place, make_pte(frame, bits))
+    write_pte(world, hart, place, paging.make_leaf(hart, frame, bits))
     hart.count[Counter.FILE_FILLS] += 1
     return Event.FILE_FILL

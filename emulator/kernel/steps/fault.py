@@ -14,14 +14,13 @@ Steps of a copy-on-write fault, numbered as in ARCHITECTURE.md and in this order
 The same instruction then runs again and takes effect once (F3): nothing of it was committed (F50).
 """
 
-from emulator.base.bits import PAGE_BYTES, PTE_FLAGS, D, V, W, make_pte, page_of, ppn_of
+from emulator.base.bits import PAGE_BYTES, D, W, page_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import NO_LINE
-from emulator.hardware.paging.riscv import permission_fault, writes
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, claim, grows_untold, look_at
 from emulator.kernel.invalidation.ledger import begin_row
@@ -30,13 +29,23 @@ from emulator.kernel.invalidation.ranges import page_at
 from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.frames import NONE, give, take_copy
-from emulator.kernel.memory.page_table import ABSENT, leaf_place, make_leaf_place, write_pte
+from emulator.kernel.memory.page_table import (
+    ABSENT,
+    leaf_frame,
+    leaf_place,
+    lets_through,
+    make_leaf_place,
+    maps,
+    write_pte,
+)
 from emulator.kernel.memory.regions import NOWHERE, find, grants, grow_down, region_bits
 from emulator.kernel.run.settle import settle
 from emulator.kernel.steps.backing import first_touch, take_zeros
 from emulator.kernel.steps.events import begin, finish, ledger_has_room
 from emulator.kernel.steps.held import hurry
 from emulator.kernel.steps.lock import await_others
+from emulator.paging import format as paging
+from emulator.paging.accesses import writes
 from emulator.world.log import MAX_SHARERS
 
 
@@ -57,21 +66,22 @@ def resolve(world, hart, space):
     if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(region_at(world, space, index), access):
         return Event.REFUSED
     region = region_at(world, space, index)
-    place = make_leaf_place(world, hart, space, space.root, hart.levels, va)  # step 2
+    place = make_leaf_place(world, hart, space, space.root, va)  # step 2
     if place == ABSENT:
         return Event.OUT_OF_MEMORY
     pte = read_word(world, place)
-    if pte & V == 0:
+    if not maps(hart, pte):
         return first_touch(world, hart, space, region, va, place)
-    if permission_fault(hart, pte, access) == Fault.NONE:  # step 3
+    if lets_through(hart, pte, access):  # step 3
         hart.count[Counter.FAULT_SPURIOUS] += 1
         begin_row(world, hart, page_of(va), 1, FlushCause.SPURIOUS)
         drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
         return Event.SPURIOUS
-    if writes(access) and pte & W == 0 and not region.shared:
+    rights = paging.rights_of(hart, pte)
+    if writes(access) and rights & W == 0 and not region.shared:
         return break_sharing(world, hart, space, region, va, place)
-    bits = region_bits(region) | (W | D if writes(access) else pte & (W | D))
-    new = make_pte(ppn_of(pte), bits | (pte & PTE_FLAGS))
+    bits = region_bits(region) | (W | D if writes(access) else rights & (W | D))
+    new = paging.make_leaf(hart, leaf_frame(hart, pte), bits | rights)
     replace(world, hart, space, va, place, new, FlushCause.UPGRADE)
     return Event.UPGRADE
 
@@ -98,23 +108,23 @@ def replace(world, hart, space, va, place, pte, cause):
 @hot
 def break_sharing(world, hart, space, region, va, place):
     """Steps 4-8: a write to a private page that is read-only although its region is not."""
-    old = ppn_of(read_word(world, place))
+    old = leaf_frame(hart, read_word(world, place))
     writable = region_bits(region) | W | D
     if old == world.allocator.zero_frame:  # never re-used as private: it belongs to everybody (F6)
         new = take_zeros(world, hart)
         if new == NONE:
             return Event.OUT_OF_MEMORY
-        replace(world, hart, space, va, place, make_pte(new, writable), FlushCause.FILL)
+        replace(world, hart, space, va, place, paging.make_leaf(hart, new, writable), FlushCause.FILL)
         claim(world, hart, va, place)
         return Event.ZERO_FILL
     if world.frame[old].refs == 1:  # step 4
-        replace(world, hart, space, va, place, make_pte(old, writable), FlushCause.REUSE)
+        replace(world, hart, space, va, place, paging.make_leaf(hart, old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
         return Event.REUSE
     new = take_copy(world, hart, old)  # step 5
     if new == NONE:
         return Event.OUT_OF_MEMORY
-    new_pte = make_pte(new, writable)
+    new_pte = paging.make_leaf(hart, new, writable)
     replace(world, hart, space, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
     claim(world, hart, va, place)
     give(world, hart, old)  # step 8
@@ -132,9 +142,9 @@ def populate(world, hart, pages):
     space = world.space[task.space]
     outcome = Event.SPURIOUS
     while pages > 0 and ledger_has_room(world):
-        place = leaf_place(world, space.root, hart.levels, hart.fault_va)
+        place = leaf_place(world, hart, space.root, hart.fault_va)
         pte = 0 if place == ABSENT else read_word(world, place)
-        if pte & V == 0 or permission_fault(hart, pte, hart.fault_access) != Fault.NONE:
+        if not maps(hart, pte) or not lets_through(hart, pte, hart.fault_access):
             hart.fault = Fault.NOT_PRESENT
             await_others(hart, space)
             outcome = resolve(world, hart, space)
@@ -166,10 +176,10 @@ def take_trap(world, hart):
         outcome = resolve(world, hart, space)
     book(hart, Cost.TRAP_RETURN, world.chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
-    place = leaf_place(world, space.root, hart.levels, event.va)
+    place = leaf_place(world, hart, space.root, event.va)
     if place != ABSENT:
         event.pte_after = read_word(world, place)
-        event.frame_after = ppn_of(event.pte_after)
+        event.frame_after = leaf_frame(hart, event.pte_after)
     finish(world, hart, event, outcome)
     hart.fetch_line = NO_LINE
     hart.reservation = NOTHING  # the return from a trap ends it (F71)
@@ -201,22 +211,22 @@ def describe_before(world, hart, space, event):
         region = region_at(world, space, index)
         event.region_start, event.region_end, event.region_prot = region.start, region.end, region.prot
         event.region_shared, event.region_kind = region.shared, region.kind
-    place = leaf_place(world, space.root, hart.levels, event.va)
+    place = leaf_place(world, hart, space.root, event.va)
     if place == ABSENT:
         return
     event.pte_before = read_word(world, place)
-    if event.pte_before & V == 0:
+    if not maps(hart, event.pte_before):
         return
-    frame = ppn_of(event.pte_before)
+    frame = leaf_frame(hart, event.pte_before)
     event.frame_before = frame
     event.owners = world.frame[frame].refs
     found = 0
     for other in range(world.pool.spaces):
         space = world.space[other]
         if space.users > 0 and found < MAX_SHARERS:
-            place = leaf_place(world, space.root, hart.levels, event.va)
+            place = leaf_place(world, hart, space.root, event.va)
             if place != ABSENT:
                 pte = read_word(world, place)
-                if pte & V != 0 and ppn_of(pte) == frame:
+                if maps(hart, pte) and leaf_frame(hart, pte) == frame:
                     event.sharers[found] = space.pid
                     found += 1

@@ -8,15 +8,11 @@ that the stack pointer is in (F5). One flush of the parent's address space comes
 
 from emulator.base.bits import (
     PAGE_BYTES,
-    PTE_FLAGS,
     D,
-    V,
     W,
     frame_of,
-    make_pte,
     nth_entry,
     page_of,
-    ppn_of,
 )
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
@@ -27,7 +23,8 @@ from emulator.kernel.invalidation.ranges import between, whole_of
 from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frames import NONE, take_copy
-from emulator.kernel.memory.page_table import ABSENT, make_leaf_place, next_table, table_end
+from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
+from emulator.paging import format as paging
 
 
 @hot
@@ -66,11 +63,11 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
 @hot
 def copy_range(world, hart, parent, child, region, stack_page):
     """Copy the PTEs of `region`, one last-level table at a time; return whether memory sufficed."""
-    va = next_table(world, parent.root, hart.levels, region.start, region.end)
+    va = next_table(world, hart, parent.root, region.start, region.end)
     while va < region.end:
-        end = table_end(va, region.end)
-        source = make_leaf_place(world, hart, parent, parent.root, hart.levels, va)
-        target = make_leaf_place(world, hart, child, child.root, hart.levels, va)
+        end = table_end(hart, va, region.end)
+        source = make_leaf_place(world, hart, parent, parent.root, va)
+        target = make_leaf_place(world, hart, child, child.root, va)
         if target == ABSENT:
             return False
         pages = (end - va) // PAGE_BYTES
@@ -79,7 +76,7 @@ def copy_range(world, hart, parent, child, region, stack_page):
                 return False
         else:
             share_pages(world, hart, region, source, target, pages)
-        va = next_table(world, parent.root, hart.levels, end, region.end)
+        va = next_table(world, hart, parent.root, end, region.end)
     return True
 
 
@@ -101,12 +98,13 @@ def share_pages(world, hart, region, source, target, pages):
         if pte == 0:
             continue
         shared += 1
-        if pte & protect != 0:
+        rights = paging.rights_of(hart, pte)
+        if rights & protect != 0:
             flipped += 1
-            pte &= ~W
+            pte = paging.with_rights(hart, pte, rights & ~W)
             write_word(world, nth_entry(source, i), pte)
         write_word(world, nth_entry(target, i), pte)
-        frame = ppn_of(pte)
+        frame = leaf_frame(hart, pte)
         if frame != world.allocator.zero_frame:
             world.frame[frame].refs += 1
     hart.count[Counter.FORK_WRITE_PROTECTED] += flipped
@@ -120,13 +118,13 @@ def copy_pages(world, hart, region, va, source, target, pages, stack_page):
         place = nth_entry(source, i)
         pte = read_word(world, place)
         wanted = world.policy.fork_mode == ForkMode.EAGER or va + i * PAGE_BYTES == stack_page
-        if not wanted or pte & V == 0 or ppn_of(pte) == world.allocator.zero_frame:
+        if not wanted or not maps(hart, pte) or leaf_frame(hart, pte) == world.allocator.zero_frame:
             share_pages(world, hart, region, place, nth_entry(target, i), 1)
             continue
-        frame = take_copy(world, hart, ppn_of(pte))
+        frame = take_copy(world, hart, leaf_frame(hart, pte))
         if frame == NONE:
             return False
-        write_word(world, nth_entry(target, i), make_pte(frame, (pte & PTE_FLAGS) | W | D))
+        write_word(world, nth_entry(target, i), paging.make_leaf(hart, frame, paging.rights_of(hart, pte) | W | D))
         book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE_FORK])
         hart.count[Counter.FORK_EAGER_COPIES] += 1
     return True

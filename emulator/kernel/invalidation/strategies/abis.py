@@ -7,14 +7,15 @@ a whole address space is not filtered. A page whose entry its own hart has lost 
 the epochs in which ABIS would clear A again are not modelled.
 """
 
-from emulator.base.bits import A, V, page_of, ppn_of
+from emulator.base.bits import A, page_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.hardware.mmu import translate
 from emulator.kernel.invalidation.mask import has, put
-from emulator.kernel.memory.page_table import write_pte
+from emulator.kernel.memory.page_table import leaf_frame, maps, write_pte
+from emulator.paging import format as paging
 
 
 @hot
@@ -28,13 +29,13 @@ def begin_look(world):
 @hot
 def look_at(world, hart, pte):
     """Note who may hold the translation that `pte` gave until now."""
-    if pte & V == 0:
+    if not maps(hart, pte):
         return False
     book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE])
-    if pte & A != 0:
+    if paging.rights_of(hart, pte) & A != 0:
         world.sharing.anybody = 1
     else:
-        put(world.sharing.owners, world.frame[ppn_of(pte)].owner)
+        put(world.sharing.owners, world.frame[leaf_frame(hart, pte)].owner)
     return True
 
 
@@ -55,8 +56,8 @@ def is_spared(world, h):
 def claim(world, hart, va, place):
     """Let the hart load the PTE for the access that it makes, then clear A there."""
     pte = read_word(world, place)
-    world.frame[ppn_of(pte)].owner = hart.number
+    world.frame[leaf_frame(hart, pte)].owner = hart.number
     translate(world, hart, page_of(va), hart.fault_access)
     hart.count[Counter.TLB_L1D_ACCESSES] += 1
-    write_pte(world, hart, place, pte & ~A)
+    write_pte(world, hart, place, paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~A))
     return True

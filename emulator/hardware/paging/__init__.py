@@ -1,1 +1,0 @@
-"""What a PTE means: one module an architecture, used by the walker."""

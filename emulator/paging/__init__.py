@@ -1,0 +1,1 @@
+"""What a page table means: formats, a module each, and which mode of paging has which (`modes`)."""
