@@ -9,7 +9,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Access, Counter, Fault, Price
 from emulator.hardware.cache import L1, wait_for_data
 from emulator.hardware.memory import read_part, write_part
-from emulator.hardware.mmu import refuse, translate
+from emulator.hardware.translation.mmu import refuse, translate
 
 NOTHING = -1  # is reserved
 

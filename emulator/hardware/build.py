@@ -13,7 +13,7 @@ from emulator.config.replacement import LRU, NUMBERS
 from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
-from emulator.hardware.mmu import NO_LINE, NO_PAGE
+from emulator.hardware.translation.mmu import NO_LINE, NO_PAGE
 from emulator.hardware.turns import NOBODY
 from emulator.paging import format as paging
 from emulator.paging.modes import MODES

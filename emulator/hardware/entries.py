@@ -3,7 +3,7 @@
 from emulator.base.bits import PAGE_BYTES, offset_of, page_up
 from emulator.base.jit import Words, hot, hot_entry
 from emulator.base.names import Access, Counter, Fault
-from emulator.hardware.mmu import fence, refuse, translate
+from emulator.hardware.translation.mmu import fence, refuse, translate
 
 
 @hot_entry

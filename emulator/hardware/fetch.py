@@ -10,8 +10,8 @@ from emulator.base.jit import hot
 from emulator.base.names import Access, Counter
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_code
 from emulator.hardware.decode import RUN, decoded_page
-from emulator.hardware.mmu import NO_LINE, translate
-from emulator.hardware.tlb import unchanged_by_a_hit as unchanged_in_tlb
+from emulator.hardware.translation.mmu import NO_LINE, translate
+from emulator.hardware.translation.tlb import unchanged_by_a_hit as unchanged_in_tlb
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 
 IN_LINE = 0x3C  # the address bits that step through a line

@@ -30,7 +30,7 @@ def _tlb(capacity):
         ("word", I8, (capacity,)),  # 0 in an empty entry
         ("way", I4, (capacity,)),  # which way of its set an entry is, but under LRU
         ("used", I4, (capacity,)),  # what the policy knows of each way
-        # beside the sets (`hardware/ghosts.py`)
+        # beside the sets (`hardware/translation/ghosts.py`)
         ("ghost_key", I8, (capacity,)),
         ("ghost", I8, (capacity,)),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.hardware import walker
+from emulator.hardware.translation import walker
 from emulator.kernel.steps import fault
 
 TOP = Path(__file__).parents[2]

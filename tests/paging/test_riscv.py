@@ -1,4 +1,4 @@
-"""What RISC-V's PTEs say, function by function; what becomes of an access is in tests/hardware/test_walk.py."""
+"""What RISC-V PTEs say, function by function; what becomes of an access: tests/hardware/translation/test_walk.py."""
 
 from inspect import isfunction, signature
 

@@ -26,7 +26,7 @@ from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.meaning.kinds import Kind
 from emulator.hardware.meaning.table import MEANINGS
 from emulator.hardware.memory import read_aligned, write_aligned
-from emulator.hardware.mmu import NO_LINE, NO_PAGE, quick_page, still_quick
+from emulator.hardware.translation.mmu import NO_LINE, NO_PAGE, quick_page, still_quick
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.world.hart import DUMP
 from isa.instructions import Op

@@ -25,7 +25,7 @@ from emulator.hardware.decode import RUN, forget_all_decoded
 from emulator.hardware.engine.block_copy import copy_block
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.memory import read_aligned, write_aligned
-from emulator.hardware.mmu import NO_LINE, NO_PAGE, fence, quick_page, still_quick
+from emulator.hardware.translation.mmu import NO_LINE, NO_PAGE, fence, quick_page, still_quick
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.world.hart import DUMP
 from isa.instructions import Op

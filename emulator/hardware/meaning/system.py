@@ -3,7 +3,7 @@
 from emulator.base.names import Trap
 from emulator.hardware.decode import forget_all_decoded
 from emulator.hardware.meaning.kinds import Kind, means
-from emulator.hardware.mmu import fence
+from emulator.hardware.translation.mmu import fence
 
 
 @means(Kind.TRAP)

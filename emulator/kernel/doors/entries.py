@@ -7,7 +7,7 @@ from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.decode import forget_all_decoded
 from emulator.hardware.memory import read_word
-from emulator.hardware.mmu import NO_LINE, STALE_USE, translate
+from emulator.hardware.translation.mmu import NO_LINE, STALE_USE, translate
 from emulator.kernel.invalidation import hooks
 from emulator.kernel.invalidation.postponed import hurry
 from emulator.kernel.invalidation.postponed.queue import has_place

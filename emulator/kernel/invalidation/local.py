@@ -4,7 +4,7 @@ from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
 from emulator.base.names import Counter, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.mmu import fence
+from emulator.hardware.translation.mmu import fence
 
 
 @hot

@@ -8,7 +8,7 @@ full        everything, always: what a machine without ASIDs or single-page inva
 
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
-from emulator.hardware.mmu import fence
+from emulator.hardware.translation.mmu import fence
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything, drop_one_page
 from emulator.kernel.invalidation.ranges import WHOLE, page_in
 

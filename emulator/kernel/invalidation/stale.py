@@ -39,8 +39,8 @@ from emulator.base.bits import (
 from emulator.base.jit import hot
 from emulator.base.names import Counter, FlushCause
 from emulator.hardware.memory import read_word
-from emulator.hardware.mmu import NO_LINE, NO_PAGE
-from emulator.hardware.tlb import set_of
+from emulator.hardware.translation.mmu import NO_LINE, NO_PAGE
+from emulator.hardware.translation.tlb import set_of
 from emulator.kernel.invalidation.ledger import is_open
 from emulator.kernel.invalidation.mask import BITS, has
 from emulator.kernel.invalidation.ranges import WHOLE, Range, page_in

@@ -9,7 +9,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
-from emulator.hardware.step import NO_TABLE, entry_place, step
+from emulator.hardware.translation.step import NO_TABLE, entry_place, step
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.paging import format as paging
 

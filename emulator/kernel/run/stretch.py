@@ -2,9 +2,9 @@
 
 from emulator.base.jit import hot
 from emulator.base.names import Counter, Trap
-from emulator.hardware.adversary import remember_refusal, speculate
 from emulator.hardware.engine.run import run
-from emulator.hardware.mmu import STALE_USE
+from emulator.hardware.translation.adversary import remember_refusal, speculate
+from emulator.hardware.translation.mmu import STALE_USE
 from emulator.kernel.invalidation.stale import fetch_anew, forget_passes, judge
 from emulator.kernel.run.stops import is_watched, stops_here
 

@@ -9,7 +9,7 @@ from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, FlushCause
 from emulator.hardware.access import NOTHING
-from emulator.hardware.mmu import NO_LINE
+from emulator.hardware.translation.mmu import NO_LINE
 from emulator.kernel.invalidation import hooks
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything

@@ -20,7 +20,7 @@ from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
-from emulator.hardware.mmu import NO_LINE
+from emulator.hardware.translation.mmu import NO_LINE
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, claim, grows_untold, look_at
 from emulator.kernel.invalidation.ledger import begin_row

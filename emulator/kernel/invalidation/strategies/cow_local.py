@@ -7,7 +7,7 @@ place; and other harts must be told as ever, or they go on reading the old frame
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
 from emulator.base.names import FlushCause
-from emulator.hardware.mmu import fence
+from emulator.hardware.translation.mmu import fence
 
 
 @hot

@@ -25,8 +25,8 @@ from emulator.base.jit import hot
 from emulator.base.names import Fault, Found
 from emulator.hardware.chance import draw
 from emulator.hardware.memory import write_word
-from emulator.hardware.step import NO_TABLE, OUTSIDE, step
-from emulator.hardware.tlb import MISS, insert, promote
+from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
+from emulator.hardware.translation.tlb import MISS, insert, promote
 from emulator.paging import format as paging
 
 REACH = 2  # pages around the one that a register points to

@@ -19,7 +19,7 @@ from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import data_level
 from emulator.hardware.memory import write_word
-from emulator.hardware.step import NO_TABLE, OUTSIDE, step
+from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 

@@ -1,7 +1,7 @@
 """Translation look-aside buffers: set-associative, tagged by ASID, with global entries.
 
 An entry that an invalidation drops leaves a *ghost* behind, by which a later miss knows which invalidation induced it
-(`hardware/ghosts.py`). A ghost never changes what hits or misses.
+(`hardware/translation/ghosts.py`). A ghost never changes what hits or misses.
 
 A *stale* entry, a suspect, grants what its PTE no longer does: it lacks V, so no fast path takes it; it hits as before.
 A *negative* entry says that a PTE was not valid (F23); it is found as others are and refuses every access.
@@ -23,10 +23,10 @@ from emulator.base.bits import (
 )
 from emulator.base.jit import hot, rare
 from emulator.config.replacement import LRU
-from emulator.hardware.ghosts import NO_GHOST, UNHAUNTED, drive_out, lay_down, lay_to_rest
 from emulator.hardware.replacement import entry_of_way, fill, touch, victim
 from emulator.hardware.replacement.lru import close_up, put_first
 from emulator.hardware.sets import first_of_set
+from emulator.hardware.translation.ghosts import NO_GHOST, UNHAUNTED, drive_out, lay_down, lay_to_rest
 
 MISS, HAUNTED = -1, -2  # a miss; a miss on an entry that invalidation 0 dropped, -3 for invalidation 1, and so on
 HELD = V | STALE | NEGATIVE  # what an entry has one of

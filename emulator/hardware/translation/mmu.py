@@ -25,9 +25,18 @@ from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.base.record import I8
 from emulator.hardware.accounts import book
-from emulator.hardware.adversary import cancel
-from emulator.hardware.tlb import HAUNTED, drop_all, drop_page, forget, insert, promote, set_of, unchanged_by_a_hit
-from emulator.hardware.walker import walk
+from emulator.hardware.translation.adversary import cancel
+from emulator.hardware.translation.tlb import (
+    HAUNTED,
+    drop_all,
+    drop_page,
+    forget,
+    insert,
+    promote,
+    set_of,
+    unchanged_by_a_hit,
+)
+from emulator.hardware.translation.walker import walk
 from emulator.paging import format as paging
 
 NO_LINE = -1  # no line and no page begins at an odd address
