@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.bits import PAGE_BYTES, PAGE_WORDS
+from emulator.base.blocks import allocate
 from emulator.base.jit import hot_entry
 from emulator.base.names import Cost
 from emulator.config import Config
 from emulator.hardware.accounts import book
 from emulator.hardware.build import build
-from emulator.hardware.memory import allocate, copy_page
+from emulator.hardware.memory import copy_page
 from emulator.kernel.memory.frames import lines_cost
 from emulator.native.engine import COMPILED, Engine
 

@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
+from emulator.base.blocks import allocate
 from emulator.base.errors import ConfigError, nearest, shown
 from emulator.base.names import Access, Fault, Privilege, cause_of
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.hardware import build, entries
-from emulator.hardware.memory import allocate, read_bytes, write_bytes
+from emulator.hardware.memory import read_bytes, write_bytes
 from emulator.native.engine import Engine
 from emulator.world.hart import MAX_LEVELS
 

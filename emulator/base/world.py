@@ -4,17 +4,22 @@ What crosses from Python into compiled code is one number: the address of the re
 whose attributes are the record's parts by the same names.
 """
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from emulator.base.parts import Parts, part_of
+
+FEW = 256  # records that are made a `Part` each and kept: harts, and what the kernel knows of them
+
 
 class World:
     """All state of a machine: `records`, one `WORLD` record in an array of shape (1,), and `memory`, 8-byte words.
 
-    Each part of the record is an attribute: nested records as records, arrays of them as arrays, all of them views.
-    While `image` is None, plain Python works on it.
+    Each part of the record is an attribute, a view: nested records, harts and tasks as in `base/parts.py`, arrays of
+    other records as NumPy's. While `image` is None, plain Python works on it.
     """
 
     def __init__(self, records: npt.NDArray[Any], memory: npt.NDArray[np.int64]) -> None:
@@ -22,31 +27,38 @@ class World:
         self.records, self.memory = records, memory
         self.image: Any = None
         self.address = records.ctypes.data
+        self._failed = records["failed"]
         for name in records.dtype.names or ():
             if name not in ("memory", "memory_bytes", "failed"):
-                setattr(self, name, records[name][0])
+                setattr(self, name, _seen(records[name]))
         records["memory"], records["memory_bytes"] = memory.ctypes.data, memory.nbytes
 
     def __getattr__(self, name: str) -> Any:
         """Return a part of the record. Raises AttributeError for one that there is not."""
         raise AttributeError(f"a world has no {name!r}")
 
-    @property
+    @cached_property
     def harts(self) -> npt.NDArray[Any]:
         """The harts that the machine has, a view of `HART` records of shape (harts,)."""
-        harts: npt.NDArray[Any] = self.hart[: int(self.chip.harts)]
-        return harts
+        return np.asarray(self.records["hart"][0, : int(self.chip.harts)])
 
-    @property
+    @cached_property
     def tasks(self) -> npt.NDArray[Any]:
         """What the kernel knows of each of them, `TASK` records of shape (harts,)."""
-        tasks: npt.NDArray[Any] = self.task[: int(self.chip.harts)]
-        return tasks
+        return np.asarray(self.records["task"][0, : int(self.chip.harts)])
 
     @property
     def failed(self) -> bool:
         """Whether compiled code has found an index out of bounds; asking forgets it."""
-        found = bool(self.records["failed"][0])
+        found = bool(self._failed[0])
         if found:
-            self.records["failed"] = 0
+            self._failed[0] = 0
         return found
+
+
+def _seen(field: npt.NDArray[Any]) -> Any:
+    """Return a part of the one world as Python takes it."""
+    if field.ndim == 1:
+        return part_of(field)
+    few = field.dtype.names and field.shape[1] <= FEW
+    return Parts(field[0]) if few else field[0]

@@ -75,7 +75,7 @@ def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) 
     chip.latency = _latencies(profile)
     overlap = profile.bulk.overlap
     chip.bulk = [-(-cycles // overlap) for cycles in _latencies(profile)]
-    _shape_cache(chip["l3"], profile.cache.l3)
+    _shape_cache(world.records["chip"]["l3"], profile.cache.l3)
     return world
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from emulator.base.bits import PAGE_BYTES
+from emulator.base.blocks import allocate
 from emulator.base.names import Bug, ForkMode
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.schedule import read_schedule
 from emulator.config.strategies import BY_NAME
 from emulator.hardware.build import build
-from emulator.hardware.memory import allocate
 from emulator.hardware.turns import FAR, Schedule
 from emulator.kernel.programs.storage import STORAGE_BYTES
 from emulator.world.task import NO_SPACE
@@ -40,7 +40,7 @@ def build_world(config: Config) -> World:
 def _choose_strategies(policy: Any, config: Config) -> None:
     policy.fork_mode = FORK_MODES[config.fork]
     for name, number in config.flush.chosen.items():
-        policy[BY_NAME[name].field] = number
+        setattr(policy, BY_NAME[name].field, number)
     policy.tick = config.tick if config.flush.ticks and config.harts > 1 else 0
     policy.bug = Bug[config.bug.upper().replace("-", "_")]
 
@@ -53,6 +53,6 @@ def _set_schedule(turns: Any, config: Config) -> None:
         turns.schedule = Schedule.STEPS
         turns.steps = len(schedule.steps)
         for field, values in zip(("step_hart", "step_length"), zip(*schedule.steps, strict=True), strict=True):
-            turns[field][: len(values)] = values
+            getattr(turns, field)[: len(values)] = values
     elif schedule.seed:
         turns.schedule = Schedule.SEED

@@ -80,7 +80,7 @@ class Control:
     @property
     def breakpoints(self) -> tuple[int, ...]:
         """The addresses of instructions before which every process stops."""
-        return tuple(int(va) for va in self._record["breakpoint"][: int(self._record.breakpoints)])
+        return tuple(int(va) for va in self._record.breakpoint[: int(self._record.breakpoints)])
 
     @breakpoints.setter
     def breakpoints(self, addresses: Iterable[int]) -> None:
@@ -90,7 +90,7 @@ class Control:
         odd = [va for va in found if va % 4]
         if odd:
             raise ConfigError(f"breakpoint: {odd[0]:#x} is in the middle of an instruction; a multiple of 4 is right")
-        self._record["breakpoint"][: len(found)] = np.array(found, np.uint64).astype(np.int64)
+        self._record.breakpoint[: len(found)] = np.array(found, np.uint64).astype(np.int64)
         self._record.breakpoints = len(found)
 
     @property
@@ -123,7 +123,7 @@ class Control:
         thread = self._thread(tid)
         if self._machine.kernel.time.on(thread.hart) is thread:
             record = self._machine.world.hart[thread.hart]
-            return int(record.pc), record["regs"][:REGISTERS].copy()
+            return int(record.pc), record.regs[:REGISTERS].copy()
         return thread.pc, thread.regs.copy()
 
     def set_register(self, tid: int, number: int, value: int) -> None:
@@ -132,7 +132,7 @@ class Control:
         number = as_whole(number, "register", 1, REGISTERS - 1)
         value = as_whole(value, "value", -(1 << 63), MOST_ADDRESS)
         running = self._machine.kernel.time.on(thread.hart) is thread
-        registers = self._machine.world.hart[thread.hart]["regs"] if running else thread.regs
+        registers = self._machine.world.hart[thread.hart].regs if running else thread.regs
         registers[number] = np.array(value & MOST_ADDRESS, np.uint64).astype(np.int64)
 
     def read(self, pid: int, va: int, size: int) -> bytes:

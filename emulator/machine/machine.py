@@ -223,7 +223,7 @@ class Machine:
     def _stale_uses(self) -> npt.NDArray[Any]:
         """Return what the checker has found, `STALE_ROW` records of shape (n,)."""
         checker = self.world.checker
-        return np.asarray(checker["row"][: int(checker.rows)]).copy()
+        return np.asarray(checker.row[: int(checker.rows)]).copy()
 
     def _frame_counters(self) -> dict[str, int]:
         allocator = self.world.allocator

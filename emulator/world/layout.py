@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from emulator.base.bits import page_up
+from emulator.base.blocks import allocate
 from emulator.base.record import I8, record
 from emulator.base.world import World
 from emulator.world.checker import CHECKER
@@ -42,4 +44,5 @@ WORLD = record(
 
 def new_world(memory: npt.NDArray[np.int64]) -> World:
     """Return a world of zeros around physical `memory`; what of it is never touched costs no host memory."""
-    return World(np.zeros(1, WORLD), memory)
+    size = page_up(WORLD.itemsize)
+    return World(allocate(size).view(np.uint8)[: WORLD.itemsize].view(WORLD), memory)

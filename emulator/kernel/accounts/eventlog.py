@@ -20,14 +20,14 @@ class EventLog:
         self._log = world.log
         self._room = most
         self.left_out = 0
-        self.parts: list[npt.NDArray[Any]] = [world.log["event"][:0].copy()]
+        self.parts: list[npt.NDArray[Any]] = [world.log.event[:0].copy()]
 
     def drain(self) -> None:
         """Empty the buffer."""
         count = int(self._log.events)
         kept = min(count, self._room)
         if kept:
-            self.parts.append(self._log["event"][:kept].copy())
+            self.parts.append(self._log.event[:kept].copy())
         self._room -= kept
         self.left_out += count - kept
         self._log.events = 0

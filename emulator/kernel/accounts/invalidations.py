@@ -42,9 +42,9 @@ class Invalidations:
             place = first % INVALIDATIONS
             stop = min(place + end - first, INVALIDATIONS)
             yield InvalidationPart(
-                self._ledger["row"][place:stop].copy(),
-                self._ledger["induced_misses"][place:stop].copy(),
-                self._ledger["induced_cycles"][place:stop].copy(),
+                self._ledger.row[place:stop].copy(),
+                self._ledger.induced_misses[place:stop].copy(),
+                self._ledger.induced_cycles[place:stop].copy(),
             )
             first += stop - place
             if first == end:

@@ -183,7 +183,7 @@ class HartTime:
         busy = [hart for hart, thread in enumerate(self._running) if thread is not None]
         self._world.harts["busy"] = 0
         self._world.harts["busy"][busy] = 1
-        self._world.turns["order"][: len(busy)] = busy
+        self._world.turns.order[: len(busy)] = busy
         self._world.turns.busy = len(busy)
 
     def _switch_to(self, thread: Thread) -> None:

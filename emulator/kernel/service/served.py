@@ -58,7 +58,7 @@ class ServedHart:
     def last_event(self) -> Any:
         """The event recorded last, on any hart: an `EVENT` record."""
         log = self.world.log
-        return log["event"][int(log.events) - 1]
+        return log.event[int(log.events) - 1]
 
     def prepare(self, va: int, access: Access) -> None:
         """Let it be about to make `access` at `va`, for `drive` to see to."""
@@ -67,7 +67,7 @@ class ServedHart:
     @property
     def registers(self) -> npt.NDArray[np.int64]:
         """The integer registers, shape (32,): a view."""
-        registers: npt.NDArray[Any] = self._hart["regs"][:REGISTERS]
+        registers: npt.NDArray[Any] = self._hart.regs[:REGISTERS]
         return registers
 
     def register(self, number: int) -> int:
@@ -109,7 +109,7 @@ class ServedHart:
 
     def count(self, counter: Counter, amount: int = 1) -> None:
         """Add to one of its counters."""
-        self._hart["count"][counter] += amount
+        self._hart.count[counter] += amount
 
     def pay(self, cost: Cost, price: Price) -> None:
         """Book the profile's `price` under `cost`."""
@@ -122,7 +122,7 @@ class ServedHart:
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Let the events of what is done meanwhile tell that alone, not what the system call around it did before."""
-        own, first = self._task["own"].copy(), self._task.first
+        own, first = self._task.own.copy(), self._task.first
         self.begin_work()
         yield
         self._task.own, self._task.first = own, first

@@ -98,7 +98,7 @@ class Spaces:
         """Return what regions of `space` have of `start` to `end`, ascending; ranges that are held are in none."""
         record = self.world.space[space]
         first, count = int(record["first_region"]), int(record["regions"])
-        regions = self.world.pool["region"][first : first + count]
+        regions = self.world.pool.region[first : first + count]
         found = []
         for i in range(int(np.searchsorted(regions["end"], start, side="right")), count):
             region = regions[i]

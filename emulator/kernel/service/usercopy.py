@@ -38,7 +38,7 @@ class UserMemory:
     @contextmanager
     def of(self, space: int) -> Iterator[None]:
         """Reach the user memory of `space` meanwhile."""
-        here = int(self._world.task[self._hart.number]["space"])
+        here = int(self._world.task[self._hart.number].space)
         if here != space:
             entries.enter_space(self._world, self._hart.number, space)
         yield

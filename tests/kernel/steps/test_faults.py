@@ -253,5 +253,5 @@ def poke(machine, va, data):
     for level in (2, 1, 0):
         table = (int(memory[table // 8 + (va >> 12 + 9 * level & 511)]) >> 10) * PAGE
     memory.view(np.uint8)[table + va % PAGE : table + va % PAGE + len(data)] = np.frombuffer(data, np.uint8)
-    machine.world.chip.decoded = 0
+    machine.world.chip.decoded[:] = 0
     harts["fetch_line"] = -1
