@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator import Machine, machine
+from emulator import Machine
+from emulator.machine import machine
 from emulator.native import engine
 from emulator.native.service import Compilation
 from isa import Program

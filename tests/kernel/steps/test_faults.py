@@ -231,7 +231,7 @@ def test_F42_a_fault_on_a_pte_that_grants_the_access_already_is_spurious():
     assert int(memory[place]) & 4 == 0
     space = world.space[int(world.tasks["space"][0])]
     first = int(space["first_region"])
-    for region in world.pool["region"][first : first + int(space["regions"])]:
+    for region in world.pool.region[first : first + int(space["regions"])]:
         if region["start"] <= va < region["end"]:
             region["prot"] = 6
     memory[place] |= 4
