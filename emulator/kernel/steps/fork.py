@@ -10,6 +10,7 @@ from emulator.base.bits import (
     PAGE_BYTES,
     D,
     W,
+    at,
     frame_of,
     nth_entry,
     page_of,
@@ -91,7 +92,7 @@ def copies_eagerly(world, region, va, end, stack_page):
 @hot
 def share_pages(world, hart, region, source, target, pages):
     """Map `pages` pages of the parent in the child too, read-only on both sides if they are private and writable."""
-    protect = 0 if region.shared else W
+    protect, zero_frame = 0 if region.shared else W, world.allocator.zero_frame
     shared, flipped = 0, 0
     for i in range(pages):
         pte = read_word(world, nth_entry(source, i))
@@ -105,8 +106,8 @@ def share_pages(world, hart, region, source, target, pages):
             write_word(world, nth_entry(source, i), pte)
         write_word(world, nth_entry(target, i), pte)
         frame = leaf_frame(hart, pte)
-        if frame != world.allocator.zero_frame:
-            world.frame[frame].refs += 1
+        if frame != zero_frame:
+            world.frame[at(frame)].refs += 1
     hart.count[Counter.FORK_WRITE_PROTECTED] += flipped
     book(hart, Cost.KERNEL_PTE, shared * world.chip.price[Price.PTE_FORK])
 
