@@ -39,11 +39,11 @@ def record(*fields: Field) -> np.dtype[Any]:
 
 
 def _alignment(kind: np.dtype[Any]) -> int:
-    """Return what the address of a field is a multiple of."""
+    """Return what the address of a field is a multiple of: 1, or LINE. Small records are packed, there being many."""
     inner = kind.base
     if inner.names:
         return max(_alignment(inner[name]) for name in inner.names)
-    return LINE if kind.itemsize >= LARGE else inner.itemsize
+    return LINE if kind.itemsize >= LARGE else 1
 
 
 def views(array: npt.NDArray[Any]) -> SimpleNamespace:
