@@ -25,7 +25,8 @@ class FakeMachine:
 
     def run(self, max_instructions):
         self.limit = max_instructions
-        settings = {"fork": self.options.get("fork", "cow"), "profile": self.options.get("profile", "skylake")}
+        default = {"fork": "cow", "paging": "sv39", "profile": "skylake"}
+        settings = {name: self.options.get(name, value) for name, value in default.items()}
         return result(COPY, **({"settings": settings, "stdout": "hello\n"} | self.outcome))
 
 
