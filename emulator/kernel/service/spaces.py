@@ -16,6 +16,7 @@ from emulator.kernel.doors import entries
 from emulator.kernel.doors.drive import POPULATE, SETTLE, drive
 from emulator.kernel.invalidation.postponed.queue import ANY, MOST_PIECES
 from emulator.kernel.service.served import ServedHart
+from emulator.world.memory import REGION
 from emulator.world.task import NO_SPACE
 
 
@@ -101,13 +102,13 @@ class Spaces:
         regions = self.world.pool.region[first : first + count]
         found = []
         for i in range(int(np.searchsorted(regions["end"], start, side="right")), count):
-            region = regions[i]
-            if start >= end or region["start"] >= end:
+            region = dict(zip(REGION.names or (), regions[i].item(), strict=True))
+            low, high = region["start"], region["end"]
+            if start >= end or low >= end:
                 break
             if region["kind"] != RegionKind.HELD:
-                low = int(region["start"])
-                numbers = (int(region[name]) for name in ("prot", "traits", "backing", "object", "object_offset"))
-                found.append(Piece(max(low, start), min(int(region["end"]), end), low, *numbers))
+                numbers = (region[name] for name in ("prot", "traits", "backing", "object", "object_offset"))
+                found.append(Piece(max(low, start), min(high, end), low, *numbers))
         return found
 
     def is_there(self, space: int, piece: Piece, va: int) -> bool:
