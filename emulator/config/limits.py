@@ -1,8 +1,9 @@
-"""How long a run may be told to be, and how much of one is kept for whoever reads its result.
+"""How large a machine may be, how long a run, and how much of one is kept for whoever reads its result.
 
-What is beyond is left out and counted, so that a long run takes no more memory than a short one.
+What of a run is beyond is left out and counted, so that a long run takes no more memory than a short one.
 """
 
+LEAST_MEMORY, MOST_MEMORY = 1 << 20, 64 << 30  # bytes
 MOST_INSTRUCTIONS = 1 << 62  # far beyond what anybody waits for; sums of two still fit into 64 bits
 MOST_EVENTS = 1_000_000  # 390 MB
 MOST_INVALIDATIONS = 500_000  # 90 MB

@@ -14,6 +14,7 @@ import msgspec
 from emulator.base.errors import nearest
 from emulator.base.names import Bug
 from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
+from emulator.config.limits import LEAST_MEMORY, MOST_MEMORY
 from emulator.config.replacement import POLICIES
 from emulator.config.strategies import Flush, Joined, help_text
 from emulator.paging.modes import MODES
@@ -68,7 +69,7 @@ class Choices(msgspec.Struct, frozen=True):
         Setting(
             "physical memory in whole pages, 1MiB to 64GiB",
             "256MiB",
-            Pages(1 << 20, 64 << 30),
+            Pages(LEAST_MEMORY, MOST_MEMORY),
             "Physical memory, such as 64MiB.",
         ),
     ]

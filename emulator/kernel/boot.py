@@ -11,7 +11,7 @@ from emulator.config.schedule import read_schedule
 from emulator.config.strategies import BY_NAME
 from emulator.hardware.build import build
 from emulator.hardware.turns import FAR, Schedule
-from emulator.kernel.programs.storage import STORAGE_BYTES
+from emulator.world.memory import STORAGE_BYTES
 from emulator.world.task import NO_SPACE
 
 ZERO_FRAME = 1

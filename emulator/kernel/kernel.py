@@ -47,9 +47,7 @@ class Kernel:
         self.time = HartTime(world, config, self.hart, self.user)
         self.futexes = Futexes(self.spaces, self.hart, self.time)
         self.files, self.sleepers = OpenFiles(streams), Sleepers(self.time)
-        self.lives = Lives(
-            *(world, self.hart, self.user, self.spaces, self.time, self.futexes, self.files, config.seed)
-        )
+        self.lives = Lives(*(self.hart, self.user, self.spaces, self.time, self.futexes, self.files, config.seed))
         self.notes = Notes(world, self.hart)
 
     @property

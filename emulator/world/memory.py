@@ -1,9 +1,12 @@
 """The records of memory as the kernel manages it: frames, address spaces and their regions, ASIDs."""
 
+from emulator.base.bits import frame_of
 from emulator.base.record import I4, I8, record
+from emulator.config.limits import MOST_MEMORY
 from emulator.world.hart import MAX_HARTS
 
-MAX_FRAMES = (64 << 30 >> 12) + (1 << 30 >> 12)  # the most memory that a machine has, and storage
+STORAGE_BYTES = 1 << 30  # beside memory, for what backs dropped pages (`kernel/programs/storage.py`): a bound, no claim
+MAX_FRAMES = frame_of(MOST_MEMORY + STORAGE_BYTES)
 MAX_SPACES = 1024
 MAX_REGIONS = 65530  # of one address space: Linux, vm.max_map_count
 SMALLEST_EXTENT = 16

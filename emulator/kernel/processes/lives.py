@@ -7,7 +7,6 @@ from pathlib import PurePath
 import numpy as np
 
 from emulator.base.names import Cost, Event, Price
-from emulator.base.world import World
 from emulator.kernel.doors import entries
 from emulator.kernel.io.descriptors import Descriptors
 from emulator.kernel.io.files import OpenFiles
@@ -35,7 +34,6 @@ class Lives:
 
     def __init__(
         self,
-        world: World,
         hart: ServedHart,
         user: UserMemory,
         spaces: Spaces,
@@ -45,11 +43,11 @@ class Lives:
         seed: int,
     ) -> None:
         self.hart, self.time = hart, time
-        self._world, self._user, self._spaces, self._futexes, self._files = world, user, spaces, futexes, files
+        self._world, self._user, self._spaces, self._futexes, self._files = hart.world, user, spaces, futexes, files
         self.processes: dict[int, Process] = {}
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
-        self._storage = Storage(world)
+        self._storage = Storage(hart.world)
         self._next_pid = 1
         self._random = np.random.default_rng(seed)
 

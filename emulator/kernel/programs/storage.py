@@ -5,8 +5,7 @@ such a page in the array of frames says which frame its readers share.
 """
 
 from emulator.base.world import World
-
-STORAGE_BYTES = 1 << 30  # a bound: the host gives pages only when they are touched
+from emulator.world.memory import STORAGE_BYTES
 
 
 class OutOfStorage(Exception):
