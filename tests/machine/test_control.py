@@ -78,6 +78,21 @@ def test_a_breakpoint_stops_before_its_instruction_each_time_it_comes_there():
     assert left == [3, 2, 1]
 
 
+def test_a_breakpoint_stops_the_next_process_too_where_no_instruction_came_between():
+    """The first store of each faults and is not over within a turn of one cycle: the other comes to it meanwhile."""
+    program = assemble("_start: sd zero, -2048(sp)\nli a0, 0\n" + call("exit", "a0"))
+    machine = Machine(memory="8MiB", overrides={"quantum": "1"})
+    for _ in range(2):
+        machine.spawn(program, envp=["x" * 2500])  # so that the store is to another page than what is there already
+    control = Control(machine)
+    control.breakpoints = [program.entry]
+    stops = []
+    while (stop := control.run()).why == "breakpoint":
+        stops.append((stop.pid, stop.instructions))
+    assert {pid for pid, _ in stops} == {1, 2}
+    assert stops[1] == (2, stops[0][1])
+
+
 def test_a_step_retires_one_instruction():
     control, program = looped()
     first = control.step()
