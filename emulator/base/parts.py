@@ -13,24 +13,25 @@ import numpy.typing as npt
 class Part:
     """A record: numbers are read and written as attributes, arrays and nested records are views. Made by `part_of`."""
 
+    numbers: frozenset[str]  # the fields that are
+
     def __init__(self, records: npt.NDArray[Any]) -> None:
         """Show the one record of `records`, shape (1,)."""
         for name in records.dtype.names or ():
             field = records[name]
-            if field.dtype.names:
-                self.__dict__[name] = part_of(field) if field.ndim == 1 else field[0]
+            if field.ndim > 1:
+                self.__dict__[name] = field[0]
+            elif field.dtype.names:
+                self.__dict__[name] = part_of(field)
             else:
-                self.__dict__[name if field.ndim > 1 else "_" + name] = np.asarray(
-                    field[0] if field.ndim > 1 else field
-                )
+                self.__dict__["_" + name] = np.asarray(field)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Change a number, or all of an array."""
-        held = self.__dict__.get(name)
-        if held is None:
-            super().__setattr__(name, value)
+        """Change a number, or all of an array. Raises AttributeError for a field that there is not."""
+        if name in self.numbers:
+            self.__dict__["_" + name][0] = value
         else:
-            held[...] = value
+            getattr(self, name)[...] = value
 
     def __getattr__(self, name: str) -> Any:
         """Say that there is no such field."""
@@ -62,14 +63,8 @@ def part_of(records: npt.NDArray[Any]) -> Part:
 @cache
 def _kind_of(layout: np.dtype[Any]) -> type[Part]:
     numbers = [name for name in layout.names or () if not layout[name].names and not layout[name].subdtype]
-    return type("Part", (Part,), {name: _number("_" + name) for name in numbers})
+    return type("Part", (Part,), {"numbers": frozenset(numbers), **{name: _number("_" + name) for name in numbers}})
 
 
 def _number(name: str) -> property:
-    def read(part: Part) -> Any:
-        return part.__dict__[name][0]
-
-    def write(part: Part, value: Any) -> None:
-        part.__dict__[name][0] = value
-
-    return property(read, write)
+    return property(lambda part: part.__dict__[name][0])

@@ -1,10 +1,8 @@
 """Nested records: the shape of all machine state, seen by jitted code and by Python as the same bytes."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 I8 = np.int64
 I4 = np.int32
@@ -44,15 +42,3 @@ def _alignment(kind: np.dtype[Any]) -> int:
     if inner.names:
         return max(_alignment(inner[name]) for name in inner.names)
     return LINE if kind.itemsize >= LARGE else 1
-
-
-def views(array: npt.NDArray[Any]) -> SimpleNamespace:
-    """Return `array`'s fields as a namespace of ndarray views, nested records included: the same bytes, no copies.
-
-    Each view keeps the leading shape of `array`, so `views(harts).regs[h, 5]` is register x5 of hart h.
-    """
-    found = {}
-    for name in array.dtype.names or ():
-        field = array[name]
-        found[name] = views(field) if field.dtype.names else np.asarray(field)
-    return SimpleNamespace(**found)
