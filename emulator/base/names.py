@@ -305,6 +305,7 @@ class FlushCause(IntEnum):
     ROLLOVER = 11  # ASIDs ran out
     SWEEP = 12  # a postponed invalidation is carried out
     BARRIER = 13  # none: membarrier(2)
+    REPLACE = 14  # a mapping takes the place of another (MAP_FIXED)
 
 
 class Bug(IntEnum):
@@ -317,6 +318,19 @@ class Bug(IntEnum):
     FREE_FIRST = 4
     LATE_FILL = 5
     COW_NO_LOCAL = 6
+    UNMARKED_DISCARD = 7
+    UNMARKED_FIXED = 8
+    ROLLOVER_NO_FLUSH = 9
+    LOST_HOLDER = 10
+    INSTALL_BEFORE_FLUSH = 11
+    FLUSH_FIRST = 12
+    KEPT_ASID_REUSED = 13
+    FIRST_PAGE_ONLY = 14
+    FORK_LOCAL_FLUSH = 15
+    LAZY_RETURN_NO_FLUSH = 16
+    GEN_RETURN_NO_FLUSH = 17
+    EARLY_FRAMES = 18
+    LATE_ACCESSED_BIT = 19
 
 
 class Found(IntEnum):

@@ -31,6 +31,19 @@ BUGS = {
     Bug.FREE_FIRST: "frames are given back before the flush",
     Bug.LATE_FILL: "a walk begun before the fence fills the TLB after it",
     Bug.COW_NO_LOCAL: "a copy-on-write fault leaves the old entry in the hart's own TLB",
+    Bug.UNMARKED_DISCARD: "`madvise(MADV_DONTNEED)` flushes nothing, not even the hart's own TLB",
+    Bug.UNMARKED_FIXED: "nor does `mmap` when it replaces a mapping (`MAP_FIXED`)",
+    Bug.ROLLOVER_NO_FLUSH: "ASIDs are handed out anew and nobody flushes",
+    Bug.LOST_HOLDER: "a hart that leaves an address space is told of its invalidations no more, but keeps its entries",
+    Bug.INSTALL_BEFORE_FLUSH: "a fault installs the new PTE before the old translation is flushed",
+    Bug.FLUSH_FIRST: "a fault flushes the old translation before its PTE is changed",
+    Bug.KEPT_ASID_REUSED: "when ASIDs are handed out anew, so are those that running address spaces keep",
+    Bug.FIRST_PAGE_ONLY: "of several pages only the first is flushed",
+    Bug.FORK_LOCAL_FLUSH: "fork flushes the TLB of the parent's own hart alone",
+    Bug.LAZY_RETURN_NO_FLUSH: "an idle hart that was not told (`lazy`) does not flush on its return",
+    Bug.GEN_RETURN_NO_FLUSH: "nor does one that ran something else (`gen`)",
+    Bug.EARLY_FRAMES: "frames of an unmapped range are given back before the last hart has flushed",
+    Bug.LATE_ACCESSED_BIT: "a speculative walk sets A when it fills the TLB, over whatever the PTE has become",
 }
 
 

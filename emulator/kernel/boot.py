@@ -33,6 +33,7 @@ def build_world(config: Config) -> World:
     world.asids.limit, world.asids.generation = 1 << config.asid_bits, 1
     world.log.recording = 1
     world.chip.late_fill = config.bug == "late-fill"
+    world.chip.late_accessed = config.bug == "late-accessed-bit"
     _set_schedule(world.turns, config)
     return world
 

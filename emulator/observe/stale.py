@@ -25,6 +25,7 @@ STEPS = {
     FlushCause.FILL: "a write to the page of zeros",
     FlushCause.UPGRADE: "a fault that granted more",
     FlushCause.UNMAP: "munmap",
+    FlushCause.REPLACE: "mmap in its place",
     FlushCause.PROTECT: "mprotect",
     FlushCause.FORK: "fork",
     FlushCause.DISCARD: "madvise",

@@ -19,6 +19,7 @@ CHIP = record(
     ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
     ("adversary", I8),  # 1: TLBs do all that the architecture allows
     ("late_fill", I8),  # 1: walks in flight outlast fences, a mistake
+    ("late_accessed", I8),  # 1: they set A when they end, comparing nothing: a mistake
     ("l3", CACHE_L3),
     # decoded instructions, a page in each slot
     ("decoded", I8, (DECODED_PAGES,)),  # the frame that they are of + 1, 0 for none

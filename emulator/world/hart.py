@@ -108,6 +108,8 @@ HART = record(
     ("flight", I8),
     ("flight_key", I8),
     ("flight_word", I8),
+    ("flight_place", I8),  # where it will set A, too late: the place of the PTE, and the PTE; 0 for nowhere
+    ("flight_pte", I8),
     ("value", I8),  # the result of an access that took the slow path
     # the last walk
     ("walk_pte", I8),

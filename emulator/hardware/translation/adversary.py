@@ -30,6 +30,7 @@ from emulator.hardware.translation.tlb import MISS, insert, promote
 from emulator.paging import format as paging
 
 REACH = 2  # pages around the one that a register points to
+NOWHERE = 0  # no PTE stands at place 0
 
 
 @hot
@@ -39,6 +40,8 @@ def speculate(world, hart):
         if draw(world, 3) == 0:
             hart.flight = 0
             fill(world, hart, hart.flight_key, hart.flight_word)
+            if hart.flight_place != NOWHERE:  # only where A is set too late
+                write_word(world, hart.flight_place, hart.flight_pte)
     elif draw(world, 2) == 0:
         near = hart.regs[1 + draw(world, 31)]
         va = page_of(near) + (draw(world, 2 * REACH + 1) - REACH) * PAGE_BYTES
@@ -57,7 +60,7 @@ def begin_walk(world, hart, va):
         place, pte, table = step(world, hart, table, va, level)
     if place == OUTSIDE:
         return
-    word = NEGATIVE
+    word, late = NEGATIVE, NOWHERE
     if paging.rights_of(hart, pte) & V != 0:
         page = paging.target_of(hart, pte, level) - world.chip.memory_start
         if level > 0 or paging.encoding_fault(hart, pte, level) != Fault.NONE or page >= world.chip.memory_size:
@@ -67,9 +70,14 @@ def begin_walk(world, hart, va):
             if hart.svade:
                 return
             rights |= A
-            write_word(world, place, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | A))
+            pte = paging.with_rights(hart, pte, paging.rights_of(hart, pte) | A)
+            if world.chip.late_accessed == 1:
+                late = place
+            else:
+                write_word(world, place, pte)
         word = make_word(page, rights, level)
     hart.flight, hart.flight_key, hart.flight_word = 1, key_of(va, hart.asid_bits), word
+    hart.flight_place, hart.flight_pte = late, pte
 
 
 @hot

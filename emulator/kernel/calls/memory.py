@@ -59,7 +59,7 @@ def _mmap(
     sharing = flags & MAP_TYPE
     if sharing not in (MAP_SHARED, MAP_PRIVATE) or (sharing == MAP_SHARED and flags & MAP_GROWSDOWN):
         return -errno.EINVAL
-    if flags & MAP_FIXED and not kernel.spaces.unmap(process.space, start, start + size):
+    if flags & MAP_FIXED and not kernel.spaces.replace(process.space, start, start + size):
         return -errno.ENOMEM
     backing, target = Backing.ZEROS, 0
     if sharing == MAP_SHARED:

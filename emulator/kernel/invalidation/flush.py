@@ -6,9 +6,10 @@ has been flushed (as Linux does on arm64).
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Bug, Cost, FlushCause
+from emulator.base.names import Cost, FlushCause
 from emulator.kernel.invalidation.hooks import drop_own, end_look, tells_first
 from emulator.kernel.invalidation.ledger import begin_row
+from emulator.kernel.invalidation.mistakes import keeps_own, tells_nobody
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.kernel.invalidation.tell import tell
 
@@ -26,7 +27,7 @@ def flush(world, hart, span, cause):
     first = tells_first(world)
     if not first:
         flush_own(world, hart, span, row)
-    if world.chip.harts > 1 and world.policy.bug != Bug.MISSING_REMOTE and cause != FlushCause.EXIT:
+    if world.chip.harts > 1 and cause != FlushCause.EXIT and not tells_nobody(world, cause):
         tell(world, hart, span, row)
     if first:
         flush_own(world, hart, span, row)
@@ -36,7 +37,7 @@ def flush(world, hart, span, cause):
 @hot
 def flush_own(world, hart, span, row):
     """Drop the hart's own entries."""
-    if world.policy.bug == Bug.COW_NO_LOCAL and row.cause == FlushCause.COPY:
+    if keeps_own(world, row.cause):
         return
     if drop_own(world, hart, span, row):
         return

@@ -1,11 +1,12 @@
 """Shootdown by interrupt: the sender tells each hart that may hold entries, each drops them and answers."""
 
 from emulator.base.jit import hot
-from emulator.base.names import Bug, Cost, Counter, Price
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.access import NOTHING as NO_RESERVATION
 from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.hooks import answers_first, catch_up
 from emulator.kernel.invalidation.mask import put
+from emulator.kernel.invalidation.mistakes import puts_off
 from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range
 from emulator.kernel.invalidation.reach import drop_range
 
@@ -41,7 +42,7 @@ def answer(world, target, row):
     acknowledged, elsewhere = target.clock, 0
     if request.pages == CATCH_UP:
         elsewhere = catch_up(world, target)
-    elif world.policy.bug == Bug.EARLY_ACK or world.policy.bug == Bug.NO_WAIT:
+    elif puts_off(world, target, row.cause):
         owe(world, target, row)
     elif request.pages != NOTHING:
         span = Range(request.space, request.start, request.pages)

@@ -10,6 +10,7 @@ from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
 from emulator.hardware.translation.mmu import fence
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything, drop_one_page
+from emulator.kernel.invalidation.mistakes import pages_dropped
 from emulator.kernel.invalidation.ranges import WHOLE, page_in
 
 
@@ -28,7 +29,7 @@ def drop_range(world, hart, span, cost):
     if not goes_by_page(world, span):
         return drop_address_space(world, hart, asid, cost)
     dropped = 0
-    for i in range(span.pages):
+    for i in range(pages_dropped(world, span.pages)):
         dropped += drop_one_page(world, hart, asid, page_in(span, i), cost)
     return dropped
 
@@ -40,6 +41,6 @@ def erase_range(world, target, span):
     if not goes_by_page(world, span):
         return fence(world, target, 0, asid_bits, False, world.policy.full == 1)
     dropped = 0
-    for i in range(span.pages):
+    for i in range(pages_dropped(world, span.pages)):
         dropped += fence(world, target, page_in(span, i), asid_bits, True, False)
     return dropped

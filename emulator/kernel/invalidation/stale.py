@@ -177,6 +177,7 @@ def in_call(world, cause):
     return (
         world.log.usercopy == 1
         or cause == FlushCause.UNMAP
+        or cause == FlushCause.REPLACE
         or cause == FlushCause.PROTECT
         or cause == FlushCause.FORK
         or cause == FlushCause.DISCARD

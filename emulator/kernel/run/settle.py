@@ -5,11 +5,12 @@ the work is done: they would find the address space locked.
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Bug, Cost, Counter, Trap
+from emulator.base.names import Cost, Counter, Trap
 from emulator.hardware.accounts import book
 from emulator.hardware.turns import Schedule, leave_turn, steps_before_answer
 from emulator.kernel.invalidation.ipi import answer
 from emulator.kernel.invalidation.ledger import row_under_way
+from emulator.kernel.invalidation.mistakes import is_awaited
 from emulator.kernel.run.stops import put_off_stops
 from emulator.kernel.run.stretch import run_stretch
 
@@ -29,7 +30,7 @@ def settle(world, hart):
         target = world.hart[world.request.told[i]]
         run_until_told(world, target)
         answered = answer(world, target, row)
-        if world.policy.bug != Bug.NO_WAIT:
+        if is_awaited(world, target, row.cause):
             seen = max(seen, answered)
     put_off_stops(world, False)
     world.request.tolds = 0

@@ -163,7 +163,13 @@ class Spaces:
         self.settle()
         return done
 
-    def unmap(self, space: int, start: int, end: int, postpone: bool = False) -> bool:
+    def replace(self, space: int, start: int, end: int) -> bool:
+        """Unmap what another mapping takes the place of (MAP_FIXED), at once: its addresses are used again."""
+        return self.unmap(space, start, end, cause=FlushCause.REPLACE)
+
+    def unmap(
+        self, space: int, start: int, end: int, postpone: bool = False, cause: FlushCause = FlushCause.UNMAP
+    ) -> bool:
         """Unmap `start` to `end`, splitting regions (F67); return whether there was room for those that remain.
 
         With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
@@ -179,7 +185,7 @@ class Spaces:
             if entries.must_hurry(self.world, self._hart.number, space):
                 self.catch_up(space)
             return True
-        self.discard(space, start, end, FlushCause.UNMAP)
+        self.discard(space, start, end, cause)
         entries.remove_regions(self.world, self._hart.number, space, start, end)
         return True
 

@@ -22,6 +22,7 @@ from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word, write_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untold, look_at
+from emulator.kernel.invalidation.mistakes import forgets_flush
 from emulator.kernel.invalidation.postponed.queue import forget_space
 from emulator.kernel.invalidation.ranges import between, whole_of
 from emulator.kernel.invalidation.stale import suspect_stale
@@ -141,7 +142,7 @@ def begin_unmap(world, hart, space, start, end, cause):
     """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
     await_others(hart, space)
     begin_look(world)
-    if unmap_pages(world, hart, space, start, end) > 0:
+    if unmap_pages(world, hart, space, start, end) > 0 and not forgets_flush(world, cause):
         suspect_stale(world, hart, between(space, start, end), cause)
         flush(world, hart, between(space, start, end), cause)
     end_look(world)

@@ -10,7 +10,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, FlushCause
 from emulator.hardware.access import NOTHING
 from emulator.hardware.translation.mmu import NO_LINE
-from emulator.kernel.invalidation import hooks
+from emulator.kernel.invalidation import hooks, mistakes
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything
 from emulator.kernel.invalidation.mask import has, put, take_out
@@ -37,11 +37,14 @@ def enter(world, hart, index):
             drop_everything(world, hart, Cost.FLUSH_LOCAL)
             if task.space != NO_SPACE:
                 take_out(world.space[task.space].holders, hart.number)
+        if task.space != NO_SPACE and mistakes.leaves_holders(world):
+            take_out(world.space[task.space].holders, hart.number)
         hooks.enter(world, hart, index)
     if has(space.behind, hart.number):
         take_out(space.behind, hart.number)
-        begin_row(world, hart, 0, 0, FlushCause.SWITCH)
-        drop_address_space(world, hart, space.asid, Cost.FLUSH_LOCAL)
+        if not mistakes.returns_unflushed(world, task.space == index):
+            begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+            drop_address_space(world, hart, space.asid, Cost.FLUSH_LOCAL)
     put(space.holders, hart.number)
     task.space = index
     hart.root = space.root
@@ -66,7 +69,7 @@ def give_asid(world, hart, space):
 def take_free(world):
     """Go on to the next ASID that is nobody's in this generation; it may lie beyond the last."""
     world.asids.next += 1
-    while is_kept(world, world.asids.next):
+    while is_kept(world, world.asids.next) and not mistakes.hands_out_kept(world):
         world.asids.next += 1
 
 
@@ -78,7 +81,8 @@ def begin_generation(world, hart):
     world.asids.kepts = 0
     for h in range(world.chip.harts):
         other = world.hart[h]
-        world.task[other.number].flush_pending = 1
+        if not mistakes.rolls_over_unflushed(world):
+            world.task[other.number].flush_pending = 1
         if h != hart.number and other.busy and world.task[other.number].space != NO_SPACE:
             space = world.space[world.task[other.number].space]
             space.asid_generation = world.asids.generation

@@ -25,6 +25,7 @@ from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, claim, grows_untold, look_at
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_one_page
+from emulator.kernel.invalidation.mistakes import meanwhile
 from emulator.kernel.invalidation.ranges import page_at
 from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import region_at
@@ -96,8 +97,9 @@ def replace(world, hart, space, va, place, pte, cause):
         return
     page = page_at(space, va)
     begin_look(world)
-    look_at(world, hart, read_word(world, place))
-    write_pte(world, hart, place, 0)
+    old = read_word(world, place)
+    look_at(world, hart, old)
+    write_pte(world, hart, place, meanwhile(world, old, pte))
     suspect_stale(world, hart, page, cause)
     flush(world, hart, page, cause)
     settle(world, hart)
