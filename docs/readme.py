@@ -19,7 +19,7 @@ from emulator.cli import invoke
 
 TOP = Path(__file__).resolve().parents[1]
 README = TOP / "README.md"
-PAGES = (README, TOP / "docs" / "lab.md", TOP / "docs" / "why-fork-is-slow.md")
+PAGES = (README, *(TOP / "docs" / name for name in ("audit.md", "lab.md", "why-fork-is-slow.md")))
 PROMPT = "$ pagewalk "
 MORE = "..."
 
@@ -66,9 +66,10 @@ def renewed(block: Block) -> str:
 
 @contextmanager
 def place(page: str) -> Iterator[None]:
-    """Be in a folder with `programs/` and the files that `page` shows, where its commands and sessions run."""
+    """Be in a folder with `programs/`, `tests/` and the files of `page`, where its commands and sessions run."""
     with tempfile.TemporaryDirectory() as folder:
-        os.symlink(TOP / "programs", Path(folder) / "programs")
+        for name in ("programs", "tests"):
+            os.symlink(TOP / name, Path(folder) / name)
         for block in blocks(page, "asm"):
             name = block.text.split("\n", 1)[0].lstrip("# ").split(":")[0]
             (Path(folder) / name).write_text(block.text, encoding="utf-8")

@@ -4,6 +4,7 @@
       ConfigError                 a profile, option or size that makes no machine
       ProgramError                a program that cannot be loaded as asked (too large, unknown path)
       ExpectationError            a `#?` line that cannot be read, or names what does not exist
+      LogError                    a log of another kernel that is none, or is cut short, from one record on
 
 A fault of the *simulated* program is never an exception: it is a `Fault`, and ends in a resolved trap or a signal.
 """
@@ -30,6 +31,14 @@ class ProgramError(EmulatorError):
 
 class ExpectationError(EmulatorError):
     """A `#?` line that cannot be read, or that names an unknown counter or mode."""
+
+
+class LogError(EmulatorError):
+    """A log of another kernel that cannot be read from record `number` on; 0 is its header."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(f"record {number}: {message}" if number else message)
+        self.number = number
 
 
 LONGEST = 200  # characters of a value that a message shows

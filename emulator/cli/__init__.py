@@ -10,6 +10,7 @@ Modules that only one command needs are imported by it, so that a run of a small
     runs       building a machine and running it
     compiling  what is said of compiled code, and the bar where it is waited for
     checks     runs held against the `#?` lines of their source
+    audits     logs of other kernels read, audited and converted
     status     exit statuses
     output     where text goes: a terminal, a pipe, one that is closed or cannot spell it
     places     where files go: tried before the run, never left half, never what is read

@@ -156,6 +156,24 @@ def check(
 
 
 @app.command()
+def audit(
+    log: Annotated[str, typer.Argument(metavar="LOG", help="A log, text or binary; `-` is standard input.")],
+    json: Json = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="FILE", help="Write it in the other format, audit nothing.")
+    ] = None,
+) -> None:
+    """Find missing and needless TLB flushes in a log of another kernel; exit 1 when flushes are missing.
+
+    docs/audit.md says what a log is, and how QEMU and Spike make one.
+    """
+    from emulator.cli.audits import audit_log, convert_log
+
+    check_outputs({"--json": json, "--to": to}, log)
+    raise typer.Exit(audit_log(log, json) if to is None else convert_log(log, to))
+
+
+@app.command()
 def compile() -> None:
     """Compile the emulator for this machine now, so that no later command has to: for images, CI, classrooms.
 

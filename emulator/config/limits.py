@@ -9,3 +9,4 @@ MOST_EVENTS = 1_000_000  # 390 MB
 MOST_INVALIDATIONS = 500_000  # 90 MB
 MOST_INTERVALS = 1_000_000  # of threads on harts: 200 MB
 MOST_ACCOUNTS = 200_000  # of harts in all marks together: 260 MB
+MOST_FINDINGS = 10_000  # groups of missing flushes that an audit tells apart
