@@ -22,7 +22,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PROGRAMS = $(sort $(wildcard programs/*.s))
 
-ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user device-tree-compiler
+ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler
 
 .PHONY: demo test setup check test-jitted test-plain test-bounds test-programs coverage linux musl bench docs oracles try-oracles try-wheel lock format clean
 
