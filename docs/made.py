@@ -11,7 +11,7 @@ from pathlib import Path
 
 from docs.readme import renew
 from emulator.base.call_names import CALL_NAMES
-from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
+from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, MISTAKES, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
 from emulator.config.replacement import POLICIES
@@ -121,12 +121,16 @@ first {MOST_INVALIDATIONS:,}; `result.invalidations_left_out` counts the others.
 {table(("field", "type", "meaning"), invalidations)}
 ## Stale entries
 
-`result.stale` is one more, with the checker on (`--check-stale`): a row for each TLB entry that was used although its
-PTE no longer granted the access and no invalidation was on its way, or its frame had been given back already (F45).
-Uses while the sender still waits are allowed and only counted (`stale.window_uses`); an entry that grants *less* than
-its PTE leads to a spurious fault (`fault.spurious`, F42) and is no stale use.
+`result.stale` is one more, with the checker on (`--check-stale`): a row for each TLB entry that was used although
+memory no longer granted the access, through a mistake of the kernel's or, where one is built in, of the hardware's
+(F45). Uses in the midst of the kernel's step, while it waits for other harts, are allowed and only counted
+(`stale.window_uses`), unless the page's frame is given back or another one takes its place; an entry that grants *less*
+than its PTE leads to a spurious fault (`fault.spurious`, F42) and is no stale use.
 
-{table(("field", "type", "meaning"), stale)}"""
+{table(("field", "type", "meaning"), stale)}
+`kind` says what was done wrong:
+
+{table(("kind", "mistake", "meaning"), ((kind.value, kind.name, meaning) for kind, meaning in MISTAKES.items()))}"""
 
 
 def _type(kind: type, shape: tuple[int, ...]) -> str:

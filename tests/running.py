@@ -1,5 +1,7 @@
 """Programs in a few lines, run on a machine, with what must hold of every run checked each time."""
 
+import os
+
 import numpy as np
 
 from emulator import Machine
@@ -7,6 +9,9 @@ from emulator.base.names import COSTS, Event
 from isa import assemble
 
 PAGE = 4096
+# Compiled, each TLB hit is compared with memory, and so is what the checker suspects: they must agree. In plain Python
+# that takes too long.
+CHECKED = "every" if os.environ["PAGEWALK_ENGINE"] == "compiled" and not os.environ.get("NUMBA_DISABLE_JIT") else True
 
 # Linux riscv64, asm-generic/unistd.h
 NUMBERS = {
@@ -181,7 +186,7 @@ def run(program, data="", bss="", *, argv=None, envp=(), max_instructions=1_000_
     if isinstance(program, str):
         program = assemble(source(program, data, bss))
     machine.setdefault("memory", "8MiB")
-    machine.setdefault("check_stale", True)
+    machine.setdefault("check_stale", CHECKED)
     here = Machine(**machine)
     here.spawn(program, argv, envp)
     result = check(here.run(max_instructions))

@@ -140,6 +140,12 @@ def asid_bits_of(asid):
 
 
 @hot
+def asid_of(asid_bits):
+    """Return the ASID that is shifted to its place in `asid_bits`."""
+    return (asid_bits >> ASID_SHIFT) & (ASID_LIMIT - 1)
+
+
+@hot
 def level_key(key, level):
     """Return `key` without the page bits that a page at `level` covers itself."""
     return (key >> (LEVEL_BITS * level)) << (LEVEL_BITS * level)

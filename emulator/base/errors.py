@@ -41,6 +41,10 @@ class LogError(EmulatorError):
         self.number = number
 
 
+class CheckerError(EmulatorError):
+    """The stale-entry checker cannot answer for what it has found: a mistake in the emulator, or a run too large."""
+
+
 LONGEST = 200  # characters of a value that a message shows
 
 

@@ -309,7 +309,7 @@ class FlushCause(IntEnum):
 
 
 class Bug(IntEnum):
-    """Mistakes that a kernel could make, for the stale-entry checker to find."""
+    """Wrong kernels, each with one mistake for the stale-entry checker to find."""
 
     NONE = 0
     MISSING_REMOTE = 1
@@ -331,6 +331,31 @@ class Bug(IntEnum):
     GEN_RETURN_NO_FLUSH = 17
     EARLY_FRAMES = 18
     LATE_ACCESSED_BIT = 19
+
+
+class Mistake(IntEnum):
+    """What was done wrong where an entry was used that memory no longer grants, by kernel or hardware (F45)."""
+
+    NO_FLUSH = 0
+    LATE_FLUSH = 1
+    EARLY_FLUSH = 2
+    MADE_FIRST = 3
+    FREED_FIRST = 4
+    HANDED_OUT = 5
+    ASID_REUSED = 6
+    WRITTEN_OVER = 7
+
+
+MISTAKES = {
+    Mistake.NO_FLUSH: "no flush has reached the entry",
+    Mistake.LATE_FLUSH: "the hart had been told to flush, and was taken to have done so before it had",
+    Mistake.EARLY_FLUSH: "the PTE was written after its flush",
+    Mistake.MADE_FIRST: "another frame was installed before the entry was flushed: break before make (F43, F62)",
+    Mistake.FREED_FIRST: "the frame was given back before the entry was flushed",
+    Mistake.HANDED_OUT: "the frame was given back, and handed out again, before the entry was flushed",
+    Mistake.ASID_REUSED: "the entry is of another address space, which had the same ASID",
+    Mistake.WRITTEN_OVER: "A or D was written back over a PTE that had changed since it was read (F18, F19)",
+}
 
 
 class Found(IntEnum):

@@ -60,7 +60,7 @@ def run_asked(program: "Program", path: str, asked: "Run", chosen: Chosen) -> "R
 
     Raises what makes no machine, naming the line where there is one, and KeyboardInterrupt for a run cut by Ctrl-C.
     """
-    checked = replace(chosen, options=chosen.checking(stale=True) | {"events": 0})
+    checked = replace(chosen, options=chosen.checking("1") | {"events": 0})
     result = run_as_asked(program, path, asked, checked)
     if result.ended == "interrupt":
         raise KeyboardInterrupt

@@ -57,7 +57,7 @@ def invoke(arguments: list[str]) -> int:
             stream.reconfigure(errors=AS_IT_CAN)
     try:
         check_words(arguments)
-        status = app(arguments, prog_name="pagewalk", standalone_mode=False)
+        status = app(with_values(arguments), prog_name="pagewalk", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except (EmulatorError, IsaError) as error:
@@ -84,6 +84,17 @@ def check_words(arguments: list[str]) -> None:
             whole = False
         if not whole:
             raise EmulatorError(f"{word!a}: is no word of a command line: it holds a zero byte or stands for no bytes")
+
+
+def with_values(arguments: list[str]) -> list[str]:
+    """Return a command line where `--check-stale`, which may stand alone, has its value."""
+    words, left = [], list(arguments)
+    while left and left[0] != "--":
+        word = left.pop(0)
+        if word == "--check-stale":
+            word += "=" + (left.pop(0) if left[:1] == ["every"] else "1")
+        words.append(word)
+    return words + left
 
 
 def as_it_can(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -25,7 +25,7 @@ def option(name: str) -> Any:
 
 ProgramPath = Annotated[str, typer.Argument(metavar="PROGRAM", help="A source (.s) or a static RV64 ELF executable.")]
 Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="The program's arguments, after `--`.")]
-CheckStale = Annotated[bool, typer.Option("--check-stale", help=BY_NAME["check_stale"].option)]
+CheckStale = Annotated[str | None, typer.Option("--check-stale", metavar="[every]", help=BY_NAME["check_stale"].option)]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the profile.")]
 Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
@@ -53,9 +53,10 @@ class Chosen:
         given = {name: value for name, value in options.items() if value is not None}
         return cls(given, overrides_of(sets), max_instructions)
 
-    def checking(self, stale: bool) -> dict[str, Any]:
-        """Return the options, with the checker of stale entries on if `stale` is."""
-        return {**self.options, **({"check_stale": True} if stale else {})}
+    def checking(self, stale: str | None) -> dict[str, Any]:
+        """Return the options, with the checker of stale entries as `--check-stale` says, if it was given."""
+        said = {} if stale is None else {"check_stale": BY_NAME["check_stale"].kind.argument(stale)}
+        return {**self.options, **said}
 
 
 def overrides_of(sets: list[str] | None) -> dict[str, str]:

@@ -67,31 +67,50 @@ class Whole(Kind):
         """The bounds, in words."""
         return f"{self.least} to {self.most}"
 
-    def argument(self, text: str) -> int:
+    def argument(self, text: str) -> int | str:
         """Return the number."""
         return int(text)
 
-    def read(self, name: str, text: str) -> int:
+    def read(self, name: str, text: str) -> int | str:
         """Return the number that `text` writes."""
         return read_whole(text, name, self.least, self.most)
 
-    def take(self, name: str, value: object) -> int:
+    def take(self, name: str, value: object) -> int | str:
         """Return `value` as an int."""
         return as_whole(value, name, self.least, self.most)
 
 
 class Switch(Whole):
-    """Off or on: 0 or 1 in text, False or True in Python."""
+    """Off or on: 0 or 1 in text, False or True in Python; or a word for more than on."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: str) -> None:
         super().__init__(0, 1)
+        self.more = more
 
-    def argument(self, text: str) -> bool:
-        """Return the truth value."""
-        return text != "0"
+    @property
+    def right(self) -> str:
+        """What a value has to be."""
+        return f"0, 1 or {self.more}"
 
-    def take(self, name: str, value: object) -> int:
-        """Return `value`, a truth value, as a number."""
+    def argument(self, text: str) -> bool | str:
+        """Return the truth value, or the word."""
+        return text if text == self.more else text != "0"
+
+    def read(self, name: str, text: str) -> int | str:
+        """Return the number that `text` writes, or the word that it is."""
+        if text == self.more:
+            return text
+        try:
+            return super().read(name, text)
+        except ConfigError:
+            raise ConfigError(f"{name}: '{shown(text)}' is neither on nor off; {self.right} is right") from None
+
+    def take(self, name: str, value: object) -> int | str:
+        """Return `value`, a truth value, as a number, or the word that it is."""
+        if isinstance(value, str):
+            if value != self.more:
+                raise ConfigError(f"{name}: '{shown(value)}' is no truth value; True, False or '{self.more}' is right")
+            return value
         return int(as_truth(value, name))
 
 

@@ -164,12 +164,12 @@ class Choices(msgspec.Struct, frozen=True):
         ),
     ]
     check_stale: Annotated[
-        int,
+        int | str,
         Setting(
-            "1: every use of a stale entry is reported",
+            "1: uses of stale entries are reported; every: each TLB hit is compared with memory, too",
             "0",
-            Switch(),
-            "Report uses of TLB entries that should be gone.",
+            Switch("every"),
+            "Report uses of TLB entries that should be gone; every: compare each hit with memory, too.",
         ),
     ]
     bug: Annotated[

@@ -8,7 +8,8 @@ from emulator.base.bits import PAGE_BYTES, line_of, offset_of, page_up
 from emulator.base.jit import hot
 from emulator.base.names import Access, Counter, Fault, Price
 from emulator.hardware.cache import L1, wait_for_data
-from emulator.hardware.memory import read_part, write_part
+from emulator.hardware.checker.writes import put_part
+from emulator.hardware.memory import read_part
 from emulator.hardware.translation.mmu import refuse, translate
 
 NOTHING = -1  # is reserved
@@ -74,14 +75,14 @@ def store(world, hart, va, value, size):
         return -place
     if offset_of(va) + size <= PAGE_BYTES:
         touch_data(world, hart, place, size)
-        write_part(world, place, value, size)
+        put_part(world, hart, place, value, size)
         return Fault.NONE
     rest = second_page(world, hart, va, place, Access.STORE)
     if rest < 0:
         return -rest
     below = page_up(va) - va
-    write_part(world, place, value, below)
-    write_part(world, rest, value >> (below << 3), size - below)
+    put_part(world, hart, place, value, below)
+    put_part(world, hart, rest, value >> (below << 3), size - below)
     return Fault.NONE
 
 

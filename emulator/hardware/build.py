@@ -13,10 +13,10 @@ from emulator.config.replacement import LRU, NUMBERS
 from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
-from emulator.hardware.translation.mmu import NO_LINE, NO_PAGE
 from emulator.hardware.turns import NOBODY
 from emulator.paging import format as paging
 from emulator.paging.modes import MODES
+from emulator.world.hart import NO_LINE, NO_PAGE
 from emulator.world.layout import new_world
 
 Records = npt.NDArray[Any]
@@ -67,7 +67,8 @@ def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) 
     chip.adversary = config.tlb == "adversarial"
     world.turns.skew, world.turns.turn = config.skew, NOBODY
     shape_harts(config, world.harts)
-    chip.memory_start, chip.memory_size = memory_start, config.memory
+    chip.memory_start = memory_start
+    chip.memory_size = chip.hits_below = config.memory
     aligned = [memory_start % page_bytes(level) == 0 for level in range(LARGEST + 1)]
     chip.largest = max(level for level in range(LARGEST + 1) if aligned[level])
     prices = config.prices()

@@ -10,9 +10,10 @@ from emulator.base.jit import hot
 from emulator.base.names import Access, Counter
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_code
 from emulator.hardware.decode import RUN, decoded_page
-from emulator.hardware.translation.mmu import NO_LINE, translate
+from emulator.hardware.translation.mmu import translate
 from emulator.hardware.translation.tlb import unchanged_by_a_hit as unchanged_in_tlb
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
+from emulator.world.hart import NO_LINE
 
 IN_LINE = 0x3C  # the address bits that step through a line
 APART = 61  # slots of decoded pages between two programs at the same addresses, so that they leave each other in peace

@@ -11,6 +11,7 @@ from emulator.config.schedule import read_schedule
 from emulator.config.strategies import BY_NAME
 from emulator.hardware.build import build
 from emulator.hardware.turns import FAR, Schedule
+from emulator.world.checker import EVERY
 from emulator.world.memory import STORAGE_BYTES
 from emulator.world.task import NO_SPACE
 
@@ -29,7 +30,9 @@ def build_world(config: Config) -> World:
     allocator.zero_frame = ZERO_FRAME
     allocator.in_use = allocator.peak = BOOT_FRAMES
     _choose_strategies(world.policy, config)
-    world.checker.on = config.check_stale
+    world.checker.on = EVERY if config.check_stale == "every" else config.check_stale
+    if world.checker.on == EVERY:
+        world.chip.hits_below = 0
     world.asids.limit, world.asids.generation = 1 << config.asid_bits, 1
     world.log.recording = 1
     world.chip.late_fill = config.bug == "late-fill"

@@ -15,8 +15,9 @@ from emulator.base.errors import ConfigError
 from emulator.base.names import Event, Reason
 from emulator.config.limits import MOST_INSTRUCTIONS
 from emulator.config.numbers import as_whole
-from emulator.hardware.memory import read_bytes, write_bytes
+from emulator.hardware.memory import read_bytes
 from emulator.kernel.doors import entries
+from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.processes.process import Process, Thread
 from emulator.kernel.service.served import REGISTERS
 from emulator.machine.machine import Machine
@@ -149,7 +150,7 @@ class Control:
         """
         done = 0
         for place, length in list(self._places(pid, va, len(data))):
-            write_bytes(self._machine.world.memory, place, data[done : done + length])
+            put_bytes(self._machine.world, 0, place, data[done : done + length])
             done += length
         entries.forget_code(self._machine.world)
 

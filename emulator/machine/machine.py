@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.account import by_name, costs_of, counters_of, total
-from emulator.base.errors import ConfigError, ProgramError, shown
+from emulator.base.errors import CheckerError, ConfigError, ProgramError, shown
 from emulator.base.interrupts import Interrupts, held_back
 from emulator.base.names import Counter, Trap
 from emulator.config import Config, Profile, size_text
@@ -221,8 +221,12 @@ class Machine:
         )
 
     def _stale_uses(self) -> npt.NDArray[Any]:
-        """Return what the checker has found, `STALE_ROW` records of shape (n,)."""
+        """Return what the checker has found, `STALE_ROW` records of shape (n,). Raises CheckerError if it failed."""
         checker = self.world.checker
+        if checker.disagreements:
+            raise CheckerError(f"what is suspect and what memory grants differed at {checker.disagreements} TLB hits")
+        if checker.lost:
+            raise CheckerError(f"there was no room to watch page tables {checker.lost} times; a smaller run is right")
         return np.asarray(checker.row[: int(checker.rows)]).copy()
 
     def _frame_counters(self) -> dict[str, int]:

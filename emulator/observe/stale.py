@@ -3,6 +3,7 @@
 stale use   hart 2   load   prog.s:31   ld t1, 8(s0)   va 0x3fb7a008
   when     cycle 41,203, 3,103 cycles after its PTE was changed; used 4 times
   change   hart 0, munmap, prog.s:52   ecall: PTE rw-uad -> not present
+  mistake  no flush has reached the entry
   flush    never reached hart 2
   frame    0x214 had been handed out again: a security bug
 """
@@ -12,14 +13,14 @@ from typing import Any
 
 from rich.text import Text
 
-from emulator.base.names import Access, FlushCause
+from emulator.base.names import MISTAKES, Access, FlushCause, Mistake
 from emulator.observe.place import place_of
 from emulator.observe.story import ACCESSES, address, flags_of, plural
 from emulator.result import Result
 
 LABEL_WIDTH = 9
 SEPARATOR = "   "
-STEPS = {
+STEPS: dict[int, str] = {
     FlushCause.COPY: "a copy-on-write fault",
     FlushCause.REUSE: "a write fault of a page's last owner",
     FlushCause.FILL: "a write to the page of zeros",
@@ -63,16 +64,21 @@ def paragraph(result: Result, row: Any) -> Text:
 def _rows(result: Result, row: Any) -> dict[str, str]:
     frame = address(int(row["frame"]))
     often = f"; used {row['uses']:,} times" if row["uses"] > 1 else ""
+    mistake = MISTAKES[Mistake(int(row["kind"]))]
     if row["writer_hart"] < 0:
         return {"when": f"cycle {row['cycle']:,}{often}", "change": "no longer known: too many others came after it"}
     writer = place_of(_program(result, int(row["writer_image"])), int(row["writer_pc"]))
-    by = ", ".join(filter(None, (STEPS[FlushCause(int(row["cause"]))], f"{writer.where} {writer.text}".strip())))
+    step = STEPS.get(int(row["cause"]), "no invalidation")
+    by = ", ".join(filter(None, (step, f"{writer.where} {writer.text}".strip())))
     before, after = (flags_of(result.rights_of(row[name])) for name in ("pte_before", "pte_after"))
     change = f"PTE {before} -> {after}"
+    if row["kind"] == Mistake.WRITTEN_OVER:
+        return {"when": f"cycle {row['cycle']:,}", "mistake": mistake, "change": f"hart {row['hart']}'s walk: {change}"}
     reached = "had not yet reached" if row["late"] else "never reached"
     return {
         "when": f"cycle {row['cycle']:,}, {row['window']:,} cycles after its PTE was changed{often}",
         "change": f"hart {row['writer_hart']}, {by}: {change}",
+        "mistake": mistake,
         "flush": f"{reached} hart {row['hart']}",
         "frame": FRAMES[int(row["freed"])].format(frame=frame),
     }

@@ -13,6 +13,7 @@ CHIP = record(
     ("harts", I8),
     ("memory_start", I8),  # the physical address of the first byte of memory
     ("memory_size", I8),
+    ("hits_below", I8),  # hits below this place need no look: `memory_size`, or 0 where each is compared with memory
     ("largest", I8),  # the highest level of leaf that a TLB word can hold: memory must start aligned to it
     ("price", I8, (len(Price),)),
     ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)

@@ -15,6 +15,8 @@ from emulator.paging.modes import MODES
 
 MAX_HARTS = 256
 MAX_LEVELS = max(mode.levels for mode in MODES.values())
+NO_LINE = -1  # no line and no page begins at an odd address
+NO_PAGE = -1
 DUMP = 32  # the decoder sends writes to x0 to this register, which nothing reads
 
 
@@ -72,6 +74,7 @@ HART = record(
     ("asid_bits", I8),
     ("svade", I8),  # 1: A/D faults (Svade); 0: the walker sets A and D (Svadu)
     ("reservation", I8),  # the word that LR reserved, -1 for none
+    ("calling", I8),  # 1: its kernel carries out an ECALL, which `pc` is past
     # what the current mode needs of a TLB word: (word & need) == want, by access type
     ("read_need", I8),
     ("read_want", I8),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emulator.base.names import Access, FlushCause
+from emulator.base.names import Access, FlushCause, Mistake
 from emulator.observe.stale import stale_uses
 from emulator.world.checker import STALE_ROW
 from tests.observe.made import WRITABLE, result, shown
@@ -38,6 +38,7 @@ def test_a_stale_use_is_told_with_who_changed_the_pte_and_what_became_of_the_fra
         "stale use   hart 2   store   story.s:2   sd t3, 8(t1)   va 0x3fb7a008\n"
         "  when     cycle 41,203, 3,103 cycles after its PTE was changed; used 4 times\n"
         "  change   hart 0, munmap, story.s:3 ecall: PTE rw-uad -> not present\n"
+        "  mistake  no flush has reached the entry\n"
         "  flush    never reached hart 2\n"
         "  frame    0x214 had been handed out again: a security bug\n"
     )
@@ -46,6 +47,9 @@ def test_a_stale_use_is_told_with_who_changed_the_pte_and_what_became_of_the_fra
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"kind": Mistake.ASID_REUSED}, "mistake  the entry is of another address space, which had the same ASID"),
+        ({"kind": Mistake.WRITTEN_OVER}, "hart 2's walk: PTE rw-uad -> not present"),
+        ({"cause": -1}, "hart 0, no invalidation, story.s:3"),
         ({"late": 1}, "flush    had not yet reached hart 2"),
         ({"freed": 1}, "0x214 had been given back: a security bug"),
         ({"freed": 0}, "0x214 was still held"),

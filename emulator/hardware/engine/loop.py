@@ -20,15 +20,17 @@ from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, 
 from emulator.hardware.access import NOTHING, aligned_place, load, load_use, store
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_data
+from emulator.hardware.checker.writes import put_aligned
 from emulator.hardware.decode import RUN
 from emulator.hardware.engine.block_copy import copy_block
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.meaning.kinds import Kind
 from emulator.hardware.meaning.table import MEANINGS
 from emulator.hardware.memory import read_aligned, write_aligned
-from emulator.hardware.translation.mmu import NO_LINE, NO_PAGE, quick_page, still_quick
+from emulator.hardware.translation.mmu import quick_page, still_quick
+from emulator.world.checker import OFF
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
-from emulator.world.hart import DUMP
+from emulator.world.hart import DUMP, NO_LINE, NO_PAGE
 from isa.instructions import Op
 
 IN_PAGE = ~OFFSET  # the address bits that name a page
@@ -87,7 +89,7 @@ def carry_out(world, hart, packed):
             if place < 0:
                 return Trap.FAULT
             if hart.reservation == place:
-                write_aligned(world, place, its.result, size)
+                put_aligned(world, hart, place, its.result, size)
             regs[rd] = hart.reservation != place
             hart.reservation = NOTHING
             hart.count[Counter.STORES] += 1
@@ -97,7 +99,7 @@ def carry_out(world, hart, packed):
             if place < 0:
                 return Trap.FAULT
             old, b = sign_extend(read_aligned(world, place, size), size << 3), sign_extend(b, size << 3)
-            write_aligned(world, place, its.result, size)
+            put_aligned(world, hart, place, its.result, size)
             regs[rd] = old
             hart.count[Counter.STORES] += 1
         case Kind.LOAD_AND_STEP:
@@ -174,6 +176,8 @@ def run(world, hart, limit, deadline):
                 line = NOWHERE
                 trap = Trap.FAULT
                 break
+            if world.checker.on != OFF:
+                store_page = NO_PAGE  # the walk may have read PTEs from it
             before, offset = offset, code_offset(world, hart)
             index = (pc >> 2) + offset
             line = index & ~(RUN - 1)
@@ -221,8 +225,8 @@ def run(world, hart, limit, deadline):
                                 trap = Trap.FAULT
                                 break
                             value = hart.value
-                            load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                            store_page = still_quick(hart, store_page, hart.write_need, hart.write_want)
+                            load_page, load_frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
+                            store_page = still_quick(world, hart, store_page, hart.write_need, hart.write_want)
                             end = checkpoint = 0
                         regs[rd] = its.result
                         loads += 1
@@ -238,8 +242,8 @@ def run(world, hart, limit, deadline):
                             if store(world, hart, va, its.result, size) != Fault.NONE:
                                 trap = Trap.FAULT
                                 break
-                            store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                            load_page = still_quick(hart, load_page, hart.read_need, hart.read_want)
+                            store_page, store_frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
+                            load_page = still_quick(world, hart, load_page, hart.read_need, hart.read_want)
                             end = checkpoint = 0
                         stores += 1
                     case Kind.BRANCH:

@@ -21,13 +21,15 @@ from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, 
 from emulator.hardware.access import NOTHING, aligned_place, load, load_use, store
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_data
+from emulator.hardware.checker.writes import put_aligned
 from emulator.hardware.decode import RUN, forget_all_decoded
 from emulator.hardware.engine.block_copy import copy_block
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.memory import read_aligned, write_aligned
-from emulator.hardware.translation.mmu import NO_LINE, NO_PAGE, fence, quick_page, still_quick
+from emulator.hardware.translation.mmu import fence, quick_page, still_quick
+from emulator.world.checker import OFF
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
-from emulator.world.hart import DUMP
+from emulator.world.hart import DUMP, NO_LINE, NO_PAGE
 from isa.instructions import Op
 
 SIZE = np.array(  # the bytes that an instruction moves, by `Op`
@@ -128,7 +130,7 @@ def carry_out(world, hart, packed):
         if place < 0:
             return Trap.FAULT
         if hart.reservation == place:
-            write_aligned(world, place, b, size)
+            put_aligned(world, hart, place, b, size)
         regs[rd] = hart.reservation != place
         hart.reservation = NOTHING
         hart.count[Counter.STORES] += 1
@@ -157,7 +159,7 @@ def carry_out(world, hart, packed):
         if place < 0:
             return Trap.FAULT
         old, b = sign_extend(read_aligned(world, place, size), size << 3), sign_extend(b, size << 3)
-        write_aligned(world, place, result_of_exchange(op, b, old), size)
+        put_aligned(world, hart, place, result_of_exchange(op, b, old), size)
         regs[rd] = old
         hart.count[Counter.STORES] += 1
     elif op == Op.LD_PI:
@@ -234,6 +236,8 @@ def run(world, hart, limit, deadline):
                 line = NOWHERE
                 trap = Trap.FAULT
                 break
+            if world.checker.on != OFF:
+                store_page = NO_PAGE  # the walk may have read PTEs from it
             before, offset = offset, code_offset(world, hart)
             index = (pc >> 2) + offset
             line = index & ~(RUN - 1)
@@ -274,8 +278,8 @@ def run(world, hart, limit, deadline):
                             trap = Trap.FAULT
                             break
                         value = hart.value
-                        load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                        store_page = still_quick(hart, store_page, hart.write_need, hart.write_want)
+                        load_page, load_frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
+                        store_page = still_quick(world, hart, store_page, hart.write_need, hart.write_want)
                         end = checkpoint = 0
                     regs[rd] = value
                     loads += 1
@@ -291,8 +295,8 @@ def run(world, hart, limit, deadline):
                         if store(world, hart, va, b, size) != Fault.NONE:
                             trap = Trap.FAULT
                             break
-                        store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                        load_page = still_quick(hart, load_page, hart.read_need, hart.read_want)
+                        store_page, store_frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
+                        load_page = still_quick(world, hart, load_page, hart.read_need, hart.read_want)
                         end = checkpoint = 0
                     stores += 1
                 elif op == Op.ADDI:
@@ -316,8 +320,8 @@ def run(world, hart, limit, deadline):
                             trap = Trap.FAULT
                             break
                         value = hart.value
-                        load_page, load_frame = quick_page(hart, va, hart.read_need, hart.read_want)
-                        store_page = still_quick(hart, store_page, hart.write_need, hart.write_want)
+                        load_page, load_frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
+                        store_page = still_quick(world, hart, store_page, hart.write_need, hart.write_want)
                         end = checkpoint = 0
                     regs[rd] = result_of_load(op, value)
                     loads += 1
@@ -333,8 +337,8 @@ def run(world, hart, limit, deadline):
                         if store(world, hart, va, b, size) != Fault.NONE:
                             trap = Trap.FAULT
                             break
-                        store_page, store_frame = quick_page(hart, va, hart.write_need, hart.write_want)
-                        load_page = still_quick(hart, load_page, hart.read_need, hart.read_want)
+                        store_page, store_frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
+                        load_page = still_quick(world, hart, load_page, hart.read_need, hart.read_want)
                         end = checkpoint = 0
                     stores += 1
                 elif op == Op.BEQ:

@@ -17,6 +17,7 @@ from emulator.base.bits import (
     X,
     key_of,
     make_word,
+    page_address,
     page_of,
     same_asid,
     same_page,
@@ -24,10 +25,12 @@ from emulator.base.bits import (
 from emulator.base.jit import hot
 from emulator.base.names import Fault, Found
 from emulator.hardware.chance import draw
-from emulator.hardware.memory import write_word
+from emulator.hardware.checker.tables import note_path
+from emulator.hardware.checker.writes import put_seen
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.translation.tlb import MISS, insert, promote
 from emulator.paging import format as paging
+from emulator.world.checker import OFF
 
 REACH = 2  # pages around the one that a register points to
 NOWHERE = 0  # no PTE stands at place 0
@@ -41,7 +44,7 @@ def speculate(world, hart):
             hart.flight = 0
             fill(world, hart, hart.flight_key, hart.flight_word)
             if hart.flight_place != NOWHERE:  # only where A is set too late
-                write_word(world, hart.flight_place, hart.flight_pte)
+                set_accessed(world, hart, page_address(hart.flight_key), hart.flight_place, hart.flight_pte)
     elif draw(world, 2) == 0:
         near = hart.regs[1 + draw(world, 31)]
         va = page_of(near) + (draw(world, 2 * REACH + 1) - REACH) * PAGE_BYTES
@@ -70,14 +73,21 @@ def begin_walk(world, hart, va):
             if hart.svade:
                 return
             rights |= A
-            pte = paging.with_rights(hart, pte, paging.rights_of(hart, pte) | A)
             if world.chip.late_accessed == 1:
                 late = place
             else:
-                write_word(world, place, pte)
+                set_accessed(world, hart, va, place, pte)
         word = make_word(page, rights, level)
+        if world.checker.on != OFF:
+            note_path(world, hart, va)
     hart.flight, hart.flight_key, hart.flight_word = 1, key_of(va, hart.asid_bits), word
     hart.flight_place, hart.flight_pte = late, pte
+
+
+@hot
+def set_accessed(world, hart, va, place, pte):
+    """Set A in the PTE for `va` that was read at `place`."""
+    put_seen(world, hart, va, place, pte, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | A))
 
 
 @hot

@@ -25,6 +25,9 @@ from emulator.base.jit import hot
 from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.base.record import I8
 from emulator.hardware.accounts import book
+from emulator.hardware.checker.every import compare
+from emulator.hardware.checker.suspects import note_fence
+from emulator.hardware.checker.tables import is_watched, note_walk
 from emulator.hardware.translation.adversary import cancel
 from emulator.hardware.translation.tlb import (
     HAUNTED,
@@ -38,9 +41,9 @@ from emulator.hardware.translation.tlb import (
 )
 from emulator.hardware.translation.walker import walk
 from emulator.paging import format as paging
+from emulator.world.checker import EVERY, OFF
+from emulator.world.hart import NO_LINE, NO_PAGE
 
-NO_LINE = -1  # no line and no page begins at an odd address
-NO_PAGE = -1
 STALE_USE = len(Fault)
 
 
@@ -142,10 +145,13 @@ def refuse(hart, va, access, fault, word):
 
 
 @hot
-def beyond_memory(hart, va, access, word):
-    """Return what `translate` does for an entry whose address lies beyond memory: that of a stale one only seems to."""
+def beyond_hits(world, hart, va, access, word):
+    """Return what `translate` does for an entry that is no plain hit: beyond memory, suspect, or to compare."""
+    if world.checker.on == EVERY:
+        compare(world, hart, va, word)
     if word & STALE == 0:
-        return refuse(hart, va, access, Fault.ACCESS, word)
+        place = place_in(word, va)
+        return place if place < world.chip.memory_size else refuse(hart, va, access, Fault.ACCESS, word)
     page = page_of(va)
     if page == hart.passed[0] or page == hart.passed[1]:
         return place_in(word & ~STALE, va)
@@ -168,7 +174,7 @@ def translate(world, hart, va, access):
         fault = paging.permission_fault(hart, word, access)
         if fault == Fault.NONE:
             place = place_in(word, va)
-            return place if place < world.chip.memory_size else beyond_memory(hart, va, access, word)
+            return place if place < world.chip.hits_below else beyond_hits(world, hart, va, access, word)
         if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
             return refuse(hart, va, access, Fault.NOT_PRESENT if word & NEGATIVE != 0 else fault, word)
     if not paging.canonical(hart, va):
@@ -196,6 +202,8 @@ def translate_by_walk(world, hart, va, access, key, word):
     place = place_in(new, va)
     if place >= world.chip.memory_size:
         return refuse(hart, va, access, Fault.ACCESS, 0)
+    if world.checker.on != OFF:
+        note_walk(world, hart, va)
     level = level_of(new)
     if level > 0:
         hart.superpages = 1
@@ -209,20 +217,21 @@ def translate_by_walk(world, hart, va, access, key, word):
 
 
 @hot
-def quick_page(hart, va, need, want):
+def quick_page(world, hart, va, need, want):
     """Return (page, frame) of `va` if the first entry of its data-TLB set grants it, else (NO_PAGE, 0).
 
+    A page that the checker watches is never quick.
     While nothing but the two quick pages is accessed that entry stays first: accesses to the page change no TLB.
     """
     key = key_of(va, hart.asid_bits)
     word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
-    if unchanged_by_a_hit(hart.dtlb, key) and word & need == want:
+    if unchanged_by_a_hit(hart.dtlb, key) and word & need == want and not is_watched(world, word & FRAME_ADDRESS):
         return page_of(va), word & FRAME_ADDRESS
     return NO_PAGE, 0
 
 
 @hot
-def still_quick(hart, page, need, want):
+def still_quick(world, hart, page, need, want):
     """Return the quick page `page` if its entry is first of its set yet, after an access to another page; else NO_PAGE.
 
     Two pages of different sets, or one page that is loaded from and stored to, stay quick side by side.
@@ -230,7 +239,7 @@ def still_quick(hart, page, need, want):
     if page != NO_PAGE:
         key = key_of(page, hart.asid_bits)
         word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
-        if not unchanged_by_a_hit(hart.dtlb, key) or word & need != want:
+        if not unchanged_by_a_hit(hart.dtlb, key) or word & need != want or is_watched(world, word & FRAME_ADDRESS):
             return NO_PAGE
     return page
 
@@ -239,6 +248,8 @@ def still_quick(hart, page, need, want):
 def fence(world, hart, va, asid_bits, one_page, any_asid):
     """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
     dropped, number = 0, world.ledger.under_way
+    if world.checker.on != OFF:
+        note_fence(world, hart, key_of(va, asid_bits), asid_bits, one_page, any_asid)
     if hart.flight == 1 and world.chip.late_fill == 0:
         cancel(hart, va, asid_bits, one_page, any_asid)
     for level in range(LARGEST + 1 if hart.superpages else 1):

@@ -18,7 +18,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import data_level
-from emulator.hardware.memory import write_word
+from emulator.hardware.checker.writes import put_seen
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
@@ -66,7 +66,7 @@ def reach_leaf(world, hart, place, va, access):
         if hart.svade:
             return fault
         seen = A | D if writes(access) else A
-        write_word(world, place, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | seen))
+        put_seen(world, hart, va, place, pte, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | seen))
         rights |= seen
         book(hart, Cost.WALK, world.chip.price[Price.AD_UPDATE])
     elif fault != Fault.NONE:

@@ -5,19 +5,21 @@ from emulator.base.jit import hot_entry
 from emulator.base.names import Cost, Counter, Event, Price
 from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
+from emulator.hardware.checker.writes import holds_tables, look_at_bytes
 from emulator.hardware.decode import forget_all_decoded
 from emulator.hardware.memory import read_word
-from emulator.hardware.translation.mmu import NO_LINE, STALE_USE, translate
+from emulator.hardware.translation.mmu import STALE_USE, translate
 from emulator.kernel.invalidation import hooks
+from emulator.kernel.invalidation.judge import forget_passes, judge
 from emulator.kernel.invalidation.postponed import hurry
 from emulator.kernel.invalidation.postponed.queue import has_place
-from emulator.kernel.invalidation.stale import forget_passes, judge
 from emulator.kernel.invalidation.tell import tell_runners
 from emulator.kernel.memory import regions
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, leaf_place, maps
 from emulator.kernel.steps import address_space, asids, fork, held
 from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
+from emulator.world.hart import NO_LINE
 from emulator.world.task import NO_SPACE
 
 REFUSED = -1
@@ -45,6 +47,13 @@ def reach_user(world, h, va, size, access):
 
 
 @hot_entry
+def note_bytes(world, h, place, size):
+    """Note that `size` bytes of one page at `place` have been written for hart `h`: PTEs may stand there."""
+    if holds_tables(world, place):
+        look_at_bytes(world, world.hart[h], place, size)
+
+
+@hot_entry
 def pay(world, h, cost, price):
     """Book the profile's `price` under `cost`."""
     book(world.hart[h], cost, world.chip.price[price])
@@ -56,6 +65,7 @@ def enter_call(world, h):
     hart = world.hart[h]
     take_over(world, hart)
     hart.pc += 4
+    hart.calling = 1
     hart.reservation = NOTHING  # the return from a trap ends it (F71)
     hart.fetch_line = NO_LINE
     hart.count[Counter.INSTRUCTIONS] += 1

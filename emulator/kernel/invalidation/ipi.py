@@ -1,11 +1,11 @@
 """Shootdown by interrupt: the sender tells each hart that may hold entries, each drops them and answers."""
 
 from emulator.base.jit import hot
+from emulator.base.mask import put
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.access import NOTHING as NO_RESERVATION
 from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.hooks import answers_first, catch_up
-from emulator.kernel.invalidation.mask import put
 from emulator.kernel.invalidation.mistakes import puts_off
 from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range
 from emulator.kernel.invalidation.reach import drop_range

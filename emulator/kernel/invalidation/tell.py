@@ -6,11 +6,11 @@ from now on, and some can hold none of these PTEs.
 """
 
 from emulator.base.jit import hot
+from emulator.base.mask import BITS, has, put
 from emulator.base.names import FlushCause
 from emulator.kernel.invalidation.hooks import is_spared, may_wait, needs_no_interrupt, tell_by_hardware
 from emulator.kernel.invalidation.ipi import note_request, send
 from emulator.kernel.invalidation.ledger import begin_row
-from emulator.kernel.invalidation.mask import BITS, has, put
 from emulator.kernel.invalidation.postponed.queue import is_waited_for
 from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range
 from emulator.world.memory import MASK_WORDS

@@ -9,8 +9,8 @@ from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import page_level
+from emulator.hardware.checker.writes import put_cleared, put_copy
 from emulator.hardware.decode import forget_decoded
-from emulator.hardware.memory import clear_page, copy_page
 
 NONE = 0  # frame 0 is the kernel's own: no allocation returns it
 
@@ -53,7 +53,7 @@ def take_cleared(world, hart):
     """Return a free frame filled with zeros, or NONE."""
     frame = take(world, hart)
     if frame != NONE:
-        clear_page(world, address_of(frame))
+        put_cleared(world, hart, address_of(frame))
         book(hart, Cost.KERNEL_CLEAR, lines_cost(world, hart, frame))
     return frame
 
@@ -63,7 +63,7 @@ def take_copy(world, hart, source):
     """Return a free frame with the contents of frame `source`, or NONE."""
     frame = take(world, hart)
     if frame != NONE:
-        copy_page(world, address_of(source), address_of(frame))
+        put_copy(world, hart, address_of(source), address_of(frame))
         book(hart, Cost.KERNEL_COPY, lines_cost(world, hart, source) + lines_cost(world, hart, frame))
     return frame
 

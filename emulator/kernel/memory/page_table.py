@@ -8,7 +8,8 @@ from emulator.base.bits import V, address_of, frame_of, nth_entry
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Fault, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.memory import read_word, write_word
+from emulator.hardware.checker.writes import put_word
+from emulator.hardware.memory import read_word
 from emulator.hardware.translation.step import NO_TABLE, entry_place, step
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.paging import format as paging
@@ -72,7 +73,7 @@ def lets_through(hart, pte, access):
 @hot
 def write_pte(world, hart, place, pte):
     """Write a PTE and book it."""
-    write_word(world, place, pte)
+    put_word(world, hart, place, pte)
     book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE])
 
 

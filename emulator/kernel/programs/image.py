@@ -13,6 +13,7 @@ from emulator.base.names import Backing, RegionKind
 from emulator.base.world import World
 from emulator.hardware.memory import whole_pages, write_bytes
 from emulator.kernel.doors import entries
+from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.programs.layout import STACK_FLOOR, STACK_TOP, USER_END
 from emulator.kernel.programs.storage import OutOfStorage, Storage
@@ -79,11 +80,11 @@ class Image:
             offset = va - segment.address
             data = segment.data[offset : offset + PAGE_BYTES]
             if segment.writable:
-                _fill(world, int(entries.map_new_page(world, hart, space, va, bits)), data)
+                _fill(world, hart, int(entries.map_new_page(world, hart, space, va, bits)), data)
                 continue
             if va not in self.frames:
                 frame = int(entries.new_frame(world, hart))
-                _fill(world, frame, data)
+                _fill(world, hart, frame, data)
                 self.frames[va] = frame
                 world.frame["cached"][(stored + offset) // PAGE_BYTES] = frame
             if not entries.map_page(world, hart, space, va, self.frames[va], bits):
@@ -118,10 +119,10 @@ def _kind(segment: Segment) -> RegionKind:
     return RegionKind.DATA if segment.writable else RegionKind.RODATA
 
 
-def _fill(world: World, frame: int, data: bytes) -> None:
+def _fill(world: World, hart: int, frame: int, data: bytes) -> None:
     if frame == NONE:
         raise OutOfFrames
-    write_bytes(world.memory, frame * PAGE_BYTES, data)
+    put_bytes(world, hart, frame * PAGE_BYTES, data)
 
 
 def _add_region(

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W
 from emulator.base.names import Backing, RegionKind
 from emulator.base.world import World
-from emulator.hardware.memory import whole_pages, write_bytes
+from emulator.hardware.memory import whole_pages
 from emulator.kernel.doors import entries
+from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.programs.image import OutOfFrames
 from emulator.kernel.programs.layout import STACK_BYTES, STACK_FLOOR, STACK_TOP
@@ -87,4 +88,4 @@ def build(world: World, hart: int, space: int, start: int, content: bytes) -> No
         frame = entries.map_new_page(world, hart, space, STACK_TOP - size + offset, V | U | A | D | R | W)
         if frame == NONE:
             raise OutOfFrames
-        write_bytes(world.memory, int(frame) * PAGE_BYTES, padded[offset : offset + PAGE_BYTES])
+        put_bytes(world, hart, int(frame) * PAGE_BYTES, padded[offset : offset + PAGE_BYTES])

@@ -26,12 +26,14 @@ def settle(world, hart):
     seen = hart.clock
     leave_turn(hart)
     put_off_stops(world, True)
+    world.checker.waiting = 1
     for i in range(world.request.tolds):
         target = world.hart[world.request.told[i]]
         run_until_told(world, target)
         answered = answer(world, target, row)
         if is_awaited(world, target, row.cause):
             seen = max(seen, answered)
+    world.checker.waiting = 0
     put_off_stops(world, False)
     world.request.tolds = 0
     row.wait = seen - hart.clock

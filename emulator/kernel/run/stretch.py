@@ -2,10 +2,11 @@
 
 from emulator.base.jit import hot
 from emulator.base.names import Counter, Trap
+from emulator.hardware.checker.writes import fetch_anew
 from emulator.hardware.engine.run import run
 from emulator.hardware.translation.adversary import remember_refusal, speculate
 from emulator.hardware.translation.mmu import STALE_USE
-from emulator.kernel.invalidation.stale import fetch_anew, forget_passes, judge
+from emulator.kernel.invalidation.judge import forget_passes, judge
 from emulator.kernel.run.stops import is_watched, stops_here
 
 
@@ -20,9 +21,11 @@ def run_stretch(world, hart, limit, deadline):
     if task.open == 0:
         if world.chip.adversary == 1:
             speculate(world, hart)
-        if hart.suspected == 1:
-            fetch_anew(hart)
+        fetch_anew(hart)
     task.open = 0
+    hart.calling = 0
+    if world.checker.waiting == 0:
+        world.checker.operation += 1
     end = hart.count[Counter.INSTRUCTIONS] + limit
     watched, stopped = is_watched(world), False
     passing, trap = False, Trap.NONE

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from emulator.base.bits import LINE_BYTES, PAGE_BYTES
 from emulator.base.names import Access, Trap
 from emulator.base.world import World
-from emulator.hardware.memory import read_bytes, write_bytes
+from emulator.hardware.memory import read_bytes
 from emulator.kernel.doors import entries
 from emulator.kernel.doors.drive import RESOLVE, drive
+from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.steps.events import MARGIN
@@ -58,7 +59,8 @@ class UserMemory:
             self._reach(va, 1, Access.STORE)
         done = 0
         for va, length in _pieces(address, len(data), LINE_BYTES):
-            write_bytes(self._world.memory, self._reach(va, length, Access.STORE), data[done : done + length])
+            place = self._reach(va, length, Access.STORE)
+            put_bytes(self._world, self._hart.number, place, data[done : done + length])
             done += length
 
     def read_most(self, address: int, size: int) -> bytes:

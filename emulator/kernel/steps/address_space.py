@@ -19,13 +19,13 @@ from emulator.base.bits import (
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Cost, FlushCause, Price, RegionKind
 from emulator.hardware.accounts import book
-from emulator.hardware.memory import read_word, write_word
+from emulator.hardware.checker.writes import put_word
+from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untold, look_at
 from emulator.kernel.invalidation.mistakes import forgets_flush
 from emulator.kernel.invalidation.postponed.queue import forget_space
 from emulator.kernel.invalidation.ranges import between, whole_of
-from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import copy_region, give_extent, region_at
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import (
@@ -93,7 +93,6 @@ def leave(world, hart, space):
         region = region_at(world, space, i)
         if region.kind != RegionKind.HELD:
             unmap_pages(world, hart, space, region.start, region.end)
-    suspect_stale(world, hart, whole_of(space), FlushCause.EXIT)
     flush(world, hart, whole_of(space), FlushCause.EXIT)
     return True
 
@@ -143,7 +142,6 @@ def begin_unmap(world, hart, space, start, end, cause):
     await_others(hart, space)
     begin_look(world)
     if unmap_pages(world, hart, space, start, end) > 0 and not forgets_flush(world, cause):
-        suspect_stale(world, hart, between(space, start, end), cause)
         flush(world, hart, between(space, start, end), cause)
     end_look(world)
 
@@ -158,7 +156,7 @@ def drop_frames(world, hart, space, start, end):
         for i in range((stop - va) // PAGE_BYTES):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
-                write_word(world, nth_entry(first, i), 0)
+                put_word(world, hart, nth_entry(first, i), 0)
                 if leaf_frame(hart, pte) != world.allocator.zero_frame:
                     give(world, hart, leaf_frame(hart, pte))
         va = next_table(world, hart, space.root, stop, end)
@@ -176,7 +174,8 @@ def unmap_pages(world, hart, space, start, end):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
                 look_at(world, hart, pte)
-                write_word(world, nth_entry(first, i), paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V))
+                gone = paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V)
+                put_word(world, hart, nth_entry(first, i), gone)
                 found += 1
         va = next_table(world, hart, space.root, stop, end)
     book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])
@@ -258,8 +257,6 @@ def protect_range(world, hart, space, start, end, prot):
         region.prot = prot
         changed += protect_pages(world, hart, space, region)
         index += 1
-    if changed > 0:
-        suspect_stale(world, hart, between(space, start, end), FlushCause.PROTECT)
     if changed > 0 and not (only_grows and grows_untold(world)):
         flush(world, hart, between(space, start, end), FlushCause.PROTECT)
     end_look(world)

@@ -7,13 +7,13 @@ ASIDs drops everything whenever a hart enters another space.
 
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
+from emulator.base.mask import has, put, take_out
 from emulator.base.names import Cost, FlushCause
 from emulator.hardware.access import NOTHING
-from emulator.hardware.translation.mmu import NO_LINE
+from emulator.hardware.translation.satp import enter_root
 from emulator.kernel.invalidation import hooks, mistakes
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything
-from emulator.kernel.invalidation.mask import has, put, take_out
 from emulator.kernel.steps.held import catch_up_at_switch
 from emulator.world.task import NO_SPACE
 
@@ -47,9 +47,7 @@ def enter(world, hart, index):
             drop_address_space(world, hart, space.asid, Cost.FLUSH_LOCAL)
     put(space.holders, hart.number)
     task.space = index
-    hart.root = space.root
-    hart.asid_bits = asid_bits_of(space.asid)
-    hart.fetch_line = NO_LINE
+    enter_root(world, hart, space.root, asid_bits_of(space.asid))
     hart.reservation = NOTHING
 
 

@@ -20,14 +20,12 @@ from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
-from emulator.hardware.translation.mmu import NO_LINE
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, claim, grows_untold, look_at
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_one_page
 from emulator.kernel.invalidation.mistakes import meanwhile
 from emulator.kernel.invalidation.ranges import page_at
-from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.frames import NONE, give, take_copy
 from emulator.kernel.memory.page_table import (
@@ -47,6 +45,7 @@ from emulator.kernel.steps.held import hurry
 from emulator.kernel.steps.lock import await_others
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
+from emulator.world.hart import NO_LINE
 from emulator.world.log import MAX_SHARERS
 
 
@@ -100,11 +99,9 @@ def replace(world, hart, space, va, place, pte, cause):
     old = read_word(world, place)
     look_at(world, hart, old)
     write_pte(world, hart, place, meanwhile(world, old, pte))
-    suspect_stale(world, hart, page, cause)
     flush(world, hart, page, cause)
     settle(world, hart)
     write_pte(world, hart, place, pte)
-    suspect_stale(world, hart, page, cause)
 
 
 @hot

@@ -18,10 +18,10 @@ from emulator.base.bits import (
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
 from emulator.hardware.accounts import book
-from emulator.hardware.memory import read_word, write_word
+from emulator.hardware.checker.writes import put_word
+from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.ranges import between, whole_of
-from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frames import NONE, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
@@ -56,7 +56,6 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
         span = whole_of(parent)
         if last - first < parent.regions:
             span = between(parent, region_at(world, parent, first).start, region.end)
-        suspect_stale(world, hart, span, FlushCause.FORK)
         flush(world, hart, span, FlushCause.FORK)
     return done
 
@@ -103,8 +102,8 @@ def share_pages(world, hart, region, source, target, pages):
         if rights & protect != 0:
             flipped += 1
             pte = paging.with_rights(hart, pte, rights & ~W)
-            write_word(world, nth_entry(source, i), pte)
-        write_word(world, nth_entry(target, i), pte)
+            put_word(world, hart, nth_entry(source, i), pte)
+        put_word(world, hart, nth_entry(target, i), pte)
         frame = leaf_frame(hart, pte)
         if frame != zero_frame:
             world.frame[at(frame)].refs += 1
@@ -125,7 +124,7 @@ def copy_pages(world, hart, region, va, source, target, pages, stack_page):
         frame = take_copy(world, hart, leaf_frame(hart, pte))
         if frame == NONE:
             return False
-        write_word(world, nth_entry(target, i), paging.make_leaf(hart, frame, paging.rights_of(hart, pte) | W | D))
+        put_word(world, hart, nth_entry(target, i), paging.make_leaf(hart, frame, paging.rights_of(hart, pte) | W | D))
         book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE_FORK])
         hart.count[Counter.FORK_EAGER_COPIES] += 1
     return True

@@ -1,16 +1,15 @@
 """Held ranges: unmapped, their frames and addresses not yet given back, for other harts may still have them in TLBs."""
 
 from emulator.base.jit import hot
+from emulator.base.mask import is_empty
 from emulator.base.names import Event, FlushCause, RegionKind
 from emulator.kernel.invalidation import hooks
 from emulator.kernel.invalidation.flush import flush_own
 from emulator.kernel.invalidation.ledger import begin_row
-from emulator.kernel.invalidation.mask import is_empty
 from emulator.kernel.invalidation.postponed.hurry import begin_hurry
 from emulator.kernel.invalidation.postponed.queue import ANY, close_row, take_off
 from emulator.kernel.invalidation.postponed.waiting import enqueue
 from emulator.kernel.invalidation.ranges import between
-from emulator.kernel.invalidation.stale import suspect_stale
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.regions import place_for
 from emulator.kernel.run.settle import settle
@@ -60,7 +59,6 @@ def begin_hold(world, hart, space, start, end):
         hooks.end_look(world)
         return False
     span = between(space, start, end)
-    suspect_stale(world, hart, span, FlushCause.UNMAP)
     row = begin_row(world, hart, span.start, span.pages, FlushCause.UNMAP)
     flush_own(world, hart, span, row)
     held = enqueue(world, hart, span, found, row)

@@ -7,10 +7,10 @@ address space. A hart that enters it before drops it then.
 """
 
 from emulator.base.jit import hot
+from emulator.base.mask import has, take_out
 from emulator.base.names import Cost, FlushCause
 from emulator.kernel.invalidation.ledger import begin_row, row_under_way
 from emulator.kernel.invalidation.local import drop_address_space
-from emulator.kernel.invalidation.mask import has, take_out
 from emulator.kernel.invalidation.postponed.queue import ANY, is_waited_for, pages_held
 
 BATCH_PAGES = 32

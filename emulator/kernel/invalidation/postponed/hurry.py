@@ -4,11 +4,11 @@ It is a shootdown like any other, with a row of its own; what was postponed keep
 """
 
 from emulator.base.jit import hot
+from emulator.base.mask import has, is_empty
 from emulator.base.names import Cost, FlushCause
 from emulator.kernel.invalidation.hooks import catch_up, needs_no_interrupt
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space
-from emulator.kernel.invalidation.mask import has, is_empty
 from emulator.kernel.invalidation.postponed.queue import ANY, is_any_waited_for, is_waited_for
 from emulator.kernel.invalidation.postponed.waiting import excuse
 from emulator.kernel.invalidation.ranges import WHOLE, whole_of

@@ -7,9 +7,9 @@ waited for at all. The tick itself takes no time: what a sweep takes is the pric
 """
 
 from emulator.base.jit import hot
+from emulator.base.mask import has, take_out
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.kernel.invalidation.mask import has, take_out
 from emulator.kernel.invalidation.postponed.queue import range_of
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.world.invalidation import INVALIDATIONS

@@ -1,7 +1,7 @@
 """The queue of postponed invalidations: ranges, each with the harts that have still to drop it, in order."""
 
 from emulator.base.jit import hot
-from emulator.kernel.invalidation.mask import has, is_empty
+from emulator.base.mask import has, is_empty
 from emulator.kernel.invalidation.ranges import between
 from emulator.world.invalidation import INVALIDATIONS, QUEUE
 from emulator.world.memory import MASK_WORDS

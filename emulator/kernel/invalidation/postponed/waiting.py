@@ -1,8 +1,8 @@
 """Which harts a postponed invalidation waits for: those that it would have told, until they need not be any more."""
 
 from emulator.base.jit import hot
+from emulator.base.mask import has, is_empty, put, take_out
 from emulator.kernel.invalidation.hooks import may_wait
-from emulator.kernel.invalidation.mask import has, is_empty, put, take_out
 from emulator.kernel.invalidation.ranges import page_in
 from emulator.kernel.invalidation.tell import must_be_told
 

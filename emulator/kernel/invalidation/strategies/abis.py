@@ -9,11 +9,11 @@ the epochs in which ABIS would clear A again are not modelled.
 
 from emulator.base.bits import A, page_of
 from emulator.base.jit import hot
+from emulator.base.mask import has, put
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.hardware.translation.mmu import translate
-from emulator.kernel.invalidation.mask import has, put
 from emulator.kernel.memory.page_table import leaf_frame, maps, write_pte
 from emulator.paging import format as paging
 

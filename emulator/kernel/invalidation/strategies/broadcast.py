@@ -5,9 +5,9 @@ Not where a hart's TLB must be spared: every hart is reached, whether it holds a
 """
 
 from emulator.base.jit import hot
+from emulator.base.mask import put
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.kernel.invalidation.mask import put
 from emulator.kernel.invalidation.reach import erase_range, goes_by_page
 
 

@@ -5,9 +5,9 @@ simulated, neither built. Not on a machine that can be bought.
 """
 
 from emulator.base.jit import hot
+from emulator.base.mask import has, put
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.kernel.invalidation.mask import has, put
 from emulator.kernel.invalidation.reach import erase_range
 
 

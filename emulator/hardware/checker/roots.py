@@ -1,0 +1,68 @@
+"""Roots: an ASID means what a hart has entered under it. Entries that another root has left behind are seen here.
+
+Global entries are spared: they are said to hold under every root.
+"""
+
+from emulator.base.bits import ASID_LIMIT, G, asid_of, at, make_stale, make_valid, page_address, same_asid
+from emulator.base.jit import hot, rare
+from emulator.base.names import Mistake
+from emulator.hardware.checker.granted import granted, grants_more, last_entry
+from emulator.hardware.checker.search import GRANTING
+from emulator.hardware.checker.suspects import Change, note_suspect
+from emulator.hardware.checker.tables import note_path
+
+
+@hot
+def note_root(world, hart):
+    """Note the root and ASID that `hart` has entered."""
+    place = at(hart.number * ASID_LIMIT + asid_of(hart.asid_bits))
+    before = world.checker.entered[place] - 1
+    if before != hart.root:
+        world.checker.entered[place] = hart.root + 1
+        if before >= 0:
+            look_at_asid(world, hart)
+
+
+@rare
+def look_at_asid(world, hart):
+    """Reconsider all that the TLBs of `hart` hold of its ASID, now that it has entered another root under that."""
+    if hart.flight == 1 and is_of(hart, hart.flight_key, hart.flight_word):
+        hart.flight_word = adopt(world, hart, hart.flight_key, hart.flight_word)
+    adopt_all(world, hart, hart.itlb)
+    adopt_all(world, hart, hart.dtlb)
+    adopt_all(world, hart, hart.stlb)
+    if hart.superpages:
+        adopt_all(world, hart, hart.itlb_2m)
+        adopt_all(world, hart, hart.dtlb_2m)
+        adopt_all(world, hart, hart.stlb_2m)
+        adopt_all(world, hart, hart.itlb_1g)
+        adopt_all(world, hart, hart.dtlb_1g)
+        adopt_all(world, hart, hart.stlb_1g)
+
+
+@hot
+def is_of(hart, key, word):
+    """Return whether an entry grants something in the address space that `hart` is in, and in no other."""
+    return word & GRANTING != 0 and word & G == 0 and same_asid(key, hart.asid_bits)
+
+
+@hot
+def adopt_all(world, hart, tlb):
+    """Reconsider the entries of one TLB."""
+    for entry in range(tlb.sets * tlb.ways):
+        key, word = tlb.key[at(entry)], tlb.word[at(entry)]
+        if is_of(hart, key, word):
+            tlb.word[at(entry)] = adopt(world, hart, key, word)
+
+
+@hot
+def adopt(world, hart, key, word):
+    """Return the word of an entry: as if it had come from the new root if memory grants it there too, else suspect."""
+    va = page_address(key)
+    if grants_more(word, granted(world, hart, hart.root, va), va):
+        place, pte, _, _ = last_entry(world, hart, hart.root, va)
+        hart.suspected = 1
+        note_suspect(world, hart, key, make_valid(word), Change(hart.number, place, pte, Mistake.ASID_REUSED))
+        return make_stale(word)
+    note_path(world, hart, va)
+    return make_valid(word)

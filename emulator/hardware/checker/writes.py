@@ -1,0 +1,118 @@
+"""Writing where PTEs may stand: all of memory but what the instruction loop's fast path reaches.
+
+Each function writes as the one of `hardware/memory.py` that it is named after; the checker sees what changes.
+`hart` is who writes.
+"""
+
+from emulator.base.bits import STALE, at, frame_of, key_of, nth_entry
+from emulator.base.jit import hot, rare
+from emulator.base.mask import has
+from emulator.base.names import Counter, Mistake
+from emulator.hardware.checker.rows import note_written_over
+from emulator.hardware.checker.search import look_for
+from emulator.hardware.checker.suspects import Change
+from emulator.hardware.checker.tables import entry_at
+from emulator.hardware.memory import clear_page, copy_page, read_word, write_aligned, write_part, write_word
+from emulator.hardware.translation.tlb import set_of
+from emulator.world.checker import OFF, READ_WORDS
+from emulator.world.hart import NO_LINE
+
+ENTRIES = 32 * READ_WORDS
+
+
+@hot
+def holds_tables(world, place):
+    """Return whether walks have read PTEs from the page at `place`."""
+    return world.checker.on != OFF and world.checker.first[at(frame_of(place))] != 0
+
+
+@hot
+def put_word(world, hart, place, value):
+    """Write a word, as the kernel or a walk does."""
+    write_word(world, place, value)
+    if holds_tables(world, place):
+        look_at_word(world, hart, place)
+
+
+@hot
+def put_part(world, hart, place, value, size):
+    """Write up to 8 bytes of one page, as a program does."""
+    write_part(world, place, value, size)
+    if holds_tables(world, place):
+        look_at_bytes(world, hart, place, size)
+        fetch_anew(hart)
+
+
+@hot
+def put_aligned(world, hart, place, value, size):
+    """Write 1, 2, 4 or 8 bytes at a multiple of their number, as a program does."""
+    write_aligned(world, place, value, size)
+    if holds_tables(world, place):
+        look_at_word(world, hart, place)
+        fetch_anew(hart)
+
+
+@hot
+def put_cleared(world, hart, target):
+    """Fill the page at place `target` with zeros."""
+    clear_page(world, target)
+    if holds_tables(world, target):
+        look_at_page(world, hart, target)
+
+
+@hot
+def put_copy(world, hart, source, target):
+    """Copy the page at place `source` to place `target`."""
+    copy_page(world, source, target)
+    if holds_tables(world, target):
+        look_at_page(world, hart, target)
+
+
+@hot
+def put_seen(world, hart, va, place, read, pte):
+    """Write back, with A or D set, the PTE for `va` that a walk has read at `place`: it must not have changed (F19)."""
+    if world.checker.on != OFF and read_word(world, place) != read:
+        note_written_over(world, hart, va, place, pte)
+    put_word(world, hart, place, pte)
+
+
+@rare
+def look_at_word(world, hart, place):
+    """Reconsider what has come from the word at `place`, which has been written."""
+    entry = entry_at(place)
+    found = world.checker.first[at(frame_of(place))] - 1
+    while found >= 0:
+        if has(world.checker.table[found].read, entry):
+            place &= ~7
+            look_for(world, found, entry, Change(hart.number, place, read_word(world, place), Mistake.NO_FLUSH))
+        found = world.checker.table[found].next - 1
+
+
+@rare
+def look_at_page(world, hart, target):
+    """Reconsider what has come from the page at place `target`, all of which has been written."""
+    for entry in range(ENTRIES):
+        look_at_word(world, hart, nth_entry(target, entry))
+
+
+@rare
+def look_at_bytes(world, hart, place, size):
+    """Reconsider what has come from `size` bytes of one page at `place`, which have been written."""
+    for word in range(place & ~7, place + size, 8):
+        look_at_word(world, hart, word)
+
+
+@hot
+def fetch_anew(hart):
+    """Let the page that is being fetched be looked up again if its entry has become suspect since.
+
+    The line is entered once more, and was counted already.
+    """
+    if hart.suspected == 0 or hart.fetch_line == NO_LINE:
+        return
+    key = key_of(hart.fetch_line, hart.asid_bits)
+    first = set_of(hart.itlb, key, 0)
+    for entry in range(first, first + hart.itlb.ways):
+        if hart.itlb.key[at(entry)] == key and hart.itlb.word[at(entry)] & STALE != 0:
+            hart.fetch_line = NO_LINE
+            hart.count[Counter.TLB_L1I_ACCESSES] -= 1
