@@ -30,7 +30,7 @@ STALE_FIELDS = (
     Column("writer_hart", I2, "the hart that changed the PTE, -1 where that is no longer known"),
     Column("writer_image", I2, "the program that it ran"),
     Column("writer_pc", I8, "the instruction that made it do so: a store that faulted, or an ECALL"),
-    Column("writer_cycle", I8, "its clock when it did"),
+    Column("writer_cycle", I8, "its clock when it did; of a program's own store to a PTE: when its stretch began"),
     Column("kind", I2, "`Mistake`: what was done wrong"),
     Column("place", I8, "where the PTE stands in memory"),
     Column("cause", I2, "`FlushCause` of the invalidation that should have covered it, -1 where there was none"),

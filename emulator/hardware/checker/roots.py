@@ -57,12 +57,12 @@ def adopt_all(world, hart, tlb):
 
 @hot
 def adopt(world, hart, key, word):
-    """Return the word of an entry: as if it had come from the new root if memory grants it there too, else suspect."""
+    """Return the word of an entry, judged by the new root from now on: suspect unless memory grants it there too."""
     va = page_address(key)
+    note_path(world, hart, hart.root, hart.asid_bits, va)
     if grants_more(word, granted(world, hart, hart.root, va), va):
         place, pte, _, _ = last_entry(world, hart, hart.root, va)
         hart.suspected = 1
         note_suspect(world, hart, key, make_valid(word), Change(hart.number, place, pte, Mistake.ASID_REUSED))
         return make_stale(word)
-    note_path(world, hart, va)
     return make_valid(word)

@@ -54,8 +54,7 @@ def look_on_hart(world, target, table, entry, change):
     start = table.va + entry * span
     left = 0
     if target.flight == 1 and is_from(target.flight_key, target.flight_word, table, start, span):
-        word = reconsider(world, target, table.root, target.flight_key, target.flight_word, change)
-        target.flight_word = word
+        target.flight_word = reconsider(world, target, table, target.flight_key, target.flight_word, change)
         left = 1
     if table.level == 0:
         key = key_of(start, table.asid_bits)
@@ -84,7 +83,7 @@ def look_in_set(world, target, tlb, table, key, change):
         for entry in range(first, first + tlb.ways):
             held, word = tlb.key[at(entry)], tlb.word[at(entry)]
             if same_page(held, key) and word & GRANTING != 0 and (held == key or word & G != 0) and level_of(word) == 0:
-                tlb.word[at(entry)] = reconsider(world, target, table.root, held, word, change)
+                tlb.word[at(entry)] = reconsider(world, target, table, held, word, change)
                 left += 1
     return left
 
@@ -96,7 +95,7 @@ def look_in_range(world, target, tlb, table, start, span, change):
     for entry in range(tlb.sets * tlb.ways):
         key, word = tlb.key[at(entry)], tlb.word[at(entry)]
         if is_from(key, word, table, start, span):
-            tlb.word[at(entry)] = reconsider(world, target, table.root, key, word, change)
+            tlb.word[at(entry)] = reconsider(world, target, table, key, word, change)
             left += 1
     return left
 

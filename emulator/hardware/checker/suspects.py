@@ -10,6 +10,7 @@ from emulator.base.bits import KEY_PAGE, STALE, make_stale, make_valid, page_add
 from emulator.base.jit import hot
 from emulator.base.names import Mistake
 from emulator.hardware.checker.granted import granted, grants_more
+from emulator.hardware.checker.tables import note_path
 from emulator.world.checker import SUSPECT_SETS, SUSPECT_WAYS
 
 SPREAD = 613  # between the sets of the same page's suspects on neighbouring harts
@@ -28,10 +29,15 @@ class Change(NamedTuple):
 
 
 @hot
-def reconsider(world, target, root, key, word, change):
-    """Return the word of an entry of `target`: suspect if memory grants it no more, suspected no more if it does."""
+def reconsider(world, target, table, key, word, change):
+    """Return the word of an entry of `target`: suspect if memory grants it no more, suspected no more if it does.
+
+    It came through `table`. Where a pointer has changed, it is judged by another path from now on.
+    """
     va = page_address(key)
-    if not grants_more(word, granted(world, target, root, va), va):
+    if table.level > 0:
+        note_path(world, target, table.root, table.asid_bits, va)
+    if not grants_more(word, granted(world, target, table.root, va), va):
         return make_valid(word)
     if word & STALE != 0:
         return word  # the first change is the one that lacked its flush

@@ -8,7 +8,7 @@ Most frames have no table; a write to one of these costs a look at `first`.
 from emulator.base.bits import at, frame_of, offset_of, word_of
 from emulator.base.jit import hot, rare
 from emulator.base.mask import is_empty, put
-from emulator.hardware.translation.step import NO_TABLE, step
+from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.paging import format as paging
 from emulator.world.checker import EVERY, OFF, TABLES
 
@@ -30,26 +30,27 @@ def entry_at(place):
 def note_walk(world, hart, va):
     """Note what the walk for `va` that `hart` has just made has read: a TLB entry is about to be filled from it."""
     for i in range(hart.walk_reads):
-        note_read(world, hart, hart.walk_place[i], va, hart.levels - 1 - i)
+        note_read(world, hart, hart.walk_place[i], hart.root, hart.asid_bits, va, hart.levels - 1 - i)
 
 
 @hot
-def note_path(world, hart, va):
-    """Note what a walk for `va` reads, as memory stands."""
-    level, table = hart.levels - 1, hart.root
+def note_path(world, hart, root, asid_bits, va):
+    """Note what a walk for `va` from the table at place `root` on reads, as memory stands: an entry is judged by it."""
+    level, table = hart.levels - 1, root
     while table != NO_TABLE:
         place, _, table = step(world, hart, table, va, level)
-        note_read(world, hart, place, va, level)
+        if place != OUTSIDE:
+            note_read(world, hart, place, root, asid_bits, va, level)
         level -= 1
 
 
 @hot
-def note_read(world, hart, place, va, level):
+def note_read(world, hart, place, root, asid_bits, va, level):
     """Note that a translation of `va` has come through the entry at `place`, of a table at `level`."""
     start = va & -paging.span(hart, level + 1)
-    found = find_table(world, frame_of(place), hart.root, hart.asid_bits, start)
+    found = find_table(world, frame_of(place), root, asid_bits, start)
     if found < 0:
-        found = add_table(world, hart, frame_of(place), start, level)
+        found = add_table(world, frame_of(place), root, asid_bits, start, level)
         if found < 0:
             world.checker.lost += 1
             return
@@ -71,7 +72,7 @@ def find_table(world, frame, root, asid_bits, start):
 
 
 @rare
-def add_table(world, hart, frame, start, level):
+def add_table(world, frame, root, asid_bits, start, level):
     """Return a new table, -1 if there is no room for one."""
     checker = world.checker
     if checker.free_table == 0 and checker.tables == TABLES:
@@ -85,7 +86,7 @@ def add_table(world, hart, frame, start, level):
     else:
         return -1
     table = checker.table[found]
-    table.frame, table.root, table.asid_bits = frame, hart.root, hart.asid_bits
+    table.frame, table.root, table.asid_bits = frame, root, asid_bits
     table.va, table.level = start, level
     table.harts[:] = 0
     table.read[:] = 0

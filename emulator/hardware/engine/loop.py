@@ -239,6 +239,7 @@ def run(world, hart, limit, deadline):
                                 end = checkpoint = 0
                             write_aligned(world, place, its.result, size)
                         else:
+                            hart.pc = address_of(index, offset)  # for the checker, should a PTE be written
                             if store(world, hart, va, its.result, size) != Fault.NONE:
                                 trap = Trap.FAULT
                                 break
@@ -280,6 +281,7 @@ def run(world, hart, limit, deadline):
             if leap == STOPS:
                 leap, checkpoint = STAYS, 0
                 load_page, store_page = NO_PAGE, NO_PAGE
+                hart.pc = address_of(index, offset)
                 trap = carry_out(world, hart, code[at(index)])
                 if trap == Trap.NONE:
                     index += 1

@@ -292,6 +292,7 @@ def run(world, hart, limit, deadline):
                             end = checkpoint = 0
                         write_aligned(world, place, b, size)
                     else:
+                        hart.pc = address_of(index, offset)  # for the checker, should a PTE be written
                         if store(world, hart, va, b, size) != Fault.NONE:
                             trap = Trap.FAULT
                             break
@@ -334,6 +335,7 @@ def run(world, hart, limit, deadline):
                             end = checkpoint = 0
                         write_aligned(world, place, b, size)
                     else:
+                        hart.pc = address_of(index, offset)  # for the checker, should a PTE be written
                         if store(world, hart, va, b, size) != Fault.NONE:
                             trap = Trap.FAULT
                             break
@@ -484,6 +486,7 @@ def run(world, hart, limit, deadline):
             if leap == STOPS:
                 leap, checkpoint = STAYS, 0
                 load_page, store_page = NO_PAGE, NO_PAGE
+                hart.pc = address_of(index, offset)
                 trap = carry_out(world, hart, code[at(index)])
                 if trap == Trap.NONE:
                     index += 1

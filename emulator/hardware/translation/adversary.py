@@ -79,7 +79,7 @@ def begin_walk(world, hart, va):
                 set_accessed(world, hart, va, place, pte)
         word = make_word(page, rights, level)
         if world.checker.on != OFF:
-            note_path(world, hart, va)
+            note_path(world, hart, hart.root, hart.asid_bits, va)
     hart.flight, hart.flight_key, hart.flight_word = 1, key_of(va, hart.asid_bits), word
     hart.flight_place, hart.flight_pte = late, pte
 
