@@ -20,7 +20,7 @@ PYTHON ?= $(shell python3.11 -c '' >/dev/null 2>&1 && echo python3.11 || echo py
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-PROGRAMS = $(sort $(wildcard programs/*.s))
+PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler
 

@@ -10,7 +10,7 @@ _QUOTED = re.compile(r'"([^"\n]*)"')
 
 
 def program_names() -> list[str]:
-    """Return the names of all programs, sorted, those of the laboratory as `lab/NAME` and last."""
+    """Return the names of all programs, sorted, those in folders, such as `lab/NAME`, last."""
     found = [str(path.relative_to(PROGRAMS).with_suffix("")) for path in PROGRAMS.rglob("*.s")]
     return sorted(found, key=lambda name: ("/" in name, name))
 

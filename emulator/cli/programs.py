@@ -14,7 +14,7 @@ from emulator.cli.output import show, write_text
 from emulator.cli.places import writing
 
 programs = typer.Typer(
-    help="The programs that come with the emulator: teaching programs, and those of the laboratory.",
+    help="The programs that come along: for teaching, of the laboratory, and to show stale entries.",
     rich_markup_mode=None,
 )
 

@@ -14,7 +14,7 @@ from tests.isa.gnu import assert_equal_to_gnu, needs_binutils
 pytestmark = [pytest.mark.oracle, needs_binutils]
 
 TOP = Path(__file__).parents[2] / "programs"
-PROGRAMS = sorted([*TOP.glob("*.s"), *TOP.glob("lab/*.s")])
+PROGRAMS = sorted([*TOP.glob("*.s"), *TOP.glob("lab/*.s"), *TOP.glob("stale/*.s")])
 
 REGISTERS = ("x0", "ra", "t6")
 FENCE_SETS = ("i", "o", "r", "w", "rw", "iorw")
@@ -58,7 +58,9 @@ def placed(lines):
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_the_program_assembles_as_with_gnu(program):
-    assert_equal_to_gnu(program.read_text(), str(program), (program.parent, program.parent / "lib"))
+    assert_equal_to_gnu(
+        program.read_text(), str(program), (program.parent, program.parent / "lib", TOP / "lab" / "lib")
+    )
 
 
 def test_included_files_stand_where_they_are_included(tmp_path):

@@ -67,6 +67,12 @@ def puts_off(world, target, cause):
     return world.policy.bug == Bug.EARLY_ACK or not is_awaited(world, target, cause)
 
 
+@hot
+def goes_on_too_soon(world):
+    """Return whether harts that have flushed run on before the PTE is changed that they flushed for: never."""
+    return world.policy.bug == Bug.FLUSH_FIRST
+
+
 # ---------------------------------------------------------------- a hart enters an address space
 
 

@@ -10,7 +10,7 @@ from emulator.hardware.accounts import book
 from emulator.hardware.turns import Schedule, leave_turn, steps_before_answer
 from emulator.kernel.invalidation.ipi import answer
 from emulator.kernel.invalidation.ledger import row_under_way
-from emulator.kernel.invalidation.mistakes import is_awaited
+from emulator.kernel.invalidation.mistakes import goes_on_too_soon, is_awaited
 from emulator.kernel.run.stops import put_off_stops
 from emulator.kernel.run.stretch import run_stretch
 
@@ -33,6 +33,9 @@ def settle(world, hart):
         answered = answer(world, target, row)
         if is_awaited(world, target, row.cause):
             seen = max(seen, answered)
+    if goes_on_too_soon(world):
+        for i in range(world.request.tolds):
+            run_until_told(world, world.hart[world.request.told[i]])
     world.checker.waiting = 0
     put_off_stops(world, False)
     world.request.tolds = 0
