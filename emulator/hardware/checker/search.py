@@ -16,7 +16,7 @@ from emulator.base.bits import (
     same_asid,
     same_page,
 )
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.mask import BITS, has, take_out
 from emulator.hardware.checker.suspects import reconsider
 from emulator.hardware.translation.tlb import set_of
@@ -32,7 +32,7 @@ def root_entered(world, h, asid_bits):
     return world.checker.entered[at(h * ASID_LIMIT + asid_of(asid_bits))] - 1
 
 
-@hot
+@rare
 def look_for(world, found, entry, change):
     """Reconsider what came through `entry` of table number `found`; forget that anything did if nothing is left."""
     table = world.checker.table[found]

@@ -76,7 +76,7 @@ def put_seen(world, hart, va, place, read, pte):
     put_word(world, hart, place, pte)
 
 
-@rare
+@hot
 def look_at_word(world, hart, place):
     """Reconsider what has come from the word at `place`, which has been written."""
     entry = entry_at(place)

@@ -12,7 +12,7 @@ from emulator import Machine
 from emulator.base.names import Bug
 from emulator.config.strategies import STRATEGIES
 from isa import assemble
-from tests.running import PAGE, PROT_READ, READ_WRITE, call, fork, label, mmap, run, show, source, words
+from tests.running import CHECKED, PAGE, PROT_READ, READ_WRITE, call, fork, label, mmap, run, show, source, words
 from tests.threads import BSS, DATA, DONTNEED, threads
 
 OTHERS = 3
@@ -148,7 +148,7 @@ def test_random_schedules_find_every_mistake(bug):
     for name in PROGRAMS:
         for seed in range(SEEDS):
             settings = MACHINE | {"overrides": {**MACHINE["overrides"], "bug": bug}}
-            here = Machine(harts=4, check_stale=True, schedule=f"seed:{seed}", **settings)
+            here = Machine(harts=4, check_stale=CHECKED, schedule=f"seed:{seed}", **settings)
             here.spawn(assembled(name))
             found += here.run(300_000).counters["stale.uses"]
     assert found > 0
