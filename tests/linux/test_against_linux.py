@@ -29,6 +29,7 @@ import pytest
 from emulator import Machine
 from isa import Program
 from tests.linux.steps import Errors, Family, Memory, Op, packed
+from tests.running import CHECKED
 
 HERE = Path(__file__).parent
 SEEDS = int(os.environ.get("PAGEWALK_LINUX_SEEDS", "240"))
@@ -85,11 +86,12 @@ def on_linux(program, steps):
 
 def here(program, steps):
     """What each step gives here."""
-    machine = Machine(stdin=packed(steps), memory="64MiB")
+    machine = Machine(stdin=packed(steps), memory="64MiB", check_stale=CHECKED)
     machine.spawn(program)
     result = machine.run(10_000_000)
     assert result.ended == "exit"
     assert result.counters["frames.leaked"] == 0  # F68
+    assert result.counters["stale.uses"] == 0  # F45
     return result.stdout.splitlines()
 
 
