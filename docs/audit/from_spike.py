@@ -8,10 +8,11 @@ with a second argument, less by that much: by where the kernel's linear map begi
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import partial
 
-from docs.audit.trace import Trace
-from emulator.audit.record import Kind
+from docs.audit.trace import Machine, log_of
+from emulator.audit.record import Kind, Row
 from emulator.audit.text import write_text
 
 LINE = re.compile(r"^core +(\d+): (\d) 0x([0-9a-f]+) \(0x([0-9a-f]+)\)(.*)")
@@ -36,31 +37,31 @@ class Words:
         return place, word
 
 
-def read(lines: Iterable[str], offset: int = 0) -> Trace:
-    """Return the trace that Spike's log tells of."""
-    trace, words = Trace(), Words()
+def read(path: str, offset: int = 0) -> Iterator[Row]:
+    """Yield what Spike's log in the file `path` tells of."""
+    machine, words = Machine(), Words()
     registers: dict[int, list[int]] = {}
-    for line in lines:
-        found = LINE.match(line)
-        if not found:
-            continue
-        hart, privilege = int(found[1]), int(found[2])
-        pc, bits = int(found[3], 16), int(found[4], 16)
-        own = registers.setdefault(hart, [0] * 32)
-        if bits & FENCE_MASK == FENCE:
-            trace.instruction(hart, pc, bits, own, 0)
-        for value in SATP.findall(found[5]):
-            trace.enter(hart, pc, int(value, 16))
-        for address, value in MEMORY.findall(found[5]):
-            va = int(address, 16)
-            trace.access(Kind.STORE if value else Kind.LOAD, hart, pc, va, privilege)
-            if value:
-                trace.store(hart, pc, *words.store(va - offset, len(value) // 2, int(value, 16)))
-        for number, value in REGISTER.findall(found[5]):
-            own[int(number)] = int(value, 16)
-    return trace
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            found = LINE.match(line)
+            if not found:
+                continue
+            hart, privilege = int(found[1]), int(found[2])
+            pc, bits = int(found[3], 16), int(found[4], 16)
+            own = registers.setdefault(hart, [0] * 32)
+            if bits & FENCE_MASK == FENCE:
+                yield from machine.instruction(hart, pc, bits, own, 0)
+            for value in SATP.findall(found[5]):
+                yield from machine.enter(hart, pc, int(value, 16))
+            for address, value in MEMORY.findall(found[5]):
+                va = int(address, 16)
+                yield from machine.access(Kind.STORE if value else Kind.LOAD, hart, pc, va, privilege)
+                if value:
+                    yield from machine.store(hart, pc, *words.store(va - offset, len(value) // 2, int(value, 16)))
+            for number, value in REGISTER.findall(found[5]):
+                own[int(number)] = int(value, 16)
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8", errors="replace") as file:
-        write_text(read(file, int(sys.argv[2], 0) if len(sys.argv) > 2 else 0).log(), sys.stdout.buffer)
+    offset = int(sys.argv[2], 0) if len(sys.argv) > 2 else 0
+    write_text(log_of(partial(read, sys.argv[1], offset)), sys.stdout.buffer)

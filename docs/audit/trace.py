@@ -1,12 +1,12 @@
 """What a machine did, all stores included, made into a log: of the stores those to page tables, of the accesses those
 that say something new.
 
-Which pages are tables is known once the whole trace is: those that can be reached from a root through anything that was
-ever stored on the way. An access repeated before the next record of a PTE, fence or space cannot have found anything
-else than the first, and is left out.
+Which pages are tables is known once the whole trace has been read: those that can be reached from a root through
+anything that was ever stored on the way. So a trace is read twice. An access that is repeated before the next record of
+a PTE, fence or space cannot find anything else than it did, and is left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from emulator.audit.record import HAS_ASID, HAS_PC, HAS_VA, SUPERVISOR, USER, Kind, Row
 from emulator.audit.space import NAMES, Space
@@ -15,90 +15,95 @@ from emulator.paging.riscv import is_pointer, target_of
 
 PRIVILEGES = {0: USER, 1: SUPERVISOR}
 ASID_SHIFT, ASID_MASK, MODE_SHIFT, ROOT_MASK = 44, 0xFFFF, 60, (1 << 44) - 1
+ACCESSES = (Kind.LOAD, Kind.STORE, Kind.FETCH)
 
 
-class Trace:
-    """A trace: add what happened in order, then ask for the log's records."""
+class Machine:
+    """A machine that is traced: makes records of what it does, and declares harts and spaces when they come up."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []  # of stores, what the 8 bytes hold afterwards, as PTE records
         self.spaces: dict[tuple[int, int, int], int] = {}  # by mode, root, ASID: the numbers
         self.harts: set[int] = set()
 
-    def add(self, kind: Kind, hart: int, pc: int, flags: int, one: int = 0, two: int = 0) -> None:
-        """Add a record."""
-        if hart not in self.harts:
-            self.harts.add(hart)
-            self.rows.append((Kind.HART, hart, 0, 0, 0, 0, 0))
-        self.rows.append((int(kind), hart, flags | HAS_PC, 0, one, two, pc))
+    def store(self, hart: int, pc: int, place: int, word: int) -> Iterator[Row]:
+        """Yield what the 8 bytes at physical address `place` hold after a store, as if they were a PTE."""
+        yield from self._hart(hart)
+        yield Kind.PTE, hart, HAS_PC, 0, place, word, pc
 
-    def store(self, hart: int, pc: int, place: int, word: int) -> None:
-        """Add what the 8 bytes at physical address `place` hold after a store."""
-        self.add(Kind.PTE, hart, pc, 0, place, word)
-
-    def access(self, kind: Kind, hart: int, pc: int, va: int, privilege: int) -> None:
-        """Add an access of user or supervisor mode, and the fetch of the instruction that made it."""
+    def access(self, kind: Kind, hart: int, pc: int, va: int, privilege: int) -> Iterator[Row]:
+        """Yield an access of user or supervisor mode, and the fetch of the instruction that makes it before it."""
         if privilege in PRIVILEGES:
-            self.add(Kind.FETCH, hart, pc, PRIVILEGES[privilege], pc)
-            self.add(kind, hart, pc, PRIVILEGES[privilege], va)
+            yield from self._hart(hart)
+            flags = HAS_PC | PRIVILEGES[privilege]
+            yield Kind.FETCH, hart, flags, 0, pc, 0, pc
+            yield kind, hart, flags, 0, va, 0, pc
 
-    def instruction(self, hart: int, pc: int, bits: int, registers: list[int], satp: int) -> int:
-        """Add SFENCE.VMA, or an instruction that writes satp; return what satp holds afterwards."""
+    def instruction(self, hart: int, pc: int, bits: int, registers: list[int], satp: int) -> Iterator[Row]:
+        """Yield SFENCE.VMA, or what an instruction makes of satp, of which this is the value before."""
         rs1, rs2, kind = bits >> 15 & 31, bits >> 20 & 31, bits >> 12 & 7
-        if kind == 0:
-            flags = (HAS_VA if rs1 else 0) | (HAS_ASID if rs2 else 0)
-            self.add(Kind.FENCE, hart, pc, flags, registers[rs1] if rs1 else 0, registers[rs2] & ASID_MASK)
-            return satp
-        operand = rs1 if kind & 4 else registers[rs1]
-        value = {1: operand, 2: satp | operand, 3: satp & ~operand}[kind & 3]
-        self.enter(hart, pc, value)
-        return value
+        if kind:
+            operand = rs1 if kind & 4 else registers[rs1]
+            yield from self.enter(hart, pc, {1: operand, 2: satp | operand, 3: satp & ~operand}[kind & 3])
+            return
+        yield from self._hart(hart)
+        flags = HAS_PC | (HAS_VA if rs1 else 0) | (HAS_ASID if rs2 else 0)
+        yield Kind.FENCE, hart, flags, 0, registers[rs1] if rs1 else 0, registers[rs2] & ASID_MASK if rs2 else 0, pc
 
-    def enter(self, hart: int, pc: int, satp: int) -> None:
-        """Add a write of satp, and its address space if that is new."""
+    def enter(self, hart: int, pc: int, satp: int) -> Iterator[Row]:
+        """Yield a write of satp, and its address space before it if that is new."""
+        yield from self._hart(hart)
         mode = satp >> MODE_SHIFT
         if mode not in NAMES:
-            raise ValueError(f"satp {satp:#x} has a mode that no log has")
+            raise SystemExit(f"satp {satp:#x} has a mode that no log has")
         parts = mode, (satp & ROOT_MASK) << 12 if mode else 0, satp >> ASID_SHIFT & ASID_MASK if mode else 0
         if parts not in self.spaces:
             self.spaces[parts] = len(self.spaces)
-            self.rows.append((Kind.SPACE, 0, mode, self.spaces[parts], *parts[1:], 0))
-        self.add(Kind.SATP, hart, pc, 0)
-        self.rows[-1] = (*self.rows[-1][:3], self.spaces[parts], *self.rows[-1][4:])
+            yield Kind.SPACE, 0, mode, self.spaces[parts], *parts[1:], 0
+        yield Kind.SATP, hart, HAS_PC, self.spaces[parts], 0, 0, pc
 
-    def log(self) -> Iterator[Row]:
-        """Yield the records of the log."""
-        tables = self._tables()
-        words: dict[int, int] = {}
-        told: set[tuple[int, int, int, int]] = set()
-        for row in self.rows:
-            kind, hart, flags, _, one, two, _ = row
+    def _hart(self, hart: int) -> Iterator[Row]:
+        """Yield a hart's declaration when it is first spoken of."""
+        if hart not in self.harts:
+            self.harts.add(hart)
+            yield Kind.HART, hart, 0, 0, 0, 0, 0
+
+
+def log_of(read: Callable[[], Iterable[Row]]) -> Iterator[Row]:
+    """Yield the records of a log; `read` yields a machine's from the beginning, as often as it is called."""
+    tables = tables_of(read())
+    words: dict[int, int] = {}
+    told: set[tuple[int, int, int, int]] = set()
+    for row in read():
+        kind, hart, flags, _, one, two, _ = row
+        if kind in ACCESSES:
+            access = kind, hart, flags, vpn_of(one)
+            if access in told:
+                continue
+            told.add(access)
+        else:
             if kind == Kind.PTE:
                 if page_of(one) not in tables or words.get(one, 0) == two:
                     continue
                 words[one] = two
-            elif kind in (Kind.LOAD, Kind.STORE, Kind.FETCH):
-                access = kind, hart, flags, vpn_of(one)
-                if access in told:
-                    continue
-                told.add(access)
-                yield row
-                continue
             told.clear()
-            yield row
+        yield row
 
-    def _tables(self) -> set[int]:
-        """Return the pages that are tables of some space at some time."""
-        stored: dict[int, set[int]] = {}
-        for row in self.rows:
-            if row[0] == Kind.PTE:
-                stored.setdefault(page_of(row[4]), set()).add(row[5])
-        spaces = [Space.declared(number, *parts) for parts, number in self.spaces.items()]
-        waiting = [(space.root, space.levels - 1) for space in spaces if space.levels]
-        reached = set(waiting)
-        while waiting:
-            page, level = waiting.pop()
-            below = {(target_of(word, level), level - 1) for word in stored.get(page, ()) if is_pointer(word, level)}
-            waiting += below - reached
-            reached |= below
-        return {page for page, _ in reached}
+
+def tables_of(rows: Iterable[Row]) -> set[int]:
+    """Return the pages that are tables of some space at some time."""
+    pointers: dict[int, set[int]] = {}
+    waiting = []
+    for kind, _, flags, number, one, two, _ in rows:
+        if kind == Kind.PTE:
+            if is_pointer(two, 1):
+                pointers.setdefault(page_of(one), set()).add(two)
+        elif kind == Kind.SPACE:
+            space = Space.declared(number, flags, one, two)
+            waiting += [(one, space.levels - 1)] if space.levels else []
+    reached = set(waiting)
+    while waiting:
+        page, level = waiting.pop()
+        below = {(target_of(pte, level), level - 1) for pte in pointers.get(page, ())} if level else set()
+        waiting += below - reached
+        reached |= below
+    return {page for page, _ in reached}

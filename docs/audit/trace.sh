@@ -3,20 +3,21 @@
 #
 #   docs/audit/trace.sh qemu|spike FOLDER [KERNEL.elf [QEMU'S OPTIONS...]]
 #
-# Everything goes into FOLDER; the log is FOLDER/kernel.log. Without a kernel it is kernel.S, which has two harts.
+# Everything goes into FOLDER; the log is FOLDER/kernel.log. Without a kernel it is kernel.S, which has two harts. What a
+# kernel carries out at other addresses than those of its file, as a trampoline, is named in PLACES: 0x...,0x...
 set -eu
 which=$1 folder=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 tool=riscv64-unknown-elf-
-python=${PYTHON:-python3}
+python=${PYTHON:-$here/../../.venv/bin/python}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
 if [ $# = 0 ]; then
     ${tool}gcc -march=rv64ima_zicsr -mabi=lp64 -nostdlib -nostartfiles -static -Wl,-n,-Ttext=0x80000000 \
         -Wl,--no-warn-rwx-segments -o "$folder/kernel.elf" "$here/kernel.S"
-    set -- "$folder/kernel.elf" -smp 2 -m 16
+    set -- "$folder/kernel.elf" -smp 2 -m 16 -serial none
 fi
 kernel=$1
 shift
@@ -27,8 +28,9 @@ qemu)
     # The registers are wanted at the instructions that concern TLBs, each of which is a block of its own (-singlestep;
     # since QEMU 8.1 -accel tcg,thread=single,one-insn-per-tb=on).
     places=$(${tool}objdump -d "$kernel" |
-        awk '/sfence.vma|\tcsrr?[wsc]i?\t.*satp/ { sub(":", "", $1); printf "%s0x%s..0x%s", comma, $1, $1; comma = "," }')
-    qemu-system-riscv64 -M virt -bios none -nographic -monitor none -serial none -accel tcg,thread=single -singlestep \
+        awk '/sfence.vma|\tcsrr?[wsc]i?\t.*satp/ { sub(":", "", $1); print "0x" $1 }')
+    places=$(echo $places ${PLACES-} | sed 's/[ ,]/+1,/g; s/$/+1/')
+    qemu-system-riscv64 -M virt -bios none -nographic -monitor none -accel tcg,thread=single -singlestep \
         -plugin "$folder/qemu-plugin.so" -d plugin,exec,cpu,nochain -dfilter "$places" -D "$folder/qemu.log" \
         -kernel "$kernel" "$@"
     ;;

@@ -7,7 +7,7 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from emulator.audit.record import FIELDS, MAGIC, OPTIONS, SHAPES, SUPERVISOR, USER, VERSION, Kind, Row, misfit
+from emulator.audit.record import FIELDS, MAGIC, OPTIONS, SHAPES, VERSION, Kind, Row
 from emulator.audit.space import NAMES
 from emulator.base.errors import LogError
 
@@ -58,8 +58,8 @@ def _good(records: npt.NDArray[Any], number: int) -> int:
     right &= (kinds != Kind.SPACE) | np.isin(records["flags"], list(NAMES)) & (records["two"] < FIELDS["asid"].limit)
     allowed = np.zeros(256, np.uint8)
     for kind, shape in SHAPES.items():
-        flags = USER | SUPERVISOR if "mode" in shape.options else 0
-        allowed[kind] = flags | sum(OPTIONS[name] for name in shape.options if name in OPTIONS)
+        options = [OPTIONS[name] for name in shape.options]
+        allowed[kind] = sum(option.flag + sum((option.words or {}).values()) for option in options)
     allowed[Kind.SPACE] = 0xFF
     right &= records["flags"] & ~allowed[kinds] == 0
     return int(right.argmin()) if len(right) and not right.all() else len(right)
@@ -79,7 +79,7 @@ def _check_end(record: Any, number: int) -> None:
     kind = Kind(first["kind"])
     values = {"root": first["one"], "frame": first["one"], "address": first["one"], "asid": first["two"]}
     for name in SHAPES[kind].fields:
-        if name in values and (wrong := misfit(name, values[name])):
+        if name in values and (wrong := FIELDS[name].misfit(values[name])):
             raise LogError(number, wrong)
     raise LogError(number, f"flags {first['flags']:#x} mean nothing in a {kind.name.lower()} record")
 

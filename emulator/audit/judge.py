@@ -13,7 +13,7 @@ A fence is *needless* when it drops nothing that differs from memory, no PTE tha
 hart's last fence for it (F23), and its ASID has not come to another root.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from emulator.audit.blame import culprit_of, mistake_of, same_pointer
 from emulator.audit.changes import Tables
@@ -49,7 +49,7 @@ class Audit:
         self._written = 0  # the last record that changed a PTE
         self._pointers: set[int] = set()  # the places of pointers that walks have read
         self._readers: dict[int, set[tuple[int, int, int]]] = {}  # of leaves: hart, space, page that found it fresh
-        self._does = {
+        self._does: dict[int, Callable[[Row], None]] = {
             Kind.HART: self._declare_hart,
             Kind.SPACE: self._declare_space,
             Kind.SATP: self._enter,
@@ -65,7 +65,7 @@ class Audit:
         for row in rows:
             self.number += 1
             if row[0] > last:
-                self._does[Kind(row[0])](row)
+                self._does[row[0]](row)
                 continue
             hart = harts.get(row[1])
             if hart is None:

@@ -11,6 +11,7 @@ A record is a tuple of seven integers, in text a line and in binary 40 bytes:
     pc      the instruction
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ HAS_PC, HAS_VA, HAS_ASID, USER, SUPERVISOR = (1 << bit for bit in range(5))
 WORD_LIMIT = 1 << 64
 HART_LIMIT = ASID_LIMIT = 1 << 16
 SPACE_LIMIT = 1 << 32
+MODES = {b"bare": 0, b"sv39": 8, b"sv48": 9, b"sv57": 10}  # MODE in satp
 
 
 class Kind(IntEnum):
@@ -62,40 +64,48 @@ SHAPES = {
     Kind.TAKE: Shape(("hart", "frame"), ("pc",), "the kernel hands a frame out again"),
 }
 
-BY_NAME = {kind.name.lower().encode(): kind for kind in SHAPES}
-PRIVILEGES = {b"u": USER, b"s": SUPERVISOR}
-
 
 class Field(NamedTuple):
-    """A field of a line: its place in a `Row`, what it has to be below, and what it has to be a multiple of."""
+    """A field of a line: its place in a `Row`, what it has to be below and a multiple of, or the words it may be."""
 
+    name: str
     place: int
-    limit: int
+    limit: int = WORD_LIMIT
     multiple: int = 1
+    words: Mapping[bytes, int] | None = None
+    flag: int = 0  # of an optional number: says that it is there
+
+    def misfit(self, value: int) -> str:
+        """Return what is wrong with `value`, "" for nothing."""
+        if not 0 <= value < self.limit:
+            return f"{self.name} {value:#x} is out of range (0..{self.limit - 1:#x})"
+        if value % self.multiple:
+            what = "an aligned PTE address" if self.name == "address" else "the address of a page"
+            return f"{self.name} {value:#x} is no multiple of {self.multiple}, which {what} is"
+        return ""
 
 
+FLAGS = 2  # the place of the flags in a `Row`
 FIELDS = {
-    "hart": Field(1, HART_LIMIT),
-    "space": Field(3, SPACE_LIMIT),
-    "root": Field(4, WORD_LIMIT, 4096),
-    "asid": Field(5, ASID_LIMIT),
-    "address": Field(4, WORD_LIMIT, 8),
-    "value": Field(5, WORD_LIMIT),
-    "va": Field(4, WORD_LIMIT),
-    "frame": Field(4, WORD_LIMIT, 4096),
-    "pc": Field(6, WORD_LIMIT),
+    field.name: field
+    for field in (
+        Field("hart", 1, HART_LIMIT),
+        Field("space", 3, SPACE_LIMIT),
+        Field("mode", FLAGS, words=MODES),
+        Field("root", 4, multiple=4096),
+        Field("asid", 5, ASID_LIMIT),
+        Field("address", 4, multiple=8),
+        Field("value", 5),
+        Field("va", 4),
+        Field("frame", 4, multiple=4096),
+    )
 }
-
-# Optional numbers: the flag that says that one is there.
-OPTIONS = {"pc": HAS_PC, "va": HAS_VA, "asid": HAS_ASID}
-
-
-def misfit(name: str, value: int) -> str:
-    """Return what is wrong with `value` as field `name`, "" for nothing."""
-    field = FIELDS[name]
-    if not 0 <= value < field.limit:
-        return f"{name} {value:#x} is out of range (0..{field.limit - 1:#x})"
-    if value % field.multiple:
-        what = "an aligned PTE address" if name == "address" else "the address of a page"
-        return f"{name} {value:#x} is no multiple of {field.multiple}, which {what} is"
-    return ""
+OPTIONS = {
+    field.name: field
+    for field in (
+        Field("pc", 6, flag=HAS_PC),
+        Field("va", 4, flag=HAS_VA),
+        Field("asid", 5, ASID_LIMIT, flag=HAS_ASID),
+        Field("mode", FLAGS, words={b"u": USER, b"s": SUPERVISOR}),
+    )
+}

@@ -2,13 +2,11 @@
 
 from typing import NamedTuple
 
-from emulator.audit.record import WORD_LIMIT
-from emulator.paging.modes import MODES
+from emulator.audit.record import MODES, WORD_LIMIT
+from emulator.paging import modes
 from emulator.paging.riscv import span
 
-BARE = "bare"
-NUMBERS = {BARE: 0, "sv39": 8, "sv48": 9, "sv57": 10}  # MODE in satp
-NAMES = {number: name for name, number in NUMBERS.items()}
+NAMES = {number: name.decode() for name, number in MODES.items()}
 
 
 class Space(NamedTuple):
@@ -24,7 +22,7 @@ class Space(NamedTuple):
     def declared(cls, number: int, mode: int, root: int, asid: int) -> "Space":
         """Return the space of a record; `mode` is a MODE of satp that `NAMES` has."""
         name = NAMES[mode]
-        return cls(number, name, root, asid, MODES[name].levels if name in MODES else 0)
+        return cls(number, name, root, asid, modes.MODES[name].levels if name in modes.MODES else 0)
 
     def canonical(self, va: int) -> bool:
         """Return whether `va`, unsigned, is one that the tables can translate (F10)."""

@@ -1,22 +1,20 @@
 """Logs as lines: `NUMBER KIND FIELD... [OPTION=VALUE...]`; `#` begins a comment."""
 
 from collections.abc import Iterable, Iterator
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, NamedTuple
 
 from emulator.audit.record import (
-    BY_NAME,
     FIELDS,
+    FLAGS,
     MAGIC,
     OPTIONS,
-    PRIVILEGES,
     SHAPES,
     VERSION,
+    WORD_LIMIT,
     Field,
     Kind,
     Row,
-    misfit,
 )
-from emulator.audit.space import NAMES, NUMBERS
 from emulator.base.errors import LogError, nearest, shown
 
 LONGEST_LINE = 4096
@@ -42,75 +40,82 @@ def read_text(file: BinaryIO) -> Iterator[Row]:
     raise LogError(number + 1, "is missing: the log is cut short, it does not end with `end` and the number of records")
 
 
+class Plan(NamedTuple):
+    """How the line of one kind of record is read."""
+
+    kind: Kind
+    fields: tuple[Field, ...]
+    options: dict[bytes, Field]
+
+
+PLANS = {
+    kind.name.lower().encode(): Plan(
+        kind,
+        tuple(FIELDS[name] for name in shape.fields),
+        {name.encode(): OPTIONS[name] for name in shape.options},
+    )
+    for kind, shape in SHAPES.items()
+}
+
+
 def _row(words: list[bytes], number: int) -> Row:
     """Return the record of one line."""
-    if len(words) < 2 or words[1] not in BY_NAME:
-        name = words[1].decode(errors="replace") if len(words) > 1 else ""
-        near = nearest(name, [known.decode() for known in BY_NAME])
-        raise LogError(number, f"'{shown(name)}' is no kind of record{near}")
-    kind = BY_NAME[words[1]]
-    fields, options, _ = SHAPES[kind]
-    given = words[2 : 2 + len(fields)]
+    plan = PLANS.get(words[1]) if len(words) > 1 else None
+    if plan is None:
+        name = _text(words[1]) if len(words) > 1 else ""
+        raise LogError(number, f"'{name}' is no kind of record{nearest(name, map(_text, PLANS))}")
+    kind, fields, options = plan
+    given, more = words[2 : 2 + len(fields)], words[2 + len(fields) :]
     if len(given) < len(fields):
-        raise LogError(number, f"{kind.name.lower()} takes {' '.join(fields)}; {fields[len(given)]} is missing")
-    row = [int(kind), 0, 0, 0, 0, 0, 0]
-    for name, word in zip(fields, given, strict=True):
-        if name == "mode":
-            row[2] = _mode(word, number)
-        else:
-            field = FIELDS[name]
-            row[field.place] = _number(name, word, field, number)
-    for word in words[2 + len(fields) :]:
-        key, _, value = word.partition(b"=")
-        name = key.decode(errors="replace")
-        if name not in options:
-            known = f"takes {', '.join(f'{option}=' for option in options)}" if options else "takes no options"
-            raise LogError(number, f"'{shown(word.decode(errors='replace'))}': {kind.name.lower()} {known}")
-        if name == "mode":
-            row[2] |= _privilege(value, number)
-        else:
-            field = FIELDS[name]
-            row[field.place] = _number(name, value, field, number)
-            row[2] |= OPTIONS[name]
+        takes = " ".join(field.name for field in fields)
+        raise LogError(number, f"{_text(words[1])} takes {takes}; {fields[len(given)].name} is missing")
+    row = [kind, 0, 0, 0, 0, 0, 0]
+    for field, word in zip(fields, given, strict=True):
+        row[field.place] = _value(field, word, number)
+    for word in more:
+        key, _, text = word.partition(b"=")
+        option = options.get(key)
+        if option is None:
+            known = f"takes {', '.join(f'{_text(name)}=' for name in options)}" if options else "takes no options"
+            raise LogError(number, f"'{_text(word)}': {_text(words[1])} {known}")
+        row[option.place] |= _value(option, text, number)
+        row[FLAGS] |= option.flag
     return tuple(row)  # type: ignore[return-value]  # seven of them
 
 
-def _number(name: str, word: bytes, field: Field, number: int) -> int:
+def _value(field: Field, word: bytes, number: int) -> int:
+    """Return what a word says of a field."""
+    if field.words is not None:
+        if word not in field.words:
+            right = ", ".join(map(_text, field.words))
+            raise LogError(number, f"{field.name} '{_text(word)}' is none of {right}")
+        return field.words[word]
     try:
         value = int(word, 0)
     except ValueError:
-        raise LogError(number, f"{name} '{shown(word.decode(errors='replace'))}' is no number") from None
+        raise LogError(number, f"{field.name} '{_text(word)}' is no number") from None
     if value % field.multiple or not 0 <= value < field.limit:
-        raise LogError(number, misfit(name, value))
+        raise LogError(number, field.misfit(value))
     return value
 
 
-def _mode(word: bytes, number: int) -> int:
-    name = word.decode(errors="replace")
-    if name not in NUMBERS:
-        raise LogError(number, f"mode '{shown(name)}' is none of {', '.join(NUMBERS)}")
-    return NUMBERS[name]
-
-
-def _privilege(word: bytes, number: int) -> int:
-    if word not in PRIVILEGES:
-        raise LogError(number, f"mode={shown(word.decode(errors='replace'))}: u (user) or s (supervisor) is right")
-    return PRIVILEGES[word]
+def _text(word: bytes) -> str:
+    return shown(word.decode(errors="replace"))
 
 
 def _order(word: bytes, number: int) -> str:
     try:
         found = int(word)
     except ValueError:
-        return f"'{shown(word.decode(errors='replace'))}' is where its number has to be"
+        return f"'{_text(word)}' is where its number has to be"
     return f"is missing or out of order: record {found} stands in its place"
 
 
 def _check_end(words: list[bytes], number: int, file: BinaryIO) -> None:
     """Raise LogError unless the last line tells how many records there are, and is the last."""
     if words[1:] != [b"%d" % number]:
-        said = b" ".join(words[1:]).decode(errors="replace")
-        raise LogError(number + 1, f"is missing: the log says that it has '{shown(said)}' records, and has {number}")
+        said = _text(b" ".join(words[1:]))
+        raise LogError(number + 1, f"is missing: the log says that it has '{said}' records, and has {number}")
     for line in iter(lambda: file.readline(LONGEST_LINE), b""):
         if line.partition(b"#")[0].strip():
             raise LogError(number + 1, "stands after the end of the log")
@@ -127,18 +132,20 @@ def write_text(rows: Iterable[Row], file: IO[bytes]) -> None:
 
 def line_of(row: Row) -> str:
     """Return a record as its line has it, without its number."""
-    kind, flags = Kind(row[0]), row[2]
+    kind, flags = Kind(row[0]), row[FLAGS]
     shape = SHAPES[kind]
     words = [kind.name.lower()]
-    for name in shape.fields:
-        words.append(NAMES[flags] if name == "mode" else _written(name, row[FIELDS[name].place]))
-    for name in shape.options:
-        if name == "mode":
-            words += [f"mode={word.decode()}" for word, flag in PRIVILEGES.items() if flags & flag]
-        elif flags & OPTIONS[name]:
-            words.append(f"{name}={_written(name, row[FIELDS[name].place])}")
+    words += [_written(FIELDS[name], row) for name in shape.fields]
+    for option in (OPTIONS[name] for name in shape.options):
+        if option.words is not None:
+            words += [f"{option.name}={_text(word)}" for word, flag in option.words.items() if flags & flag]
+        elif flags & option.flag:
+            words.append(f"{option.name}={_written(option, row)}")
     return " ".join(words)
 
 
-def _written(name: str, value: int) -> str:
-    return str(value) if name in ("hart", "space", "asid") else f"{value:#x}"
+def _written(field: Field, row: Row) -> str:
+    value = row[field.place]
+    if field.words is not None:
+        return next(_text(word) for word, known in field.words.items() if known == value)
+    return str(value) if field.limit < WORD_LIMIT else f"{value:#x}"
