@@ -15,6 +15,7 @@ from emulator.base.bits import G, V, offset_of, page_of, vpn_of, word_of
 from emulator.paging.riscv import is_pointer, span, target_of
 
 ANYWHERE = -2  # in the place of an ASID: a change in a table that no root leads to
+LOOSE = ((ANYWHERE, 0),)
 MOST_PATHS = 8  # from a table up: those of tables that many address spaces share are alike
 A_POINTER = 1  # a level at which pointers may stand: what tells one from a leaf there is its rights
 
@@ -47,8 +48,12 @@ class Tables:
             self.parents[target_of(write.before, A_POINTER)].discard(write.place)
         if now:
             self.parents.setdefault(target_of(write.value, A_POINTER), set()).add(write.place)
-        made_valid = not write.before & V and bool(write.value & V)
-        where = tuple(dict.fromkeys(self._where(write)))
+        if not (write.before | write.value) & V:
+            return  # there was nothing to remember, and there is nothing
+        made_valid = not write.before & V
+        table = page_of(write.place)
+        linked = table in self.roots or self.parents.get(table)
+        where = tuple(dict.fromkeys(self._where(write))) if linked else LOOSE
         self.changes.append(Change(write.place, made_valid, was or now, where))
 
     def _where(self, write: Write) -> Iterator[tuple[int, int]]:
@@ -59,7 +64,7 @@ class Tables:
             found = True
             yield EVERYWHERE if crosses else space.asid, key_of(va, level)
         if not found:
-            yield ANYWHERE, 0
+            yield from LOOSE
 
     def _paths(self, place: int) -> Iterator[tuple[Space, int, int]]:
         """Yield each way to `place`: the space, the level that it stands at, and its first address."""

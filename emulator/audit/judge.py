@@ -123,6 +123,10 @@ class Audit:
         if place in self._pointers:
             for each in self.harts.values():
                 each.forget(None, None)
+        self._stir(place)
+
+    def _stir(self, place: int) -> None:
+        """Let accesses have something to find again at the pages that the leaf at `place` maps."""
         for number, space, page in self._readers.pop(place, ()):
             self.harts[number].fresh[space].pop(page, None)
 
@@ -171,13 +175,17 @@ class Audit:
         needs = NEEDS[access]
         walk = self.memory.walk(space, va)
         use = Use(self.number, row[0], hart.number, va, _pc(row))
-        stale = self._used_translation(hart, space, use, walk, needs) or self._used_pointer(
-            hart, space, use, walk, needs
-        )
-        if grants(walk.leaf, (needs[0] & ~D, needs[1])):
+        pointers = hart.remembered.pointers(space.asid, va, space.levels)
+        astray = [entry for entry in pointers if not same_pointer(entry, walk)]
+        walked = needs[0] & ~D, needs[1]  # a walk sets D itself
+        stale = self._used_translation(hart, space, use, walk, needs)
+        stale = stale or self._used_pointer(hart, astray, use, walk, walked)
+        if grants(walk.leaf, walked):
+            if needs[0] & D and not walk.ptes[-1] & D:  # others may find the page dirty from now on
+                self._stir(walk.places[-1])
             walk = self.memory.set_bits(walk, bool(needs[0] & D), self.number, hart.number)
             self._fill(hart, space, va, walk)
-            if not stale:
+            if not stale and not astray:  # what an old pointer leads to may change unseen
                 page = vpn_of(va)
                 hart.here[page] = hart.here.get(page, 0) | BIT[access]
                 self._readers.setdefault(walk.places[-1], set()).add((hart.number, space.number, page))
@@ -191,7 +199,7 @@ class Audit:
         if entry is None:
             return
         self.frames.remember(entry)
-        if walk.crosses_spaces:  # other spaces have something new to find
+        if walk.global_from() < len(walk.ptes):  # other spaces have something new to find
             for fresh in hart.fresh.values():
                 if fresh is not hart.here:
                     fresh.clear()
@@ -207,12 +215,10 @@ class Audit:
             stale = True
         return stale
 
-    def _used_pointer(self, hart: Hart, space: Space, use: Use, walk: Walk, needs: Needs) -> bool:
-        """Report the pointers that may have led the access astray; return whether there are any."""
+    def _used_pointer(self, hart: Hart, astray: list[Entry], use: Use, walk: Walk, needs: Needs) -> bool:
+        """Report which pointers that memory no longer has may have misled the access; return whether any has."""
         stale = False
-        for entry in hart.remembered.pointers(space.asid, use.va, space.levels):
-            if same_pointer(entry, walk):
-                continue
+        for entry in astray:
             table = target_of(entry.pte, entry.level)
             held = walk_from(table, entry.level - 1, use.va, self.memory.read).leaf
             if held is None or not grants(held, needs) or lets_through(held, walk.leaf, needs):

@@ -47,13 +47,12 @@ class Walk(NamedTuple):
     ptes: tuple[int, ...]
     leaf: Leaf | None
 
-    @property
-    def crosses_spaces(self) -> int:
-        """Return G if a PTE on the way has it: the mapping is then in every address space."""
-        for pte in self.ptes:
+    def global_from(self) -> int:
+        """Return how many PTEs come before those in every address space: the first that has G, and all below it."""
+        for depth, pte in enumerate(self.ptes):
             if pte & G:
-                return G
-        return 0
+                return depth
+        return len(self.ptes)
 
 
 def leaf_of(pte: int, level: int, va: int) -> Leaf:

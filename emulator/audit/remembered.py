@@ -94,20 +94,26 @@ class Remembered:
 
     def fill(self, space: Space, va: int, walk: Walk, number: int) -> Entry | None:
         """Remember what `walk` has found; return the translation if it is new."""
-        shelf = self.shelves.setdefault(EVERYWHERE if walk.crosses_spaces else space.asid, Shelf())
-        last = len(walk.ptes) - 1
+        last, everywhere = len(walk.ptes) - 1, walk.global_from()
         keys = keys_of(vpn_of(va), space.levels)
-        for depth in range(last):
-            some = shelf.pointers.setdefault(keys[-1 - depth], [])
-            if not any(entry.pte == walk.ptes[depth] and entry.places == walk.places[: depth + 1] for entry in some):
-                some.append(Entry(self.hart, space, va, walk, depth, number))
-        some = shelf.leaves.setdefault(keys[-1 - last], [])
-        for entry in some:
-            if entry.pte == walk.ptes[last] and entry.places == walk.places:
-                return None
-        entry = Entry(self.hart, space, va, walk, last, number)
-        some.append(entry)
-        return entry
+        for depth in range(last + 1):
+            shelf = self._shelf(EVERYWHERE if depth >= everywhere else space.asid)
+            some = (shelf.leaves if depth == last else shelf.pointers).setdefault(keys[-1 - depth], [])
+            for entry in some:
+                if entry.pte == walk.ptes[depth] and entry.places == walk.places[: depth + 1]:
+                    break
+            else:
+                entry = Entry(self.hart, space, va, walk, depth, number)
+                some.append(entry)
+                if depth == last:
+                    return entry
+        return None
+
+    def _shelf(self, asid: int) -> Shelf:
+        shelf = self.shelves.get(asid)
+        if shelf is None:
+            shelf = self.shelves[asid] = Shelf()
+        return shelf
 
     def drop(self, va: int | None, asid: int | None, number: int) -> list[Entry]:
         """Forget what a fence covers, and return it: without an ASID all, with one not what is global; with an address
