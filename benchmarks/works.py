@@ -72,7 +72,7 @@ def finished(work: Work, passes: int) -> Result:
     return result
 
 
-def started(work: Work, passes: int, check_stale: bool = False) -> Machine:
+def started(work: Work, passes: int, check_stale: bool | str = False) -> Machine:
     """Return a machine with the program of `work`, which has not run yet."""
     machine = Machine(memory=work.memory, check_stale=check_stale)
     machine.spawn(program_of(work.name), argv=[work.name, str(passes).zfill(DIGITS)])
@@ -104,10 +104,10 @@ def check(work: Work) -> None:
 class Bench:
     """A machine on which a work is set up, one pass done; then it is made `ready` and `timed` in turns.
 
-    With `check_stale` its stale-entry checker is on.
+    `check_stale` is that of the machine.
     """
 
-    def __init__(self, work: Work, check_stale: bool = False) -> None:
+    def __init__(self, work: Work, check_stale: bool | str = False) -> None:
         self._work = work
         head, self._pass = lengths(work)
         self._machine = started(work, FOREVER, check_stale)
