@@ -1,12 +1,13 @@
 """Whose mistake the use of an entry is: the record that made it and memory differ, and what was done wrong there."""
 
-from emulator.audit.finding import Mistake, Switch
+from emulator.audit.finding import Switch
 from emulator.audit.frames import Frames
 from emulator.audit.hart import Hart
 from emulator.audit.memory import Leaf, Memory, Walk, Write
 from emulator.audit.remembered import Entry
 from emulator.audit.rights import ANY, Needs, grants_more, lets_through
 from emulator.base.bits import R, V, X
+from emulator.base.names import Mistake
 from emulator.paging.riscv import target_of
 
 

@@ -1,23 +1,11 @@
 """What an audit finds: a missing flush, by its mistake and the two places that make it, with its first case in full."""
 
-from enum import IntEnum
 from typing import NamedTuple
 
 from emulator.audit.memory import Leaf, Write
 from emulator.audit.space import Space
+from emulator.base.names import Mistake
 from emulator.config.limits import MOST_FINDINGS
-
-
-class Mistake(IntEnum):
-    """What was done wrong."""
-
-    NO_FLUSH = 0
-    LATE_FLUSH = 1
-    EARLY_FLUSH = 2
-    MADE_FIRST = 3
-    FREED_FIRST = 4
-    HANDED_OUT = 5
-    ASID_REUSED = 6
 
 
 class Use(NamedTuple):

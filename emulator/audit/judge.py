@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from emulator.audit.blame import culprit_of, mistake_of, same_pointer
 from emulator.audit.changes import Tables
 from emulator.audit.fences import Fences
-from emulator.audit.finding import Finding, Findings, Held, Mistake, Use
+from emulator.audit.finding import Finding, Findings, Held, Use
 from emulator.audit.frames import Frames
 from emulator.audit.hart import Fence, Hart
 from emulator.audit.memory import Leaf, Memory, Walk, Write, walk_from
@@ -28,6 +28,7 @@ from emulator.audit.rights import ANY, BIT, NEEDS, PRIVILEGE, Needs, grants, gra
 from emulator.audit.space import Space
 from emulator.base.bits import D, vpn_of
 from emulator.base.errors import LogError
+from emulator.base.names import Mistake
 from emulator.paging.riscv import target_of
 
 

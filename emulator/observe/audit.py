@@ -16,16 +16,17 @@ from rich.text import Text
 
 from emulator.audit import Audit
 from emulator.audit.fences import Tally
-from emulator.audit.finding import Finding, Mistake, Switch
+from emulator.audit.finding import Finding, Switch
 from emulator.audit.record import Kind
 from emulator.base.bits import R, V, W, X
+from emulator.base.names import Mistake
 from emulator.observe.story import address, flags_of, plural
 from emulator.observe.tables import table
 
 SHOWN = 20  # findings, and places of needless fences, that a report shows; JSON has all
 LABEL_WIDTH = 9
 SEPARATOR = "   "
-MISTAKES = {
+SHORT = {
     Mistake.NO_FLUSH: "no flush",
     Mistake.LATE_FLUSH: "late flush",
     Mistake.EARLY_FLUSH: "flush before the write",
@@ -91,7 +92,7 @@ def paragraph(finding: Finding) -> Text:
     use = finding.use
     title = (
         "missing flush",
-        MISTAKES[finding.named],
+        SHORT[finding.named],
         f"hart {use.hart}",
         KINDS[Kind(use.kind)],
         f"va {address(use.va)}",
