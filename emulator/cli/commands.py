@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from emulator.base.errors import EmulatorError
+from emulator.cli.bugs import Wrong, check_bugs
 from emulator.cli.groups import expanded
 from emulator.cli.lab import lab
 from emulator.cli.options import Arguments, CheckStale, Chosen, Json, ProgramPath, Trace
@@ -123,18 +124,26 @@ def explain(
 @app.command()
 @expanded
 def check(
-    programs: Annotated[list[str], typer.Argument(metavar="PROGRAM...", help="Sources with `#?` lines.")],
     chosen: Chosen,
+    wrong: Wrong,
+    programs: Annotated[
+        list[str] | None, typer.Argument(metavar="PROGRAM...", help="Sources with `#?` lines.", show_default=False)
+    ] = None,
     json: Json = None,
 ) -> None:
     """Run programs against the promises in their `#?` lines; exit 1 when one fails. Options override `run:` lines.
 
-    A program that uses a stale TLB entry fails, too, unless a line of its own speaks of `stale.uses`.
+    A program that uses a stale TLB entry fails, too, unless a line of its own speaks of `stale.uses`. With `--bugs`
+    kernels that make a mistake are run instead; exit 1 when one has wrong data that the checker does not report.
     """
     from emulator.cli.checks import check_lines, check_program, summary
     from emulator.config import Config
 
+    programs = programs or []
+    wrong.check(programs, chosen)
     check_outputs({"--json": json}, *programs)
+    if wrong.bugs:
+        raise typer.Exit(check_bugs(wrong, chosen.options.get("engine"), json))
     Config.read(chosen.options, chosen.overrides)  # a mistake in them is none of any program
     out = sys.stderr if json == "-" else sys.stdout
     accounts, unread = [], 0

@@ -13,6 +13,7 @@ from emulator.cli.lab_options import Axes, Continued, Drawn, FlushAxes, Jobs, Sc
 from emulator.cli.options import overrides_of
 from emulator.cli.output import note, show
 from emulator.cli.places import write_file, writing
+from emulator.cli.progress import with_bar
 from emulator.cli.status import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -126,19 +127,8 @@ def _measured(tasks: "Sequence[Task]", jobs: int, scheduler: str | None) -> "Ite
 
 
 def _shown(rows: "Iterable[Row]", count: int) -> "Iterator[Row]":
-    """Pass rows on, with a bar on a terminal that says how many there are and how long the rest will take."""
-    if not sys.stderr.isatty() or count < 2:
-        yield from rows
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("measuring", total=count)
-        for row in rows:
-            yield row
-            progress.update(bar, advance=1, description=f"{row['workload']} {row['strategy']}")
+    """Pass rows on, showing on a terminal how many there are."""
+    return with_bar(rows, count, lambda row: f"{row['workload']} {row['strategy']}")
 
 
 @lab.command()

@@ -36,7 +36,7 @@ next_round:
         li      a0, SIGCHLD             # fork
         li      a1, 0
         li      a7, SYS_clone
-culprit:
+culprit_1:
         ecall
         bltz    a0, wrong
         beqz    a0, child

@@ -39,7 +39,7 @@ next_round:
         li      a1, PAGES * PAGE
         li      a2, MADV_DONTNEED
         li      a7, SYS_madvise
-culprit:
+culprit_1:
         ecall
         bnez    a0, wrong
         jal     pause
