@@ -11,7 +11,6 @@ from emulator.machine import Machine
 from emulator.result import Result
 from isa import Program
 
-MOST_SCHEDULES = 10_000
 BOUND = 500_000  # instructions of a run: several times what the longest takes on a right kernel
 SETTINGS = {"skew": "100", "quantum": "10000"}  # turns so short that a hart seldom finishes what it began
 

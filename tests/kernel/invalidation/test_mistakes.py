@@ -1,5 +1,6 @@
 """The mistakes that a kernel can be told to make: each does what it says, and the checker names it as what it is."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,12 +10,18 @@ from emulator.base.names import Bug, FlushCause
 from emulator.kernel.invalidation.mistakes import meanwhile
 from emulator.lab.bugs import kernel as stages
 from emulator.lab.bugs.kernel import ADVERSARIAL, BY_BUG, KERNELS, LRU, NONE
-from emulator.lab.bugs.measure import BOUND, Trial, begun, measure, runs
+from emulator.lab.bugs.measure import BOUND, Trial, begun, is_wrong, measure, runs
 from tests.running import PAGE, call, mmap, run
 from tests.threads import DONTNEED
 
 WRONG = [(kernel, tlb) for kernel in KERNELS[1:] for tlb in kernel.tlbs]
 NAMES = [f"{kernel.bug}-{tlb}" for kernel, tlb in WRONG]
+PLAIN = stages.DISCARDED.flush
+FLUSHES = (
+    *("asid", "full", "ceiling:1", "ceiling:33+concurrent", "ceiling:33+broadcast", "ceiling:33+directory"),
+    *("ceiling:33+lazy+gen:1", "ceiling:33+early-ack+cow-local+upgrade", "ceiling:33+abis+fork-regions"),
+    *("ceiling:33+latr", "ceiling:1+batch+lazy", "ceiling:33+gather:1", "asid+latr+gen:2+lazy"),
+)
 HARMLESS = ("free-first",)  # nobody else is given a frame while this kernel waits
 
 
@@ -46,6 +53,24 @@ def test_both_checkers_report_the_same(kernel, tlb):
     fast, slow = (next(iter(runs(Trial(kernel, tlb, 1, check=check), stage))) for check in (True, "every"))
     assert fast.counters == slow.counters
     assert np.array_equal(fast.stale, slow.stale)
+
+
+@pytest.mark.parametrize("flush", FLUSHES)
+def test_no_strategy_hides_wrong_data(flush):
+    """F45: whatever the strategy makes of a mistake, and of none."""
+    for kernel in KERNELS:
+        for stage in (replace(stage, flush=flush) for stage in kernel.stages if stage.flush == PLAIN):
+            for tlb in (LRU, ADVERSARIAL):
+                (result,) = runs(Trial(kernel, tlb, 1), stage)
+                flagged = result.counters["stale.uses"] > 0
+                assert flagged or not is_wrong(result), (kernel.bug, stage, tlb)
+                assert kernel.bug != NONE or not flagged, (stage, tlb)
+
+
+def test_what_is_written_over_a_pte_is_the_doing_of_the_hart_that_walked():
+    """F18, F19: the second thread's, which touches none of the pages."""
+    (result,) = runs(Trial(BY_BUG["late-accessed-bit"], ADVERSARIAL, 1), stages.WALKED)
+    assert set(result.stale["writer_hart"]) == {1}
 
 
 def flushes(bug, stage, cause):
