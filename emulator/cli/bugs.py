@@ -22,7 +22,10 @@ class Wrong:
 
     bugs: Annotated[bool, typer.Option("--bugs", help="Check the checker: run kernels that make a mistake.")] = False
     schedules: Annotated[
-        int | None, typer.Option("--schedules", min=1, max=10_000, metavar="N", help="Of each: 20, unless it is given.")
+        int | None,
+        typer.Option(
+            "--schedules", min=1, max=10_000, metavar="N", help="With --bugs: under N schedules; 20 otherwise."
+        ),
     ] = None
     only: Annotated[str | None, typer.Option("--only", metavar="BUG", help="With --bugs: this mistake alone.")] = None
     jobs: Annotated[

@@ -126,9 +126,7 @@ def explain(
 def check(
     chosen: Chosen,
     wrong: Wrong,
-    programs: Annotated[
-        list[str] | None, typer.Argument(metavar="PROGRAM...", help="Sources with `#?` lines.", show_default=False)
-    ] = None,
+    programs: Annotated[list[str] | None, typer.Argument(metavar="PROGRAM", help="Sources with `#?` lines.")] = None,
     json: Json = None,
 ) -> None:
     """Run programs against the promises in their `#?` lines; exit 1 when one fails. Options override `run:` lines.
