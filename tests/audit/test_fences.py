@@ -31,6 +31,11 @@ def test_a_fence_for_a_page_that_is_mapped_now_is_needed():  # F23
     assert needless(*start(), "fence 0", maps(OTHER, RW, at=AT + 8), f"fence 0 va={VA + 4096:#x}") == (2, 0, 0)
 
 
+def test_that_it_was_changed_again_since_makes_the_fence_no_less_needed():
+    mapped = [maps(OTHER, RW, at=AT + 8), maps(OTHER, RO, at=AT + 8)]
+    assert needless(*start(), "fence 0", *mapped, f"fence 0 va={VA + 4096:#x}") == (2, 0, 0)
+
+
 def test_a_fence_for_another_page_is_not():
     assert needless(*start(), "fence 0", maps(OTHER, RW, at=AT + 8), f"fence 0 va={VA:#x}") == (2, 1, 1)
 

@@ -174,9 +174,10 @@ def test_a_binary_record_that_is_none_is_named(field, value, error):
     assert refused(bytes(content)) == (f"record 2: {error}", 1)
 
 
-def test_a_record_after_the_end_is_named():
+@pytest.mark.parametrize("more", [1, 40])
+def test_a_record_after_the_end_is_named(more):
     content = binary_log("hart 0")
-    assert refused(bytes(content) + b"\0")[0] == "record 2: stands after the end of the log"
+    assert refused(bytes(content) + bytes(more))[0] == "record 2: stands after the end of the log"
 
 
 def test_records_are_of_the_size_that_the_documentation_says():

@@ -75,6 +75,11 @@ def test_that_the_kernel_uses_it_is_no_mistake():  # F16
     assert found(start(), LOAD, maps(PAGE, "vrwad"), f"load 0 {VA:#x} mode=s") == []
 
 
+def test_the_kernel_executes_no_page_that_has_become_the_users():  # F16
+    fetch = f"fetch 0 {VA:#x} mode=s"
+    assert found(start(flags="vrxad"), fetch, maps(PAGE, "vrxuad"), fetch) == [("no_flush", 3, 2)]
+
+
 def test_what_one_hart_remembers_no_fence_of_another_drops():  # F22
     lines = [f"store 1 {VA:#x}", maps(PAGE, RO), "fence 0", f"store 1 {VA:#x}"]
     assert found(start(harts=2), *lines) == [("no_flush", 4, 2)]
@@ -120,6 +125,12 @@ def test_an_asid_of_another_root_keeps_what_the_first_had():
     assert found(before, LOAD, "satp 0 2", "fence 0 asid=1", LOAD) == []
 
 
+def test_a_space_that_is_entered_again_has_what_the_other_left():
+    before = [*start(), *second(1), maps(OTHER, RW, at=0x80007020)]
+    there_and_back = ["satp 0 2", LOAD, "satp 0 1", LOAD, "satp 0 2", LOAD]
+    assert found(before, *there_and_back) == [("asid_reused", 4, 3), ("asid_reused", 6, 5)]
+
+
 def test_two_asids_keep_apart_what_they_remember():
     assert found([*start(), *second(2)], LOAD, "satp 0 2", LOAD) == []
 
@@ -142,6 +153,12 @@ def test_a_superpage_is_one_entry():
     assert found(large, gone, "store 0 0x5000") == [("no_flush", 2, 1)]
     assert found(large, gone, "fence 0 va=0x1ff000", "fence 0", "store 0 0x5000") == []
     assert found(large, gone, "fence 0 va=0x1ff000", "store 0 0x5000") == []
+
+
+def test_a_superpage_is_dropped_by_a_fence_for_any_of_its_pages_and_found_again_through_any():
+    large = ["hart 0", f"space 1 sv39 {ROOT:#x} 1", f"pte 0 {ROOT:#x} {pte(MIDDLE, 'v'):#x}"]
+    large += [f"pte 0 {MIDDLE:#x} {pte(0x80200000, RW):#x}", "satp 0 1", "store 0 0x5000", "fence 0 va=0x6000"]
+    assert found(large, "store 0 0x5000", f"pte 0 {MIDDLE:#x} 0", "store 0 0x5000") == [("no_flush", 3, 2)]
 
 
 def test_a_superpage_split_into_pages_of_its_own_needs_no_flush_for_what_they_grant():
