@@ -7,7 +7,7 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from emulator.audit.record import FIELDS, MAGIC, OPTIONS, SHAPES, VERSION, Kind, Row
+from emulator.audit.record import FIELDS, MAGIC, OPTIONS, SHAPES, SUPERVISOR, USER, VERSION, Kind, Row
 from emulator.audit.space import NAMES
 from emulator.base.errors import LogError
 
@@ -58,10 +58,10 @@ def _good(records: npt.NDArray[Any], number: int) -> int:
     right &= (kinds != Kind.SPACE) | np.isin(records["flags"], list(NAMES)) & (records["two"] < FIELDS["asid"].limit)
     allowed = np.zeros(256, np.uint8)
     for kind, shape in SHAPES.items():
-        options = [OPTIONS[name] for name in shape.options]
-        allowed[kind] = sum(option.flag + sum((option.words or {}).values()) for option in options)
+        allowed[kind] = sum(OPTIONS[name].flag for name in shape.options)
     allowed[Kind.SPACE] = 0xFF
-    right &= records["flags"] & ~allowed[kinds] == 0
+    both = USER | SUPERVISOR
+    right &= (records["flags"] & ~allowed[kinds] == 0) & ((kinds == Kind.SPACE) | (records["flags"] & both != both))
     return int(right.argmin()) if len(right) and not right.all() else len(right)
 
 

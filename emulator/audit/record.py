@@ -73,7 +73,7 @@ class Field(NamedTuple):
     limit: int = WORD_LIMIT
     multiple: int = 1
     words: Mapping[bytes, int] | None = None
-    flag: int = 0  # of an optional number: says that it is there
+    flag: int = 0  # of what is optional: the flags that say that it is there
 
     def misfit(self, value: int) -> str:
         """Return what is wrong with `value`, "" for nothing."""
@@ -106,6 +106,6 @@ OPTIONS = {
         Field("pc", 6, flag=HAS_PC),
         Field("va", 4, flag=HAS_VA),
         Field("asid", 5, ASID_LIMIT, flag=HAS_ASID),
-        Field("mode", FLAGS, words={b"u": USER, b"s": SUPERVISOR}),
+        Field("mode", FLAGS, words={b"u": USER, b"s": SUPERVISOR}, flag=USER | SUPERVISOR),
     )
 }

@@ -20,7 +20,7 @@ def needs_of(kind: int, flags: int) -> Needs:
 
 
 # By kind of access and privilege: a bit of `Fresh`, and what `needs_of` says.
-ACCESSES = [(int(kind), flags) for kind in RIGHT for flags in (0, USER, SUPERVISOR, PRIVILEGE)]
+ACCESSES = [(int(kind), flags) for kind in RIGHT for flags in (0, USER, SUPERVISOR)]
 BIT: dict[tuple[int, int], int] = {access: 1 << number for number, access in enumerate(ACCESSES)}
 NEEDS: dict[tuple[int, int], Needs] = {access: needs_of(*access) for access in ACCESSES}
 

@@ -32,4 +32,4 @@ class Space(NamedTuple):
     def __str__(self) -> str:
         if not self.levels:
             return f"space {self.number} (bare)"
-        return f"space {self.number} ({self.mode}, root {self.root:#x}, asid {self.asid})"
+        return f"space {self.number} (root {self.root:#x}, asid {self.asid})"

@@ -43,14 +43,14 @@ def read_text(file: BinaryIO) -> Iterator[Row]:
 class Plan(NamedTuple):
     """How the line of one kind of record is read."""
 
-    kind: Kind
+    kind: int
     fields: tuple[Field, ...]
     options: dict[bytes, Field]
 
 
 PLANS = {
     kind.name.lower().encode(): Plan(
-        kind,
+        int(kind),
         tuple(FIELDS[name] for name in shape.fields),
         {name.encode(): OPTIONS[name] for name in shape.options},
     )
@@ -78,8 +78,14 @@ def _row(words: list[bytes], number: int) -> Row:
         if option is None:
             known = f"takes {', '.join(f'{_text(name)}=' for name in options)}" if options else "takes no options"
             raise LogError(number, f"'{_text(word)}': {_text(words[1])} {known}")
-        row[option.place] |= _value(option, text, number)
-        row[FLAGS] |= option.flag
+        if row[FLAGS] & option.flag:
+            raise LogError(number, f"'{_text(word)}': {option.name} is given already")
+        value = _value(option, text, number)
+        if option.words is None:
+            row[option.place] = value
+            row[FLAGS] |= option.flag
+        else:
+            row[FLAGS] |= value
     return tuple(row)  # type: ignore[return-value]  # seven of them
 
 

@@ -100,6 +100,8 @@ def test_a_log_longer_than_a_block_is_read_whole():
          "the address of a page is"),
         (["1 hart 0", "2 load 0 0 size=8", "end 2"], "record 2: 'size=8': load takes pc=, mode="),
         (["1 hart 0", "2 load 0 0 mode=m", "end 2"], "record 2: mode 'm' is none of u, s"),
+        (["1 hart 0", "2 load 0 0 pc=1 pc=2", "end 2"], "record 2: 'pc=2': pc is given already"),
+        (["1 hart 0", "2 load 0 0 mode=u mode=s", "end 2"], "record 2: 'mode=s': mode is given already"),
         (["1 hart 65536", "end 1"], "record 1: hart 0x10000 is out of range (0..0xffff)"),
         (["1 space 1 sv32 0 0", "end 1"], "record 1: mode 'sv32' is none of bare, sv39, sv48, sv57"),
         (["1 hart 0", "end 2"], "record 2: is missing: the log says that it has '2' records, and has 1"),
@@ -172,6 +174,12 @@ def test_a_binary_record_that_is_none_is_named(field, value, error):
     if field == "one":
         content[place_of(2, field) + 1] = 0
     assert refused(bytes(content)) == (f"record 2: {error}", 1)
+
+
+def test_an_access_from_two_privileges_is_none():
+    content = binary_log("hart 0", "load 0 0x0")
+    content[place_of(2, "flags")] = 24
+    assert refused(bytes(content)) == ("record 2: flags 0x18 mean nothing in a load record", 1)
 
 
 @pytest.mark.parametrize("more", [1, 40])
