@@ -9,8 +9,8 @@ remembers more than one thing of a page it may use any of them. So a use is a *m
 and the culprit is the write, or the entry into another space under the same ASID, that made the two differ. An entry
 that grants less than memory is a spurious fault at worst (F42) and no finding.
 
-A fence is *needless* when it drops nothing that differs from memory, no PTE that it covers was made valid since the
-hart's last fence for it (F23), and its ASID has not come to another root.
+A fence is *needless* when it drops nothing that grants more or less than memory (F41), no PTE that it covers was made
+valid since the hart's last fence for it (F23), and its ASID has not come to another root.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +24,7 @@ from emulator.audit.hart import Fence, Hart
 from emulator.audit.memory import Leaf, Memory, Walk, Write, walk_from
 from emulator.audit.record import HAS_ASID, HAS_PC, HAS_VA, Kind, Row
 from emulator.audit.remembered import Entry
-from emulator.audit.rights import ANY, BIT, NEEDS, PRIVILEGE, Needs, grants, grants_more, lets_through
+from emulator.audit.rights import ANY, BIT, NEEDS, PRIVILEGE, Needs, grants, grants_less, grants_more, lets_through
 from emulator.audit.space import Space
 from emulator.base.bits import D, vpn_of
 from emulator.base.errors import LogError
@@ -138,7 +138,7 @@ class Audit:
         owed = hart.owed.covered(fence.va, fence.asid)
         needed = any(change.made_valid for change in owed)
         for entry in dropped:
-            needed = needed or self._differs(entry, hart)
+            needed = needed or self._differs(entry, hart, either_way=True)
             for finding in entry.findings.values():
                 finding.fence = finding.fence or self.number
         if fence.va is None:
@@ -244,8 +244,11 @@ class Audit:
             finding = entry.findings[needs] = self.findings.add(finding)
         finding.uses += 1
 
-    def _differs(self, entry: Entry, hart: Hart) -> bool:
-        """Return whether an entry has what memory has not: under its own root, or its hart's under the same ASID."""
+    def _differs(self, entry: Entry, hart: Hart, either_way: bool = False) -> bool:
+        """Return whether an entry has what memory has not: under its own root, or its hart's under the same ASID.
+
+        Or, `either_way`, memory what the entry has not: then the hart may fault until a fence (F41).
+        """
         here = hart.space
         space = here if here is not None and here.levels and here.asid == entry.space.asid else entry.space
         if space.root == entry.space.root and entry.filled > self._written:
@@ -253,7 +256,8 @@ class Audit:
         walk = self.memory.walk(space, entry.va)
         if entry.pointer:
             return not same_pointer(entry, walk)
-        return grants_more(entry.leaf(entry.va), walk.leaf)
+        held = entry.leaf(entry.va)
+        return grants_more(held, walk.leaf) or (either_way and grants_less(held, walk.leaf))
 
 
 def _pc(row: Row) -> int:

@@ -37,6 +37,11 @@ def grants_more(held: Leaf, memory: Leaf | None) -> bool:
     return bool(held.rights & GRANTS & ~memory.rights)
 
 
+def grants_less(held: Leaf, memory: Leaf | None) -> bool:
+    """Return whether memory grants a right that a translation does not, but for D, which a walk sets itself."""
+    return memory is not None and bool(memory.rights & (R | W | X | U) & ~held.rights)
+
+
 def lets_through(held: Leaf, memory: Leaf | None, needs: Needs) -> bool:
     """Return whether memory grants an access, to the same page as a translation that grants it."""
     return memory is not None and grants(memory, needs) and memory.page == held.page

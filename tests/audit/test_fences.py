@@ -23,6 +23,15 @@ def test_a_fence_that_drops_what_memory_no_longer_grants_is_needed():
     assert needless(*start(), "fence 0", LOAD, maps(PAGE, RO), "fence 0") == (2, 0, 0)
 
 
+def test_a_fence_that_drops_what_grants_less_than_memory_is_needed():  # F41: the store would fault again
+    assert needless(*start(flags=RO), "fence 0", LOAD, maps(PAGE, RW), f"fence 0 va={VA:#x}") == (2, 0, 0)
+
+
+def test_a_page_that_became_dirty_makes_no_fence_needed():  # F18: hardware sees to that
+    store = f"store 0 {VA:#x}"
+    assert needless(*start(flags="vrwa"), "fence 0", LOAD, store, f"fence 0 va={VA:#x}") == (2, 1, 1)
+
+
 def test_a_fence_for_a_page_that_the_hart_never_touched_is_needless_though_its_pte_changed():
     assert needless(*start(), "fence 0", maps(PAGE, RO), "fence 0") == (2, 1, 0)
 
