@@ -132,7 +132,8 @@ oracles:
 
 # Wanted, not needed: tests that compare with an oracle skip with a message where it is absent.
 try-oracles:
-	@if command -v riscv64-unknown-elf-as >/dev/null && command -v gcc >/dev/null && command -v qemu-riscv64 >/dev/null; then \
+	@if command -v riscv64-unknown-elf-as >/dev/null && command -v gcc >/dev/null && command -v qemu-riscv64 >/dev/null \
+	  && command -v qemu-system-riscv64 >/dev/null; then \
 	  echo "oracles: present"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  $(MAKE) --no-print-directory oracles >/dev/null 2>&1 && echo "oracles: installed" \

@@ -33,3 +33,15 @@ def is_empty(mask):
     for word in range(len(mask)):
         found |= mask[word]
     return found == 0
+
+
+@hot
+def count(mask):
+    """Return how many numbers `mask` holds."""
+    found = 0
+    for word in range(len(mask)):
+        rest = mask[word]
+        while rest != 0:
+            rest &= rest - 1
+            found += 1
+    return found

@@ -146,6 +146,12 @@ class Choices(msgspec.Struct, frozen=True):
     ]
     pti: Annotated[int, Setting("1: kernel and user have page tables of their own, against Meltdown", "0", Whole(0, 1))]
     asid_bits: Annotated[int, Setting("bits of an ASID; 0: every switch drops all", "12", Whole(0, 12))]
+    invlpgb_max: Annotated[
+        int, Setting("pages that an INVLPGB names at most; 8 on Zen 3 (CPUID 8000_0008)", "8", Whole(1, 1 << 16))
+    ]
+    global_asids: Annotated[
+        int, Setting("address spaces that INVLPGB can name; Linux: 4,094 less 6 for each CPU", "4088", Whole(0, 4094))
+    ]
     tlb: Annotated[
         str,
         Setting(

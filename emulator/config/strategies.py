@@ -73,7 +73,16 @@ STRATEGIES = (
     ),
     Strategy("asid", "reach", "always the address space", module="reach"),
     Strategy("full", "reach", "always everything", module="reach"),
-    Strategy("broadcast", "transport", "one instruction reaches all TLBs (TLBI IS, INVLPGB): no interrupt"),
+    Strategy("broadcast", "transport", "an instruction for each page reaches all TLBs (TLBI IS): no interrupt"),
+    Strategy("tlbi-range", "transport", "the same for ranges of pages (TLBI RVAE1IS)"),
+    Strategy(
+        "invlpgb",
+        "transport",
+        "the same for some pages at a time, where N harts are active (INVLPGB); interrupts elsewhere",
+        argument="N",
+        default=3,
+        most=256,
+    ),
     Strategy("directory", "transport", "hardware knows which TLBs hold a page (UNITD, DiDi): no interrupt"),
     Strategy(
         "latr",
@@ -95,7 +104,11 @@ STRATEGIES = (
         "lazy",
         "lazy",
         "idle harts are not told: they flush when they return",
-        against={"broadcast": "a broadcast reaches idle harts too", "directory": "a directory reaches idle harts too"},
+        against={
+            "broadcast": "a broadcast reaches idle harts too",
+            "tlbi-range": "a broadcast reaches idle harts too",
+            "directory": "a directory reaches idle harts too",
+        },
     ),
     Strategy(
         "gather",
@@ -114,13 +127,21 @@ STRATEGIES = (
         "concurrent",
         "concurrent",
         "interrupts are sent first: the own flush overlaps with theirs",
-        against={"broadcast": "a broadcast sends no interrupts", "directory": "a directory sends no interrupts"},
+        against={
+            "broadcast": "a broadcast sends no interrupts",
+            "tlbi-range": "a broadcast sends no interrupts",
+            "directory": "a directory sends no interrupts",
+        },
     ),
     Strategy(
         "early-ack",
         "early-ack",
         "a hart answers before it flushes",
-        against={"broadcast": "a broadcast has no answers", "directory": "a directory has no answers"},
+        against={
+            "broadcast": "a broadcast has no answers",
+            "tlbi-range": "a broadcast has no answers",
+            "directory": "a directory has no answers",
+        },
     ),
     Strategy(
         "abis",
@@ -128,6 +149,7 @@ STRATEGIES = (
         "pages that only one hart has used are flushed there alone (access bits)",
         against={
             "broadcast": "a broadcast cannot spare a hart",
+            "tlbi-range": "a broadcast cannot spare a hart",
             "directory": "a directory knows already which harts hold a page",
         },
         needs=Need("ad", "svadu", "the hardware has to set access bits"),

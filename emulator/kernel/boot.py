@@ -45,6 +45,7 @@ def _choose_strategies(policy: Any, config: Config) -> None:
     policy.fork_mode = FORK_MODES[config.fork]
     for name, number in config.flush.chosen.items():
         setattr(policy, BY_NAME[name].field, number)
+    policy.invlpgb_pages, policy.global_asids = config.invlpgb_max, config.global_asids
     policy.tick = config.tick if config.flush.ticks and config.harts > 1 else 0
     policy.bug = Bug[config.bug.upper().replace("-", "_")]
 

@@ -12,6 +12,8 @@ QUEUE = 1 << 14  # postponed ones
 POLICY = record(
     ("fork_mode", I8),
     *((strategy.field, I8) for strategy in STRATEGIES),  # its number, 1 for one that takes none; 0: not chosen
+    ("invlpgb_pages", I8),  # pages that an INVLPGB names at most
+    ("global_asids", I8),  # address spaces that may have an ASID that INVLPGB can name
     ("tick", I8),  # cycles between two ticks of a hart, 0: none is needed
     ("bug", I8),  # `Bug`
 )

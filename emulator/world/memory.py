@@ -65,6 +65,7 @@ SPACE = record(
     ("brk", I8),
     ("tables", I8),  # frames that hold its page table
     ("holders", I8, (MASK_WORDS,)),  # the harts whose TLBs may hold entries of it, 32 a word
+    ("has_global_asid", I8),  # 1: INVLPGB can name it
     ("behind", I8, (MASK_WORDS,)),  # those that missed an invalidation and must flush before they run in it again
     ("busy_until", I8),  # when the hart that changed it last had done so
     ("new_traits", I8),  # those of regions to come (mlockall)

@@ -7,7 +7,7 @@ has been flushed (as Linux does on arm64).
 
 from emulator.base.jit import hot
 from emulator.base.names import Cost, FlushCause
-from emulator.kernel.invalidation.hooks import drop_own, end_look, tells_first
+from emulator.kernel.invalidation.hooks import drop_own, end_look, reaches_own, tells_first
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.mistakes import keeps_own, tells_nobody
 from emulator.kernel.invalidation.reach import drop_range
@@ -25,11 +25,13 @@ def flush(world, hart, span, cause):
         return  # no TLB entry is of this space: it never ran since ASIDs were last handed out anew
     row = begin_row(world, hart, span.start, span.pages, cause)
     first = tells_first(world)
-    if not first:
+    others = world.chip.harts > 1 and cause != FlushCause.EXIT and not tells_nobody(world, cause)
+    alone = not others or not reaches_own(world, world.space[span.space])
+    if alone and not first:
         flush_own(world, hart, span, row)
-    if world.chip.harts > 1 and cause != FlushCause.EXIT and not tells_nobody(world, cause):
+    if others:
         tell(world, hart, span, row)
-    if first:
+    if alone and first:
         flush_own(world, hart, span, row)
     end_look(world)
 

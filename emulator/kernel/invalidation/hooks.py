@@ -106,8 +106,13 @@ def may_wait(world, space, target):
 
 
 @asks
-def needs_no_interrupt(world):
-    """Return whether hardware tells the others: then `tell_by_hardware` does."""
+def needs_no_interrupt(world, space):
+    """Return whether hardware tells the others of what changes in `space`: then `tell_by_hardware` does."""
+
+
+@asks
+def reaches_own(world, space):
+    """Return whether that drops the hart's own entries, too: then nothing else does."""
 
 
 @asks

@@ -20,7 +20,7 @@ from emulator.world.memory import MASK_WORDS
 def tell(world, hart, span, row):
     """Tell every other hart that may hold entries of a range and cannot wait. Interrupted ones answer in `settle`."""
     before = hart.clock
-    if needs_no_interrupt(world):
+    if needs_no_interrupt(world, world.space[span.space]):
         tell_by_hardware(world, hart, span, row)
     else:
         tell_holders(world, hart, span, row)

@@ -68,6 +68,7 @@ def create(world, hart):
             space.number = i
             space.holders[:] = 0
             space.behind[:] = 0
+            space.has_global_asid = 0
             space.busy_until = 0
             space.root = address_of(root)
             space.tables = 1

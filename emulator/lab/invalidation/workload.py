@@ -27,6 +27,7 @@ TELLING = (  # ways to reach the other harts, all of them with the same ceiling
     "ceiling:33+concurrent",
     "ceiling:33+concurrent+early-ack",
     "ceiling:33+broadcast",
+    "ceiling:33+invlpgb",
     "ceiling:33+directory",
     "full",
 )

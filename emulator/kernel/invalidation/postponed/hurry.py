@@ -6,7 +6,7 @@ It is a shootdown like any other, with a row of its own; what was postponed keep
 from emulator.base.jit import hot
 from emulator.base.mask import has, is_empty
 from emulator.base.names import Cost, FlushCause
-from emulator.kernel.invalidation.hooks import catch_up, needs_no_interrupt
+from emulator.kernel.invalidation.hooks import catch_up, needs_no_interrupt, reaches_own
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space
 from emulator.kernel.invalidation.postponed.queue import ANY, is_any_waited_for, is_waited_for
@@ -20,9 +20,7 @@ def begin_hurry(world, hart, index):
     """Let harts catch up with what was postponed in space `index`, or in ANY; `settle` comes next."""
     world.request.tolds = 0
     excuse(world)
-    if needs_no_interrupt(world):
-        hurry_by_hardware(world, hart, index)
-        return
+    hurry_by_hardware(world, hart, index)
     if not is_any_waited_for(world, index):
         return
     row = begin_row(world, hart, 0, WHOLE, FlushCause.SWEEP)
@@ -35,15 +33,17 @@ def begin_hurry(world, hart, index):
 
 @hot
 def hurry_by_hardware(world, hart, index):
-    """The same where no interrupt is needed: one invalidation of each space that something is held of."""
+    """The same where no interrupt is needed: one invalidation of each such space that something is held of."""
     for i in range(world.postponed.queued):
         post = world.postponed.queue[i]
         if (index != ANY and post.space != index) or is_empty(post.waiting):
             continue
         space = world.space[post.space]
+        if not needs_no_interrupt(world, space):
+            continue
         row = begin_row(world, hart, 0, WHOLE, FlushCause.SWEEP)
         before = hart.clock
-        if has(post.waiting, hart.number):
+        if has(post.waiting, hart.number) and not reaches_own(world, space):
             row.dropped += drop_address_space(world, hart, space.asid, Cost.FLUSH_LOCAL)
         row.own = hart.clock - before
         tell(world, hart, whole_of(space), row)

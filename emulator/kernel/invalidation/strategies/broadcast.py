@@ -1,38 +1,28 @@
-"""Hardware broadcast: one instruction invalidates on all harts; the sender waits until all have carried it out.
+"""Hardware broadcast, page by page: each instruction reaches all harts; the sender waits once until all have done.
 
-Who: Arm TLBI IS + DSB, AMD INVLPGB + TLBSYNC (Linux uses the latter for address spaces on three harts or more).
-Not where a hart's TLB must be spared: every hart is reached, whether it holds anything or not. Nobody is interrupted.
+Who: Arm, TLBI IS and one DSB. Every hart is reached, whether it holds anything or not, the sender among them, which
+executes no instruction of its own beside it. Nobody is interrupted. Not where a hart's TLB must be spared.
 """
 
 from emulator.base.jit import hot
-from emulator.base.mask import put
-from emulator.base.names import Cost, Price
-from emulator.hardware.accounts import book
-from emulator.kernel.invalidation.reach import erase_range, goes_by_page
+from emulator.kernel.invalidation.broadcasting import broadcast_range
+from emulator.kernel.invalidation.reach import goes_by_page
 
 
 @hot
-def needs_no_interrupt(world):
+def needs_no_interrupt(world, space):
     """Let hardware tell the others."""
     return True
 
 
 @hot
+def reaches_own(world, space):
+    """Let it drop the hart's own entries, too."""
+    return True
+
+
+@hot
 def tell_by_hardware(world, hart, span, row):
-    """Invalidate the range on all other harts."""
-    instructions = span.pages if goes_by_page(world, span) else 1
-    book(hart, Cost.SHOOTDOWN_SEND, instructions * world.chip.price[Price.BROADCAST])
-    row.told = world.chip.harts - 1
-    for h in range(world.chip.harts):
-        if h != hart.number:
-            row.dropped += erase_range(world, world.hart[h], span)
-            put(row.harts, h)
-    before = hart.clock
-    book(
-        hart,
-        Cost.SHOOTDOWN_WAIT,
-        world.chip.price[Price.BROADCAST_SYNC] + row.told * world.chip.price[Price.BROADCAST_HART],
-    )
-    row.wait = hart.clock - before
-    row.window = hart.clock - row.cycle
+    """Invalidate the range on all harts."""
+    broadcast_range(world, hart, span, row, span.pages if goes_by_page(world, span) else 1)
     return True

@@ -12,7 +12,7 @@ from emulator.kernel.invalidation.reach import erase_range
 
 
 @hot
-def needs_no_interrupt(world):
+def needs_no_interrupt(world, space):
     """Let hardware tell the others."""
     return True
 

@@ -19,7 +19,7 @@ THREADS = {
     for strategy in ("ceiling:33", CONCURRENT)
     for harts in (1, 2, 4)
 }
-LOOPS = {"before": Run("discard", CONCURRENT, 1, 36), "after": Run("discard", "ceiling:33+broadcast", 1, 36)}
+LOOPS = {"before": Run("discard", CONCURRENT, 1, 36), "after": Run("discard", "ceiling:33+invlpgb", 1, 36)}
 
 FIGURES = (
     Figure(
