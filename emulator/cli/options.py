@@ -55,7 +55,7 @@ class Chosen:
 
     def checking(self, stale: str | None) -> dict[str, Any]:
         """Return the options, with the checker of stale entries as `--check-stale` says, if it was given."""
-        said = {} if stale is None else {"check_stale": BY_NAME["check_stale"].kind.argument(stale)}
+        said = {} if stale is None else {"check_stale": True if stale == "1" else stale}
         return {**self.options, **said}
 
 

@@ -224,6 +224,31 @@ def test_stale_uses_are_reported_apart_from_the_output(call, machines, program):
     assert machines.made[0].options == {"check_stale": True, "tlb": "adversarial", "schedule": "seed:7"}
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--check-stale"], True),
+        (["--check-stale", "every"], "every"),
+        (["--check-stale=every"], "every"),
+        ([], None),
+    ],
+)
+def test_the_checker_is_off_on_or_compares_every_hit(call, machines, program, words, said):
+    assert call("run", *words, program)[0] == 0
+    assert machines.made[0].options.get("check_stale") == said
+
+
+def test_another_word_for_the_checker_is_refused(call, program):
+    status, _, said = call("run", "--check-stale=evry", program)
+    assert (status, said.count("\n")) == (2, 1)
+    assert "check_stale: 'evry' is neither on nor off; 0, 1 or every is right" in said
+
+
+def test_words_after_two_dashes_are_the_programs(call, machines, program):
+    assert call("run", program, "--", "--check-stale", "every")[0] == 0
+    assert "check_stale" not in machines.made[0].options
+
+
 @pytest.mark.parametrize(("options", "asked"), [([], False), (["--json", "-"], False), (["--stats"], True)])
 def test_events_are_kept_only_where_they_are_asked_for(call, machines, program, options, asked):
     call("run", program, *options)

@@ -55,7 +55,10 @@ def trials(only: str | None, schedules: int, engine: str | None = None) -> list[
     Raises ConfigError for a mistake that no kernel makes.
     """
     if only is not None and only not in BY_BUG:
-        raise ConfigError(f"--only '{shown(only)}' is no mistake of a kernel{nearest(only, BY_BUG)}")
+        right = ", ".join(BY_BUG)
+        raise ConfigError(
+            f"--only '{shown(only)}' is no mistake of a kernel{nearest(only, BY_BUG)} ({right} are right)"
+        )
     chosen = KERNELS if only is None else (BY_BUG[only],)
     return [Trial(kernel, tlb, schedules, engine) for kernel in chosen for tlb in kernel.tlbs]
 
