@@ -113,6 +113,38 @@ def invalidation(axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, *, out
 
         with writing(outputs.plot) as file:
             invalidation_plot(rows, file, os.path.splitext(outputs.plot)[1])
+    if outputs.archive is not None:
+        from emulator.lab.archive import pack
+
+        with writing(outputs.archive) as file:
+            file.write(pack(sweep, rows))
+
+
+@lab.command()
+@expanded
+def rerun(
+    archive: Annotated[str, typer.Argument(metavar="ARCHIVE", help="What `lab invalidation --archive` has written.")],
+    jobs: Jobs = 1,
+) -> None:
+    """Do a sweep again that others have archived, and say whether its rows come out the same, byte for byte.
+
+    Exits with 1 where one does not.
+    """
+    from emulator.lab.archive import difference, unpack
+    from emulator.lab.invalidation.row import COLUMNS
+    from emulator.lab.store import as_csv
+    from emulator.native.cache import source_hash
+
+    with open(archive, "rb") as file:
+        found = unpack(file.read(), archive)
+    tasks = list(found.sweep.tasks())
+    rows = {_key_of(row): row for row in _shown(_measured(tasks, jobs, None), len(tasks))}
+    now = as_csv((rows[task.key] for task in tasks), COLUMNS).encode()
+    differs = difference(found.rows, now)
+    show([f"{archive}: {differs or f'{len(tasks)} rows are the same, byte for byte'}"], sys.stdout)
+    if differs and found.sources != source_hash():
+        note(f"{archive}: was measured by other sources ({found.sources}) than these ({source_hash()})")
+    raise typer.Exit(1 if differs else 0)
 
 
 def _measured(tasks: "Sequence[Task]", jobs: int, scheduler: str | None) -> "Iterator[Row]":

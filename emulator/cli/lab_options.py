@@ -20,6 +20,10 @@ Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write 
 Parquet = Annotated[str | None, typer.Option("--parquet", metavar="FILE", help="Write the rows as Parquet.")]
 Plot = Annotated[str | None, typer.Option("--plot", metavar="FILE", help="Draw the rows: .png or .svg.")]
 
+Archived = Annotated[
+    str | None, typer.Option("--archive", metavar="FILE", help="Write what was asked and all rows, for `lab rerun`.")
+]
+
 Workloads = Annotated[
     str | None,
     typer.Option(
@@ -126,6 +130,7 @@ class Continued(Outputs):
     parquet: Parquet = None
     json: Json = None
     plot: Plot = None
+    archive: Archived = None
 
     @property
     def files(self) -> list[str]:
@@ -136,5 +141,6 @@ class Continued(Outputs):
         for name, path, suffix in (("--csv", self.csv, ".csv"), ("--parquet", self.parquet, ".parquet")):
             if path not in (None, "-") and not str(path).endswith(suffix):
                 raise ConfigError(f"{name} {path}: is not named as such a file is; {suffix} at its end is right")
-        if self.parquet == "-":
-            raise ConfigError("--parquet -: is no text; a file is right")
+        for name, path in (("--parquet", self.parquet), ("--archive", self.archive)):
+            if path == "-":
+                raise ConfigError(f"{name} -: is no text; a file is right")
