@@ -78,7 +78,7 @@ def invalidation(axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, *, out
     """
     from emulator.lab.invalidation.case import Sweep
     from emulator.lab.invalidation.row import COLUMNS, KEY
-    from emulator.lab.invalidation.table import as_json, invalidation_table
+    from emulator.lab.invalidation.table import as_json, as_latex, invalidation_table
     from emulator.lab.store import Store, as_csv, collect
 
     outputs.check()
@@ -108,6 +108,8 @@ def invalidation(axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, *, out
         write_file(outputs.csv, as_csv(rows, COLUMNS))
     if outputs.json is not None:
         write_file(outputs.json, as_json(rows))
+    if outputs.latex is not None:
+        write_file(outputs.latex, as_latex(rows))
     if outputs.plot is not None:
         from emulator.lab.invalidation.plot import invalidation_plot
 

@@ -23,6 +23,7 @@ Plot = Annotated[str | None, typer.Option("--plot", metavar="FILE", help="Draw t
 Archived = Annotated[
     str | None, typer.Option("--archive", metavar="FILE", help="Write what was asked and all rows, for `lab rerun`.")
 ]
+Latex = Annotated[str | None, typer.Option("--latex", metavar="FILE", help="Write the table as LaTeX; `-` prints it.")]
 
 Workloads = Annotated[
     str | None,
@@ -85,18 +86,23 @@ class Outputs:
     @property
     def table(self) -> bool:
         """Whether the standard output has room for a table."""
-        return "-" not in (self.csv, self.json)
+        return not self._printed()
 
     def check(self) -> None:
         """Raise ConfigError for two outputs in one place, EmulatorError for one that could not be written."""
-        if self.csv == self.json == "-":
-            raise ConfigError("--csv - and --json -: only one of them can have standard output")
+        first, *others = self._printed() or [""]
+        if others:
+            raise ConfigError(f"--{first} - and --{others[0]} -: only one of them can have standard output")
         self._check_names()
         check_outputs({f"--{name}": path for name, path in asdict(self).items()})  # type: ignore[call-overload]
         if self.plot is not None:
             from emulator.lab.plot import check_plot
 
             check_plot(self.plot)
+
+    def _printed(self) -> list[str]:
+        """Return the outputs that standard output gets."""
+        return [name for name, path in asdict(self).items() if path == "-"]  # type: ignore[call-overload]
 
     def _check_names(self) -> None:
         """Raise ConfigError for a file that is not named as what it holds."""
@@ -131,6 +137,7 @@ class Continued(Outputs):
     json: Json = None
     plot: Plot = None
     archive: Archived = None
+    latex: Latex = None
 
     @property
     def files(self) -> list[str]:

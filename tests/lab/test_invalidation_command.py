@@ -9,6 +9,7 @@ import pytest
 
 from emulator.lab.invalidation import measure
 from emulator.lab.invalidation.row import COLUMNS
+from emulator.lab.invalidation.table import as_latex
 from emulator.lab.invalidation.workload import WORKLOADS
 from tests.commands import assert_refused
 from tests.lab.pretended import Counted
@@ -178,3 +179,26 @@ def test_a_file_with_other_columns_is_one_line_and_left_alone(call, pretend, tmp
     assert re.fullmatch(r"pagewalk: error: .*rows\.csv: exists with other columns \(lacks strategy, .*\n", err)
     assert path.read_text() == "workload,pages\nmunmap,1\n"
     assert counted.cases == []
+
+
+def test_a_latex_table_has_the_rows_of_the_table_and_nothing_that_latex_reads_otherwise(call, pretend, tmp_path):
+    pretend()
+    path = tmp_path / "rows.tex"
+    status, out, _ = call(*FEW, "--strategy", "ceiling:33+fork-regions,full", "--latex", path)
+    assert status == 0
+    lines = path.read_text().splitlines()
+    assert lines[0].startswith("% machines: skylake")
+    assert (lines[1], lines[-1]) == (r"\begin{tabular}{llrrrrrrrrrrr}", r"\end{tabular}")
+    body = [line.removesuffix(r" \\").split(" & ") for line in lines if line.startswith("munmap")]
+    shown = [line.split() for line in out.splitlines() if line.startswith("munmap")]
+    assert body == shown
+    assert len(body) == CASES
+
+
+LETTERS = [("50%", r"50\%"), ("a_b", r"a\_b"), ("\\", r"\textbackslash{}"), ("~", r"\textasciitilde{}"), ("{", r"\{")]
+
+
+@pytest.mark.parametrize(("letter", "written"), LETTERS)
+def test_letters_that_latex_reads_otherwise_are_written_as_it_shows_them(letter, written):
+    row = dict.fromkeys((column.name for column in COLUMNS), 1) | {"workload": "munmap", "strategy": letter}
+    assert f"munmap & {written} & 1 & " in as_latex([row])

@@ -1,7 +1,8 @@
-"""Rows of the experiment for people: cycles and counts of one round each, and JSON."""
+"""Rows of the experiment for people and papers: cycles and counts of one round each; and JSON."""
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rich.table import Table
 
@@ -19,28 +20,68 @@ SHOWN = (
     ("later misses", "induced_misses"),
 )
 
+LATEX = {letter: "\\" + letter for letter in "&%$#_{}"} | {  # what these letters are there
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+class Cells(NamedTuple):
+    """What tables show: titles of words and of numbers, and lines of (words, numbers); the words name a section."""
+
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    lines: list[tuple[tuple[str, ...], tuple[int, ...]]]
+
+
+def cells_of(rows: Iterable[Row]) -> Cells:
+    """Return what is shown of the rows; profiles are named where there are several."""
+    rows = list(rows)
+    words = ("workload", "strategy", *(["profile"] if len({row["profile"] for row in rows}) > 1 else []))
+    lines = []
+    for row in rows:
+        each = [each_round(int(row[column]), int(row["rounds"])) for _, column in SHOWN]
+        numbers = (int(row["pages"]), int(row["harts"]), *each, int(row["window"]))
+        lines.append((tuple(str(row[word]) for word in words), numbers))
+    return Cells(words, ("pages", "harts", *(title for title, _ in SHOWN), "window"), lines)
+
 
 def invalidation_table(rows: Iterable[Row]) -> Table:
     """Return a table of the rows, a section for each workload and strategy."""
-    rows = list(rows)
-    several = len({row["profile"] for row in rows}) > 1
+    cells = cells_of(rows)
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
-    for title in ("workload", "strategy", *(["profile"] if several else [])):
+    for title in cells.words:
         table.add_column(title, no_wrap=True)
-    for title in ("pages", "harts", *(title for title, _ in SHOWN), "window"):
+    for title in cells.numbers:
         table.add_column(title, justify="right")
-    shown: tuple[object, ...] | None = None
-    for row in rows:
-        group = (row["workload"], row["strategy"], *([row["profile"]] if several else []))
-        if shown not in (None, group):
+    shown: tuple[str, ...] | None = None
+    for words, numbers in cells.lines:
+        if shown not in (None, words):
             table.add_section()
             table.add_row()
-        rounds = int(row["rounds"])
-        each = [each_round(int(row[column]), rounds) for _, column in SHOWN]
-        numbers = (int(row["pages"]), int(row["harts"]), *each, int(row["window"]))
-        table.add_row(*map(str, group), *(f"{number:,}" for number in numbers))
-        shown = group
+        table.add_row(*words, *(f"{number:,}" for number in numbers))
+        shown = words
     return table
+
+
+def as_latex(rows: Sequence[Row]) -> str:
+    """Return the rows as a LaTeX table in the manner of booktabs, their machines in a comment before it."""
+    cells = cells_of(rows)
+    lines = [f"% machines: {', '.join(dict.fromkeys(str(row['profile']) for row in rows))}; cycles, of one round each"]
+    lines += [rf"\begin{{tabular}}{{{'l' * len(cells.words)}{'r' * len(cells.numbers)}}}", r"\toprule"]
+    lines += [_latex_line((*cells.words, *cells.numbers)), r"\midrule"]
+    shown: tuple[str, ...] | None = None
+    for words, numbers in cells.lines:
+        if shown not in (None, words):
+            lines.append(r"\addlinespace")
+        lines.append(_latex_line((*words, *(f"{number:,}" for number in numbers))))
+        shown = words
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _latex_line(cells: Iterable[str]) -> str:
+    return " & ".join("".join(LATEX.get(letter, letter) for letter in cell) for cell in cells) + r" \\"
 
 
 def each_round(value: int, rounds: int) -> int:
