@@ -126,6 +126,7 @@ COUNTERS = (
     Row("shootdown.count", "invalidations that needed other harts"),
     Row("shootdown.ipis", "interrupts sent to other harts"),
     Row("shootdown.wait_cycles", "cycles that senders waited"),
+    Row("shootdown.deferred_cycles", "cycles spent on what postponed invalidations had put off"),
     Row("stale.uses", "accesses through a TLB entry that grants what its PTE no longer grants, its flush being over"),
     Row("stale.window_uses", "the same while the flush was still under way: allowed, the page is not yet given away"),
     Row("frames.in_use", "physical frames in use at the end"),
@@ -198,6 +199,8 @@ PRICES = (
     Row("broadcast_sync", "waiting until all harts have carried out broadcasts (DSB, TLBSYNC)"),
     Row("broadcast_hart", "how much longer that is for each other hart"),
     Row("directory", "one hart's entry invalidated through a TLB directory"),
+    Row("directory_sync", "waiting until the TLBs that a directory told have dropped their entries"),
+    Row("enqueue", "queueing an invalidation that is postponed"),
     Row("sweep", "looking through the postponed invalidations at a tick or switch"),
 )
 

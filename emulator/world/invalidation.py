@@ -23,6 +23,7 @@ REQUEST = record(
     ("space", I8),
     ("start", I8),
     ("pages", I8),
+    ("since", I8),  # when a fork that goes on changed its first PTE
     ("tolds", I8),
     ("told", I8, (MAX_HARTS,)),
 )
@@ -55,7 +56,7 @@ INVALIDATION_FIELDS = (
     Column("hart", I2, "the hart that it was made on"),
     Column("pid", I4, "the process"),
     Column("pc", I8, "where the hart stood"),
-    Column("cycle", I8, "the hart's clock when it began"),
+    Column("cycle", I8, "the hart's clock when the first of its PTEs was changed; when it began where none was"),
     Column("va", I8, "the first address of the range; 0 for a whole address space"),
     Column("pages", I8, "the pages of the range; 0: the whole address space"),
     Column("told", I2, "the harts that were told: interrupted, reached by a broadcast, or found in a directory"),
@@ -65,7 +66,8 @@ INVALIDATION_FIELDS = (
     Column("send", I8, "cycles of telling the others"),
     Column("wait", I8, "cycles of waiting for them"),
     Column("stolen", I8, "cycles that it took from the others"),
-    Column("window", I8, "cycles until the last TLB had dropped what it names"),
+    Column("deferred", I8, "cycles that any hart spent later on what it put off: frames given back, fruitless sweeps"),
+    Column("window", I8, "cycles from `cycle` until the last hart told or waited for had dropped what it names"),
     Column("harts", I8, "the harts that were told, 32 a word, the lowest bit first", (MASK_WORDS,)),
     Column("over", I2, "1: every TLB that it concerns has dropped it; 0: under way, or postponed"),
 )

@@ -4,6 +4,7 @@ from emulator.base.jit import hot
 from emulator.base.mask import put
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
+from emulator.kernel.invalidation.ledger import note_dropped
 from emulator.kernel.invalidation.reach import erase_range
 
 PIECES = 32  # that an instruction for a range names at most: so many are one of the next size
@@ -22,7 +23,7 @@ def broadcast_range(world, hart, span, row, instructions):
     longer = row.told * world.chip.price[Price.BROADCAST_HART]
     book(hart, Cost.SHOOTDOWN_WAIT, world.chip.price[Price.BROADCAST_SYNC] + longer)
     row.wait = hart.clock - before
-    row.window = hart.clock - row.cycle
+    note_dropped(hart, row)
 
 
 @hot

@@ -8,15 +8,15 @@ has been flushed (as Linux does on arm64).
 from emulator.base.jit import hot
 from emulator.base.names import Cost, FlushCause
 from emulator.kernel.invalidation.hooks import drop_own, end_look, reaches_own, tells_first
-from emulator.kernel.invalidation.ledger import begin_row
+from emulator.kernel.invalidation.ledger import begin_row, note_dropped
 from emulator.kernel.invalidation.mistakes import keeps_own, tells_nobody
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.kernel.invalidation.tell import tell
 
 
 @hot
-def flush(world, hart, span, cause):
-    """Begin to invalidate a range, because of `cause` (`FlushCause`).
+def flush(world, hart, span, cause, since):
+    """Begin to invalidate a range, because of `cause` (`FlushCause`), its first PTE having been changed at `since`.
 
     Once `settle` has returned too, no TLB entry grants what its PTEs do not.
     """
@@ -24,6 +24,7 @@ def flush(world, hart, span, cause):
         end_look(world)
         return  # no TLB entry is of this space: it never ran since ASIDs were last handed out anew
     row = begin_row(world, hart, span.start, span.pages, cause)
+    row.cycle = since
     first = tells_first(world)
     others = world.chip.harts > 1 and cause != FlushCause.EXIT and not tells_nobody(world, cause)
     alone = not others or not reaches_own(world, world.space[span.space])
@@ -41,9 +42,8 @@ def flush_own(world, hart, span, row):
     """Drop the hart's own entries."""
     if keeps_own(world, row.cause):
         return
-    if drop_own(world, hart, span, row):
-        return
-    before = hart.clock
-    row.dropped += drop_range(world, hart, span, Cost.FLUSH_LOCAL)
-    row.own = hart.clock - before
-    row.window = hart.clock - row.cycle
+    if not drop_own(world, hart, span, row):
+        before = hart.clock
+        row.dropped += drop_range(world, hart, span, Cost.FLUSH_LOCAL)
+        row.own = hart.clock - before
+    note_dropped(hart, row)

@@ -6,6 +6,7 @@ from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.access import NOTHING as NO_RESERVATION
 from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.hooks import answers_first, catch_up
+from emulator.kernel.invalidation.ledger import note_dropped
 from emulator.kernel.invalidation.mistakes import puts_off
 from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range
 from emulator.kernel.invalidation.reach import drop_range
@@ -48,7 +49,7 @@ def answer(world, target, row):
         span = Range(request.space, request.start, request.pages)
         row.dropped += drop_range(world, target, span, Cost.SHOOTDOWN_SERVE)
     row.stolen += target.clock - before - elsewhere
-    row.window = max(row.window, target.clock - row.cycle)
+    note_dropped(target, row)
     if not answers_first(world):
         acknowledged = target.clock
     return acknowledged + world.chip.price[Price.IPI_ACK]

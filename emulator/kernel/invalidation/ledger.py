@@ -1,6 +1,7 @@
 """The ledger of invalidations: one row each, in a ring that Python empties; later misses find their row by number."""
 
 from emulator.base.jit import hot
+from emulator.base.names import Counter
 from emulator.world.invalidation import INVALIDATIONS
 
 
@@ -17,13 +18,28 @@ def begin_row(world, hart, start, pages, cause):
     row.cause, row.hart, row.pid, row.pc = cause, hart.number, task.pid, hart.pc
     row.cycle, row.va, row.pages = hart.clock, start, pages
     row.told, row.ipis, row.dropped = 0, 0, 0
-    row.own, row.send, row.wait, row.stolen, row.window = 0, 0, 0, 0, 0
+    row.own, row.send, row.wait, row.stolen, row.deferred, row.window = 0, 0, 0, 0, 0, 0
     row.harts[:] = 0
     row.over = 1
     world.ledger.under_way = slot
     world.ledger.induced_misses[slot], world.ledger.induced_cycles[slot] = 0, 0
     world.ledger.rows += 1
     return row
+
+
+@hot
+def note_dropped(hart, row):
+    """Note that `hart` has dropped what `row` names: its window is at least as long as until now."""
+    row.window = max(row.window, hart.clock - row.cycle)
+
+
+@hot
+def defer(world, hart, number, cycles):
+    """Note that `hart` has spent `cycles` on what invalidation `number` had put off."""
+    hart.count[Counter.SHOOTDOWN_DEFERRED_CYCLES] += cycles
+    row = world.ledger.row[number % INVALIDATIONS]
+    if row.number == number:
+        row.deferred += cycles
 
 
 @hot

@@ -24,7 +24,7 @@ from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untold, look_at
 from emulator.kernel.invalidation.mistakes import forgets_flush
-from emulator.kernel.invalidation.postponed.queue import forget_space
+from emulator.kernel.invalidation.postponed.queue import close_row, note_swept, take_off
 from emulator.kernel.invalidation.ranges import between, whole_of
 from emulator.kernel.memory.extents import copy_region, give_extent, region_at
 from emulator.kernel.memory.frames import NONE, give, take_cleared
@@ -90,18 +90,19 @@ def leave(world, hart, space):
     space.users -= 1
     if space.users > 0:
         return False
+    since = hart.clock
     for i in range(space.regions):
         region = region_at(world, space, i)
         if region.kind != RegionKind.HELD:
             unmap_pages(world, hart, space, region.start, region.end)
-    flush(world, hart, whole_of(space), FlushCause.EXIT)
+    flush(world, hart, whole_of(space), FlushCause.EXIT, since)
     return True
 
 
 @hot
 def free(world, hart, space):
     """Give back all that the space maps, and its tables (F68); no hart is in it any more."""
-    forget_space(world, hart, space.number)
+    free_held(world, hart, space)
     for h in range(world.chip.harts):
         if world.task[h].space == space.number:
             world.task[h].space = NO_SPACE
@@ -114,6 +115,19 @@ def free(world, hart, space):
     space.regions = 0
     give_extent(world, space)
     free_tables(world, hart, space, space.root, hart.levels - 1)
+
+
+@hot
+def free_held(world, hart, space):
+    """Give back what is held of the space and end its rows: no hart can use an entry of it any more."""
+    for i in range(world.postponed.queued - 1, -1, -1):
+        post = world.postponed.queue[i]
+        if post.space == space.number:
+            note_swept(world, hart, post)
+            before = hart.clock
+            drop_frames(world, hart, space, post.start, post.end)
+            close_row(world, hart, post, hart.clock - before)
+            take_off(world, i)
 
 
 @hot
@@ -142,8 +156,9 @@ def begin_unmap(world, hart, space, start, end, cause):
     """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
     await_others(hart, space)
     begin_look(world)
+    since = hart.clock
     if unmap_pages(world, hart, space, start, end) > 0 and not forgets_flush(world, cause):
-        flush(world, hart, between(space, start, end), cause)
+        flush(world, hart, between(space, start, end), cause, since)
     end_look(world)
 
 
@@ -174,9 +189,9 @@ def unmap_pages(world, hart, space, start, end):
         for i in range((stop - va) // PAGE_BYTES):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
-                look_at(world, hart, pte)
                 gone = paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V)
                 put_word(world, hart, nth_entry(first, i), gone)
+                look_at(world, hart, pte)
                 found += 1
         va = next_table(world, hart, space.root, stop, end)
     book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])
@@ -250,6 +265,7 @@ def protect_range(world, hart, space, start, end, prot):
         return False
     await_others(hart, space)
     begin_look(world)
+    since = hart.clock
     changed, only_grows = 0, True
     index = place_for(world, space, start)
     while index < space.regions and region_at(world, space, index).start < end:
@@ -259,7 +275,7 @@ def protect_range(world, hart, space, start, end, prot):
         changed += protect_pages(world, hart, space, region)
         index += 1
     if changed > 0 and not (only_grows and grows_untold(world)):
-        flush(world, hart, between(space, start, end), FlushCause.PROTECT)
+        flush(world, hart, between(space, start, end), FlushCause.PROTECT, since)
     end_look(world)
     join_range(world, space, start, end)
     return True
@@ -286,8 +302,8 @@ def protect_pages(world, hart, space, region):
                 bits |= W | D
             new = paging.make_leaf(hart, frame, bits)
             if new != pte:
-                look_at(world, hart, pte)
                 write_pte(world, hart, nth_entry(first, i), new)
+                look_at(world, hart, pte)
                 changed += 1
         va = next_table(world, hart, space.root, stop, region.end)
     return changed

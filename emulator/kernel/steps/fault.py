@@ -97,9 +97,10 @@ def replace(world, hart, space, va, place, pte, cause):
     page = page_at(space, va)
     begin_look(world)
     old = read_word(world, place)
-    look_at(world, hart, old)
+    since = hart.clock
     write_pte(world, hart, place, meanwhile(world, old, pte))
-    flush(world, hart, page, cause)
+    look_at(world, hart, old)
+    flush(world, hart, page, cause, since)
     settle(world, hart)
     write_pte(world, hart, place, pte)
 

@@ -27,6 +27,8 @@ from emulator.kernel.memory.frames import NONE, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
 from emulator.paging import format as paging
 
+NEVER = -1
+
 
 @hot
 def copy_regions(world, hart, parent, child, first, last, stack_pointer):
@@ -36,6 +38,7 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
     so far, for the caller to take down (F63).
     """
     flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
+    world.request.since = NEVER
     region, done = region_at(world, parent, first), True
     for i in range(first, last):
         region = region_at(world, parent, i)
@@ -56,7 +59,7 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
         span = whole_of(parent)
         if last - first < parent.regions:
             span = between(parent, region_at(world, parent, first).start, region.end)
-        flush(world, hart, span, FlushCause.FORK)
+        flush(world, hart, span, FlushCause.FORK, world.request.since)
     return done
 
 
@@ -101,6 +104,8 @@ def share_pages(world, hart, region, source, target, pages):
         rights = paging.rights_of(hart, pte)
         if rights & protect != 0:
             flipped += 1
+            if world.request.since == NEVER:
+                world.request.since = hart.clock
             pte = paging.with_rights(hart, pte, rights & ~W)
             put_word(world, hart, nth_entry(source, i), pte)
         put_word(world, hart, nth_entry(target, i), pte)

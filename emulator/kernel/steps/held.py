@@ -54,12 +54,14 @@ def hold_range(world, hart, space, start, end):
 def begin_hold(world, hart, space, start, end):
     """Clear the PTEs from `start` to `end`, drop the hart's own entries; return whether other harts may hold some."""
     hooks.begin_look(world)
+    since = hart.clock
     found = unmap_pages(world, hart, space, start, end)
     if found == 0 or space.asid_generation != world.asids.generation:
         hooks.end_look(world)
         return False
     span = between(space, start, end)
     row = begin_row(world, hart, span.start, span.pages, FlushCause.UNMAP)
+    row.cycle = since
     flush_own(world, hart, span, row)
     held = enqueue(world, hart, span, found, row)
     hooks.end_look(world)
@@ -72,10 +74,10 @@ def give_back(world, hart):
     for i in range(world.postponed.queued - 1, -1, -1):
         post = world.postponed.queue[i]
         if is_empty(post.waiting):
-            space = world.space[post.space]
+            space, before = world.space[post.space], hart.clock
             drop_frames(world, hart, space, post.start, post.end)
             remove_regions(world, hart, space, post.start, post.end)
-            close_row(world, hart, post)
+            close_row(world, hart, post, hart.clock - before)
             take_off(world, i)
 
 

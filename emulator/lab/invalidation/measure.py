@@ -1,14 +1,17 @@
 """From a case to its row: one run of the workload's program, and what lies between its marks.
 
 What the initiator (the hart that marks) counted and paid is a difference of two marks, exact to the cycle. What an
-invalidation did on other harts, and what came of it later, is in the account of invalidations.
+invalidation did on other harts, and what came of it later, is in the account of invalidations. Sweeps (`SWEEP`) that
+another hart makes, or the initiator afterwards, carry out what was postponed between the marks: they are deferred.
+What the initiator itself has caught up with between the marks stands in its cycles already, and is not deferred.
 """
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emulator.base.names import COSTS
+from emulator.base.names import COSTS, FlushCause
+from emulator.config import Config, parse_flush
 from emulator.lab.experiment import Experiment, finished, mark_of, started
 from emulator.lab.invalidation.case import Task
 from emulator.lab.invalidation.row import COLUMNS
@@ -17,6 +20,8 @@ from emulator.lab.store import Row
 
 if TYPE_CHECKING:
     from emulator.result import Result
+
+SLACK = 100_000  # cycles: harts sweep one after the other
 
 
 def measure(task: Task) -> Row:
@@ -36,7 +41,18 @@ def experiment_of(task: Task) -> Experiment:
         "seed": task.seed,
         "overrides": {**workload.overrides, **task.overrides},
     }
-    return Experiment(workload.program, tuple(map(str, workload.arguments(case.pages, case.harts))), machine)
+    arguments = workload.arguments(case.pages, case.harts)
+    if workload.goes_on:
+        arguments = (*arguments, _until_due(task))
+    return Experiment(workload.program, tuple(map(str, arguments)), machine)
+
+
+def _until_due(task: Task) -> int:
+    """Return for how many cycles a program goes on until every hart has had a tick, where its strategy needs one."""
+    if not parse_flush(task.case.strategy).ticks:
+        return 0
+    config = Config.make(task.profile, overrides=task.overrides)
+    return config.tick + config.skew + SLACK
 
 
 def row_of(task: Task, result: "Result") -> Row:
@@ -48,6 +64,9 @@ def row_of(task: Task, result: "Result") -> Row:
     made = made[(made["cycle"] >= first.cycle) & (made["cycle"] < last.cycle)]
     if not workload.everywhere:
         made = made[made["hart"] == first.hart]
+    later = result.invalidations
+    later = later[(later["cause"] == FlushCause.SWEEP) & (later["cycle"] >= first.cycle)]
+    later = later[~np.isin(later["number"], made["number"])]
     reused = next((mark for mark in result.marks if mark.number == REUSED), last)
     values = (
         *task.key,
@@ -57,6 +76,8 @@ def row_of(task: Task, result: "Result") -> Row:
         total(made, "own") + total(made, "send"),
         total(made, "wait"),
         total(made, "stolen"),
+        max(total(made, "deferred") - counted["shootdown.deferred_cycles"], 0)
+        + sum(total(later, name) for name in ("own", "send", "wait", "stolen")),
         total(made, "ipis"),
         total(made, "dropped"),
         total(made, "induced_misses"),

@@ -1,8 +1,8 @@
 """Rows of the experiment as a picture: what invalidation costs, and whom, against pages and against harts.
 
-A band for each workload, a column for each strategy. In each panel a bar stacks the four parts of the cost: direct and
-wait are the initiator's, stolen the other harts', induced comes later. Above against pages, on the most harts; below
-against harts, on the most pages.
+A band for each workload, a column for each strategy. In each panel a bar stacks the five parts of the cost: direct and
+wait are the initiator's, stolen the other harts', deferred and induced come later. Above against
+pages, on the most harts; below against harts, on the most pages.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ PARTS = (
     ("direct", "direct", "#4477aa"),
     ("wait", "waiting", "#ee6677"),
     ("stolen", "stolen from others", "#ccbb44"),
+    ("deferred", "deferred", "#aa3377"),
     ("induced_cycles", "induced misses", "#228833"),
 )
 PANEL = (2.6, 2.1)  # inches
@@ -86,7 +87,7 @@ def _draw(panel: "Axes", rows: Sequence[Row], axis: str) -> None:
 
 
 def _height(row: Row) -> float:
-    """Return all four parts of a round's cost."""
+    """Return all five parts of a round's cost."""
     return sum(int(row[column]) for column, _, _ in PARTS) / int(row["rounds"])
 
 

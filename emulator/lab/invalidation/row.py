@@ -19,6 +19,7 @@ MEASURED = (
     Column("direct", int, "cycles of invalidating the own TLBs and of telling other harts"),
     Column("wait", int, "cycles of waiting for other harts"),
     Column("stolen", int, "cycles that other harts spent on answering"),
+    Column("deferred", int, "cycles, beyond those above, of whoever does later what it put off: frames given back"),
     Column("ipis", int, "interrupts sent to other harts"),
     Column("dropped", int, "TLB entries that were dropped, on all harts"),
     Column("induced_misses", int, "later misses on dropped entries, on all harts"),

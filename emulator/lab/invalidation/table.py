@@ -14,6 +14,7 @@ SHOWN = (
     ("direct", "direct"),
     ("wait", "wait"),
     ("stolen", "stolen"),
+    ("deferred", "deferred"),
     ("induced", "induced_cycles"),
     ("IPIs", "ipis"),
     ("dropped", "dropped"),

@@ -19,7 +19,6 @@ REST = 256  # other pages in use beside the range, as in `lab flush`
 RANGES = (1, 8, 33, 34, 512, 4096)
 SHARERS = (1, 2, 4, 16, 64)
 ROUNDS = 8
-TICK = 5000  # cycles: what LATR postpones until a tick (1 ms as a rule) has to fall due before the program ends
 REGIONS = 8
 
 TELLING = (  # ways to reach the other harts, all of them with the same ceiling
@@ -51,6 +50,7 @@ class Workload:
     marks: tuple[int, int] = (BEFORE, AFTER)  # what lies between them is measured
     everywhere: bool = False  # the invalidations of all harts are of interest, not the initiator's alone
     rounds: int = 1  # how often that which is measured is done
+    goes_on: bool = False  # its program's last argument is for how many cycles it goes on, for what is postponed
     overrides: Mapping[str, str] = field(default_factory=dict)
 
     def harts_of(self, asked: tuple[int, ...]) -> tuple[int, ...]:
@@ -78,16 +78,17 @@ WORKLOADS = (
     Workload(
         name="munmap",
         program="range",
+        goes_on=True,
         arguments=lambda pages, harts: (MUNMAP, pages, harts - 1, REST, 1),
         answers="what does giving pages back cost while other threads use them?",
         strategies=(*TELLING, "ceiling:33+batch", "ceiling:33+latr"),
         pages=RANGES,
         harts=SHARERS,
-        overrides={"tick": str(TICK)},
     ),
     Workload(
         name="mprotect",
         program="range",
+        goes_on=True,
         arguments=lambda pages, harts: (MPROTECT, pages, harts - 1, REST, 1),
         answers="what does taking a right away cost, and the misses on what stays?",
         strategies=TELLING,
@@ -193,6 +194,7 @@ FOR_VALIDATION = (
     Workload(
         name="munmap-512-reused",
         program="range",
+        goes_on=True,
         arguments=lambda pages, harts: (MUNMAP, pages, harts - 1, 512, 1),
         answers="when does flushing page by page stop to pay, with 512 other pages in use?",
         strategies=("ceiling:4096", "asid"),

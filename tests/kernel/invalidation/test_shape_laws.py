@@ -150,6 +150,7 @@ def test_a_directory_costs_something_only_where_an_entry_is_held():
     assert (paid(result)["shootdown.send"], paid(result)["shootdown.wait"]) == (0, 0)
     used = measured(marked(call("munmap", "s0", PAGE)), "ceiling:33+directory", 3)
     assert paid(used)["shootdown.send"] == 3 * PRICE["directory"]
+    assert paid(used)["shootdown.wait"] == rows(used)["wait"] == PRICE["directory_sync"]
 
 
 # batching
@@ -205,7 +206,7 @@ AWAIT_TICKS = delay(6000)
 def test_latr_sends_nothing_and_waits_for_nobody():
     result = unmapping(4, "ceiling:33+latr", 3)
     assert result.counters["shootdown.ipis"] == 0
-    assert invalidating(result) == 4 * PRICE["flush_page"]
+    assert invalidating(result) == 4 * PRICE["flush_page"] + PRICE["enqueue"]
     assert paid(result)["shootdown.wait"] == 0
 
 
@@ -229,7 +230,7 @@ def test_latr_steals_nothing_when_nobody_else_has_entries():
     text = mapped(4) + marked(call("munmap", "s8", 4 * PAGE)) + AWAIT_TICKS
     result = run(text, harts=2, flush="ceiling:33+latr", **SWEPT)
     (row,) = rows(result)
-    assert (row["stolen"], row["over"], row["window"]) == (0, 1, 4 * PRICE["flush_page"])
+    assert (row["stolen"], row["over"], row["window"]) == (0, 1, 4 * (PRICE["pte_drop"] + PRICE["flush_page"]))
 
 
 def test_latr_steals_no_interrupt_from_a_hart():

@@ -3,15 +3,16 @@
 Who: Gorman 2015 (Linux, TTU_BATCH_FLUSH), for reclaim, with SWAP_CLUSTER_MAX = 32 pages at a time; here for munmap. Not
 where the addresses or frames are used again at once. Pages are held until 32 of them are, or until a fork, the end of
 the address space, a mapping that needs the addresses, or want of memory; then each hart that was noted drops the whole
-address space. A hart that enters it before drops it then.
+address space, which is an invalidation of its own. A hart that enters the space before drops it then: that, and giving
+the pages back, is `deferred` in the rows of what was held. What is held when the space ends is given back unflushed.
 """
 
 from emulator.base.jit import hot
 from emulator.base.mask import has, take_out
 from emulator.base.names import Cost, FlushCause
-from emulator.kernel.invalidation.ledger import begin_row, row_under_way
+from emulator.kernel.invalidation.ledger import begin_row, defer, row_under_way
 from emulator.kernel.invalidation.local import drop_address_space
-from emulator.kernel.invalidation.postponed.queue import ANY, is_waited_for, pages_held
+from emulator.kernel.invalidation.postponed.queue import ANY, is_waited_for, note_swept, pages_held
 
 BATCH_PAGES = 32
 
@@ -41,11 +42,12 @@ def catch_up(world, hart):
         post = world.postponed.queue[i]
         if has(post.waiting, hart.number):
             space = world.space[post.space]
+            if space.asid_generation == world.asids.generation:
+                row_under_way(world).dropped += drop_address_space(world, hart, space.asid, Cost.SHOOTDOWN_SERVE)
             for j in range(i, world.postponed.queued):
                 if world.postponed.queue[j].space == post.space:
                     take_out(world.postponed.queue[j].waiting, hart.number)
-            if space.asid_generation == world.asids.generation:
-                row_under_way(world).dropped += drop_address_space(world, hart, space.asid, Cost.SHOOTDOWN_SERVE)
+                    note_swept(world, hart, world.postponed.queue[j])
     return 0
 
 
@@ -54,6 +56,11 @@ def catch_up_at_switch(world, hart):
     """Let a hart that is waited for drop what it has to, as an invalidation of its own."""
     if not is_waited_for(world, hart.number, ANY):
         return False
+    first = 0
+    while not has(world.postponed.queue[first].waiting, hart.number):
+        first += 1
     begin_row(world, hart, 0, 0, FlushCause.SWITCH)
+    before = hart.clock
     catch_up(world, hart)
+    defer(world, hart, world.postponed.queue[first].number, hart.clock - before)
     return True

@@ -9,7 +9,7 @@ from emulator.base.names import Cost, FlushCause
 from emulator.kernel.invalidation.hooks import catch_up, needs_no_interrupt, reaches_own
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space
-from emulator.kernel.invalidation.postponed.queue import ANY, is_any_waited_for, is_waited_for
+from emulator.kernel.invalidation.postponed.queue import ANY, is_any_waited_for, is_waited_for, note_swept
 from emulator.kernel.invalidation.postponed.waiting import excuse
 from emulator.kernel.invalidation.ranges import WHOLE, whole_of
 from emulator.kernel.invalidation.tell import tell, tell_waited_for
@@ -50,3 +50,4 @@ def hurry_by_hardware(world, hart, index):
         for j in range(i, world.postponed.queued):
             if world.postponed.queue[j].space == post.space:
                 world.postponed.queue[j].waiting[:] = 0
+                note_swept(world, hart, world.postponed.queue[j])

@@ -3,13 +3,16 @@
 Who: Kumar et al., ASPLOS 2018. Only for munmap (and migration of pages): not where a PTE goes on being used, as after
 mprotect or copy-on-write, nor where the addresses are, as after madvise. Other harts may read and write the pages,
 which are held, until they have swept. An idle hart has its tick when the first busy one has; with `lazy` it is not
-waited for at all. The tick itself takes no time: what a sweep takes is the price `sweep` and the invalidations.
+waited for at all. The tick itself takes no time: what a sweep takes is the price `sweep` and the invalidations. To
+queue a range costs `enqueue`. Giving the pages back, which whoever sweeps last does, is `deferred` in the row, and so
+is a look through the queue that finds nothing to drop.
 """
 
 from emulator.base.jit import hot
 from emulator.base.mask import has, take_out
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
+from emulator.kernel.invalidation.ledger import defer, note_dropped
 from emulator.kernel.invalidation.postponed.queue import range_of
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.world.invalidation import INVALIDATIONS
@@ -41,9 +44,12 @@ def catch_up(world, hart):
         if row.number == post.number:
             row.dropped += dropped
             row.stolen += hart.clock - before
-            row.window = max(row.window, hart.clock - row.cycle)
+            note_dropped(hart, row)
             booked += hart.clock - before
         before = hart.clock
+    if hart.clock > before and world.postponed.queued > 0:
+        defer(world, hart, world.postponed.queue[0].number, hart.clock - before)
+        booked += hart.clock - before
     world.ledger.under_way = under_way
     return booked
 

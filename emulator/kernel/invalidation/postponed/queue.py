@@ -2,6 +2,7 @@
 
 from emulator.base.jit import hot
 from emulator.base.mask import has, is_empty
+from emulator.kernel.invalidation.ledger import defer, note_dropped
 from emulator.kernel.invalidation.ranges import between
 from emulator.world.invalidation import INVALIDATIONS, QUEUE
 from emulator.world.memory import MASK_WORDS
@@ -57,12 +58,20 @@ def pages_held(world, index):
 
 
 @hot
-def close_row(world, hart, post):
-    """Note in the ledger that no hart holds entries of the range any more."""
+def note_swept(world, hart, post):
+    """Note in the ledger that `hart` has dropped the range."""
+    row = world.ledger.row[post.number % INVALIDATIONS]
+    if row.number == post.number:
+        note_dropped(hart, row)
+
+
+@hot
+def close_row(world, hart, post, cycles):
+    """Note in the ledger that no hart holds entries of the range any more; `hart` gave it back in `cycles`."""
     row = world.ledger.row[post.number % INVALIDATIONS]
     if row.number == post.number:
         row.over = 1
-        row.window = max(row.window, hart.clock - row.cycle)
+    defer(world, hart, post.number, cycles)
 
 
 @hot
@@ -75,12 +84,3 @@ def take_off(world, index):
         target.hart, target.number = source.hart, source.number
         for word in range(MASK_WORDS):
             target.waiting[word] = source.waiting[word]
-
-
-@hot
-def forget_space(world, hart, index):
-    """Take all of space `index`, which is gone from every TLB, off the queue."""
-    for i in range(world.postponed.queued - 1, -1, -1):
-        if world.postponed.queue[i].space == index:
-            close_row(world, hart, world.postponed.queue[i])
-            take_off(world, i)

@@ -2,6 +2,8 @@
 
 from emulator.base.jit import hot
 from emulator.base.mask import has, is_empty, put, take_out
+from emulator.base.names import Cost, Price
+from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.hooks import may_wait
 from emulator.kernel.invalidation.ranges import page_in
 from emulator.kernel.invalidation.tell import must_be_told
@@ -9,7 +11,10 @@ from emulator.kernel.invalidation.tell import must_be_told
 
 @hot
 def enqueue(world, hart, span, found, row):
-    """Queue a range, where `found` PTEs stood, with the harts that may hold entries; return whether any do."""
+    """Queue a range, where `found` PTEs stood, with the harts that may hold entries; return whether any do.
+
+    Where none does, nothing is queued, and nothing paid.
+    """
     post = world.postponed.queue[world.postponed.queued]
     space = world.space[span.space]
     post.space, post.start, post.end, post.found = span.space, span.start, page_in(span, span.pages), found
@@ -21,6 +26,8 @@ def enqueue(world, hart, span, found, row):
     if is_empty(post.waiting):
         return False
     row.over = 0
+    row.send = world.chip.price[Price.ENQUEUE]
+    book(hart, Cost.SHOOTDOWN_SEND, row.send)
     world.postponed.queued += 1
     return True
 

@@ -126,7 +126,7 @@ FIGURES = (
         most=0.4,
         runs={"IPI": Run("munmap", "ceiling:33", 1, 16), "LATR": Run("munmap", "ceiling:33+latr", 1, 16)},
         emulated=ratio("LATR", "IPI"),
-        depends=(*FLUSH, *IPI, *CALL, "price.sweep", "price.pte_drop", "price.free"),
+        depends=(*FLUSH, *IPI, *CALL, "price.sweep", "price.enqueue", "price.pte_drop", "price.free"),
         note="what is left of a munmap here is one PTE and a short call; the published munmap does more besides",
     ),
     Figure(
