@@ -8,6 +8,7 @@ import polars
 import pytest
 
 from emulator.lab.invalidation import measure
+from emulator.lab.invalidation.plot import LINES, _ticks
 from emulator.lab.invalidation.row import COLUMNS
 from emulator.lab.invalidation.table import as_latex
 from emulator.lab.invalidation.workload import WORKLOADS
@@ -188,7 +189,8 @@ def test_a_latex_table_has_the_rows_of_the_table_and_nothing_that_latex_reads_ot
     assert status == 0
     lines = path.read_text().splitlines()
     assert lines[0].startswith("% machines: skylake")
-    assert (lines[1], lines[-1]) == (r"\begin{tabular}{llrrrrrrrrrrr}", r"\end{tabular}")
+    numbers = len(lines[3].split(" & ")) - 2
+    assert (lines[1], lines[-1]) == (rf"\begin{{tabular}}{{ll{'r' * numbers}}}", r"\end{tabular}")
     body = [line.removesuffix(r" \\").split(" & ") for line in lines if line.startswith("munmap")]
     shown = [line.split() for line in out.splitlines() if line.startswith("munmap")]
     assert body == shown
@@ -202,3 +204,12 @@ LETTERS = [("50%", r"50\%"), ("a_b", r"a\_b"), ("\\", r"\textbackslash{}"), ("~"
 def test_letters_that_latex_reads_otherwise_are_written_as_it_shows_them(letter, written):
     row = dict.fromkeys((column.name for column in COLUMNS), 1) | {"workload": "munmap", "strategy": letter}
     assert f"munmap & {written} & 1 & " in as_latex([row])
+
+
+def test_places_of_an_axis_that_are_close_have_one_label():
+    assert _ticks([1, 8, 33, 34, 512, 4096]) == ["1", "8", "33", "", "512", "4,096"]
+
+
+def test_no_line_of_a_plot_adds_cycles_of_different_harts():
+    """They pass at the same time. `direct` and `wait` are both the initiator's, one after the other."""
+    assert {columns for columns, _, _ in LINES if len(columns) > 1} == {("direct", "wait")}
