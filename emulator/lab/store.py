@@ -18,7 +18,7 @@ from typing import IO, NamedTuple
 from emulator.base.errors import ConfigError, EmulatorError
 from emulator.base.files import told
 
-Value = str | int
+Value = str | int | float
 Row = Mapping[str, Value]
 Key = tuple[Value, ...]
 
@@ -27,7 +27,7 @@ class Column(NamedTuple):
     """A column of a table of rows: its name, the type of its values, what they say."""
 
     name: str
-    kind: type[str] | type[int]
+    kind: type[str] | type[int] | type[float]
     meaning: str
 
 
@@ -133,7 +133,8 @@ def as_parquet(rows: Iterable[Row], columns: Sequence[Column]) -> bytes:
     """Return the rows as a Parquet file."""
     import polars
 
-    schema = {column.name: polars.Int64 if column.kind is int else polars.String for column in columns}
+    kinds = {int: polars.Int64, float: polars.Float64, str: polars.String}
+    schema = {column.name: kinds[column.kind] for column in columns}
     out = io.BytesIO()
     polars.DataFrame([dict(row) for row in rows], schema=schema).write_parquet(out)
     return out.getvalue()
@@ -177,10 +178,11 @@ def _value(text: str, column: Column, path: Path, line: int) -> Value:
     if column.kind is str:
         return text
     try:
-        return int(text)
+        return column.kind(text)
     except ValueError:
+        what = "whole number" if column.kind is int else "number"
         raise ConfigError(
-            f"{path} line {line}: {column.name}: '{text}' is no whole number; mend or remove the file"
+            f"{path} line {line}: {column.name}: '{text}' is no {what}; mend or remove the file"
         ) from None
 
 
@@ -194,7 +196,8 @@ def _from_parquet(content: bytes, path: Path, columns: Sequence[Column]) -> list
     _check_columns(frame.columns, path, columns)
     for column in columns:
         kind = frame.schema[column.name]
-        if not (kind.is_integer() if column.kind is int else kind == polars.String):
+        fits = {int: kind.is_integer(), float: kind.is_numeric(), str: kind == polars.String}
+        if not fits[column.kind]:
             raise ConfigError(f"{path}: column {column.name} holds {kind}, not what is measured; choose another file")
     return list(frame.to_dicts())
 

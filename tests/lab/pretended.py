@@ -9,7 +9,7 @@ KEY_NAMES = [column.name for column in KEY]
 def measure(task):
     """Return a row whose every number follows from the pages and harts of the case."""
     numbers = [1, *(task.case.pages * 100 + task.case.harts + place for place in range(len(MEASURED) - 1 + len(COSTS)))]
-    return dict(zip((column.name for column in COLUMNS), (*task.key, *numbers), strict=True))
+    return {column.name: column.kind(value) for column, value in zip(COLUMNS, (*task.key, *numbers), strict=True)}
 
 
 class Counted:

@@ -11,7 +11,7 @@ import pytest
 from emulator.base.names import COSTS
 from emulator.config import load_profile
 from emulator.lab.invalidation.case import Case, Sweep, Task
-from emulator.lab.invalidation.measure import measure
+from emulator.lab.invalidation.measure import measure, per_1000
 from emulator.lab.invalidation.workload import WORKLOADS
 from emulator.lab.workers import measured
 
@@ -177,3 +177,15 @@ def test_ctrl_c_in_a_terminal_ends_a_sweep_cleanly(tmp_path, jobs):
     assert "Traceback" not in err
     assert not journal.exists()
     assert path.read_text().count("\n") > 3
+
+
+def test_misses_and_flushes_are_told_per_thousand_instructions_of_all_harts():
+    one = row("munmap", "ceiling:33", 4, 2)
+    flushes = 2 * 4  # each page, on each hart
+    misses = one["walks"]  # hart 1 only spins, on pages that it holds
+    assert one["flushes_per_1000"] == round(1000 * flushes / one["instructions"], 3)
+    assert one["misses_per_1000"] == round(1000 * misses / one["instructions"], 3)
+
+
+def test_nothing_is_divided_by_no_instructions():
+    assert per_1000(5, 0) == 0

@@ -6,6 +6,7 @@ another hart makes, or the initiator afterwards, carry out what was postponed be
 What the initiator itself has caught up with between the marks stands in its cycles already, and is not deferred.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from emulator.lab.invalidation.workload import BY_NAME, REUSED
 from emulator.lab.store import Row
 
 if TYPE_CHECKING:
-    from emulator.result import Result
+    from emulator.result import Mark, Result
+
+RETIRED, MISSES, FLUSHES = ("instructions",), ("tlb.l2.misses",), ("flush.page", "flush.asid", "flush.all")
 
 SLACK = 100_000  # cycles: harts sweep one after the other
 
@@ -67,6 +70,7 @@ def row_of(task: Task, result: "Result") -> Row:
     later = result.invalidations
     later = later[(later["cause"] == FlushCause.SWEEP) & (later["cycle"] >= first.cycle)]
     later = later[~np.isin(later["number"], made["number"])]
+    instructions, misses, flushes = (on_all_harts(first, last, names) for names in (RETIRED, MISSES, FLUSHES))
     reused = next((mark for mark in result.marks if mark.number == REUSED), last)
     values = (
         *task.key,
@@ -85,9 +89,23 @@ def row_of(task: Task, result: "Result") -> Row:
         int(made["window"].max(initial=0)),
         counted["walk.count"],
         last.until(reused).cycles,
+        instructions,
+        per_1000(misses, instructions),
+        per_1000(flushes, instructions),
         *(paid[row.name] for row in COSTS),
     )
     return dict(zip((column.name for column in COLUMNS), values, strict=True))
+
+
+def on_all_harts(first: "Mark", last: "Mark", names: Sequence[str]) -> int:
+    """Return what all harts have counted between two marks under `names`."""
+    after, before = (sum(hart[name] for hart, _ in mark.per_hart for name in names) for mark in (last, first))
+    return after - before
+
+
+def per_1000(count: int, instructions: int) -> float:
+    """Return `count` per thousand instructions, to three digits after the point; 0 where there were none."""
+    return round(1000 * count / instructions, 3) if instructions else 0.0
 
 
 def total(made: Any, name: str) -> int:

@@ -27,6 +27,9 @@ MEASURED = (
     Column("window", int, "the longest time from a PTE's change until no TLB knew it as it was"),
     Column("walks", int, "page-table walks"),
     Column("reuse", int, "cycles of using everything again afterwards, where the workload does"),
+    Column("instructions", int, "that all harts retired in this time"),
+    Column("misses_per_1000", float, "misses of the second-level TLBs of all harts, per thousand of these"),
+    Column("flushes_per_1000", float, "invalidations that harts carried out, of a page or more, per thousand of these"),
 )
 BY_COST = tuple(Column(f"cost.{row.name}", int, row.meaning) for row in COSTS)
 COLUMNS = (*KEY, *MEASURED, *BY_COST)
