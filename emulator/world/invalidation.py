@@ -24,6 +24,7 @@ REQUEST = record(
     ("start", I8),
     ("pages", I8),
     ("since", I8),  # when a fork that goes on changed its first PTE
+    ("tables", I8),  # pointers that were unlinked for it: page tables go with it
     ("tolds", I8),
     ("told", I8, (MAX_HARTS,)),
 )
@@ -62,6 +63,7 @@ INVALIDATION_FIELDS = (
     Column("told", I2, "the harts that were told: interrupted, reached by a broadcast, or found in a directory"),
     Column("ipis", I2, "interrupts sent"),
     Column("dropped", I4, "TLB entries that it dropped, on all harts"),
+    Column("tables", I2, "page tables, and all below them, that are given back after it"),
     Column("own", I8, "cycles of the hart's own flush"),
     Column("send", I8, "cycles of telling the others"),
     Column("wait", I8, "cycles of waiting for them"),

@@ -17,7 +17,7 @@ from emulator.kernel.invalidation.tell import tell_runners
 from emulator.kernel.memory import regions
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, leaf_place, maps
-from emulator.kernel.steps import address_space, asids, fork, held
+from emulator.kernel.steps import address_space, asids, fork, held, unmapping
 from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
 from emulator.world.hart import NO_LINE
 from emulator.world.task import NO_SPACE
@@ -215,17 +215,20 @@ def split_range(world, index, start, end):
 
 
 @hot_entry
-def begin_unmap(world, h, index, start, end, cause):
-    """Clear and flush the PTEs from `start` to `end` of space `index`; `settle` and `drop_pages` come next."""
+def begin_unmap(world, h, index, start, end, cause, low):
+    """Clear and flush the PTEs from `start` to `end` of space `index`, with tables of what goes from `low` on.
+
+    `settle` and `drop_pages` come next.
+    """
     space = world.space[index]
-    address_space.begin_unmap(world, world.hart[h], space, start, end, cause)
+    unmapping.begin_unmap(world, world.hart[h], space, start, end, cause, low)
 
 
 @hot_entry
-def drop_pages(world, h, index, start, end):
-    """Drop the frames of the pages that `begin_unmap` cleared."""
+def drop_pages(world, h, index, start, end, low):
+    """Drop the frames of the pages that `begin_unmap` cleared, and the tables that it unlinked."""
     space = world.space[index]
-    address_space.drop_frames(world, world.hart[h], space, start, end)
+    unmapping.drop_pages(world, world.hart[h], space, start, end, low)
 
 
 @hot_entry

@@ -24,7 +24,7 @@ def flush(world, hart, span, cause, since):
         end_look(world)
         return  # no TLB entry is of this space: it never ran since ASIDs were last handed out anew
     row = begin_row(world, hart, span.start, span.pages, cause)
-    row.cycle = since
+    row.cycle, row.tables = since, world.request.tables
     first = tells_first(world)
     others = world.chip.harts > 1 and cause != FlushCause.EXIT and not tells_nobody(world, cause)
     alone = not others or not reaches_own(world, world.space[span.space])

@@ -17,7 +17,7 @@ def begin_row(world, hart, start, pages, cause):
     row.number = world.ledger.rows
     row.cause, row.hart, row.pid, row.pc = cause, hart.number, task.pid, hart.pc
     row.cycle, row.va, row.pages = hart.clock, start, pages
-    row.told, row.ipis, row.dropped = 0, 0, 0
+    row.told, row.ipis, row.dropped, row.tables = 0, 0, 0, 0
     row.own, row.send, row.wait, row.stolen, row.deferred, row.window = 0, 0, 0, 0, 0, 0
     row.harts[:] = 0
     row.over = 1

@@ -44,7 +44,8 @@ def tell_holders(world, hart, span, row):
 @hot
 def must_be_told(world, space, h):
     """Return whether hart number `h` may hold entries of what is invalidated and cannot wait; who can, is `behind`."""
-    if not has(space.holders, h) or has(space.behind, h) or is_spared(world, h):
+    walks_on = world.request.tables > 0 and world.task[h].space == space.number  # speculatively, behind or not
+    if not has(space.holders, h) or (has(space.behind, h) and not walks_on) or is_spared(world, h):
         return False
     if may_wait(world, space, world.hart[h]):
         put(space.behind, h)

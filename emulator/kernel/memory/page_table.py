@@ -19,12 +19,17 @@ ABSENT = 0  # no PTE stands at place 0: frame 0 is never a table
 
 @hot
 def descend(world, hart, root, va):
-    """Return the place of the lowest table of `va` that there is under the one at `root`, and its level."""
+    """Return the place of the lowest table of `va` that there is under the one at `root`, and its level.
+
+    A pointer that was unlinked still leads to its table, for the kernel alone, until that is given back.
+    """
     table, level = root, hart.levels - 1
     while level > 0:
-        _, _, below = step(world, hart, table, va, level)
+        _, pte, below = step(world, hart, table, va, level)
         if below == NO_TABLE:
-            break
+            if pte == 0:
+                break
+            below = paging.target_of(hart, pte, level)
         table = below
         level -= 1
     return table, level

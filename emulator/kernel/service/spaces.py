@@ -185,18 +185,22 @@ class Spaces:
             if entries.must_hurry(self.world, self._hart.number, space):
                 self.catch_up(space)
             return True
-        self.discard(space, start, end, cause)
+        self.discard(space, start, end, cause, for_good=True)
         entries.remove_regions(self.world, self._hart.number, space, start, end)
         return True
 
-    def discard(self, space: int, start: int, end: int, cause: FlushCause) -> None:
-        """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back."""
+    def discard(self, space: int, start: int, end: int, cause: FlushCause, for_good: bool = False) -> None:
+        """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back.
+
+        Where the regions go `for_good`, the last of these flushes is for the page tables, too.
+        """
         for first, last in self._batches(start, end):
-            entries.begin_unmap(self.world, self._hart.number, space, first, last, cause.value)
+            low = start if for_good and last == end else last
+            entries.begin_unmap(self.world, self._hart.number, space, first, last, cause.value, low)
             if self.world.policy.bug == Bug.FREE_FIRST:
-                entries.drop_pages(self.world, self._hart.number, space, first, last)
+                entries.drop_pages(self.world, self._hart.number, space, first, last, low)
             self.settle()
-            entries.drop_pages(self.world, self._hart.number, space, first, last)
+            entries.drop_pages(self.world, self._hart.number, space, first, last, low)
             self._make_room()
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:

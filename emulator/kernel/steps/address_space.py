@@ -1,8 +1,4 @@
-"""Address spaces: making them, changing their regions, taking them down.
-
-A frame is given back only after the flush: pages are first unmapped (V cleared, the frame number left in the PTE),
-then their translations are invalidated, and only then their frames are dropped, as mmu_gather does.
-"""
+"""Address spaces: making them, changing their regions, taking them down."""
 
 from emulator.base.bits import (
     PAGE_BYTES,
@@ -17,13 +13,10 @@ from emulator.base.bits import (
     nth_entry,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Backing, Cost, FlushCause, Price, RegionKind
-from emulator.hardware.accounts import book
-from emulator.hardware.checker.writes import put_word
+from emulator.base.names import Backing, FlushCause, RegionKind
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untold, look_at
-from emulator.kernel.invalidation.mistakes import forgets_flush
 from emulator.kernel.invalidation.postponed.queue import close_row, note_swept, take_off
 from emulator.kernel.invalidation.ranges import between, whole_of
 from emulator.kernel.memory.extents import copy_region, give_extent, region_at
@@ -50,6 +43,7 @@ from emulator.kernel.memory.regions import (
     split_at,
 )
 from emulator.kernel.steps.lock import await_others
+from emulator.kernel.steps.unmapping import drop_frames, unmap_pages
 from emulator.paging import format as paging
 from emulator.world.memory import MAX_SPACES
 from emulator.world.task import NO_SPACE
@@ -149,53 +143,6 @@ def drop_object(world, hart, space, region):
                 give(world, hart, leaf_frame(hart, pte))
         va = next_table(world, hart, region.object, table_end(hart, va, end), end)
     free_tables(world, hart, space, region.object, hart.levels - 1)
-
-
-@hot
-def begin_unmap(world, hart, space, start, end, cause):
-    """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_frames` come next."""
-    await_others(hart, space)
-    begin_look(world)
-    since = hart.clock
-    if unmap_pages(world, hart, space, start, end) > 0 and not forgets_flush(world, cause):
-        flush(world, hart, between(space, start, end), cause, since)
-    end_look(world)
-
-
-@hot
-def drop_frames(world, hart, space, start, end):
-    """Drop the references of PTEs from `start` to `end`, unmapped and flushed already, and clear them."""
-    va = next_table(world, hart, space.root, start, end)
-    while va < end:
-        stop = table_end(hart, va, end)
-        first = leaf_place(world, hart, space.root, va)
-        for i in range((stop - va) // PAGE_BYTES):
-            pte = read_word(world, nth_entry(first, i))
-            if pte != 0:
-                put_word(world, hart, nth_entry(first, i), 0)
-                if leaf_frame(hart, pte) != world.allocator.zero_frame:
-                    give(world, hart, leaf_frame(hart, pte))
-        va = next_table(world, hart, space.root, stop, end)
-
-
-@hot
-def unmap_pages(world, hart, space, start, end):
-    """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
-    found = 0
-    va = next_table(world, hart, space.root, start, end)
-    while va < end:
-        stop = table_end(hart, va, end)
-        first = leaf_place(world, hart, space.root, va)
-        for i in range((stop - va) // PAGE_BYTES):
-            pte = read_word(world, nth_entry(first, i))
-            if pte != 0:
-                gone = paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V)
-                put_word(world, hart, nth_entry(first, i), gone)
-                look_at(world, hart, pte)
-                found += 1
-        va = next_table(world, hart, space.root, stop, end)
-    book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])
-    return found
 
 
 @hot

@@ -13,9 +13,10 @@ from emulator.kernel.invalidation.ranges import between
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.regions import place_for
 from emulator.kernel.run.settle import settle
-from emulator.kernel.steps.address_space import drop_frames, remove_regions, unmap_pages
+from emulator.kernel.steps.address_space import remove_regions
 from emulator.kernel.steps.events import begin, finish
 from emulator.kernel.steps.lock import await_others
+from emulator.kernel.steps.unmapping import drop_frames, unmap_pages
 
 
 @hot

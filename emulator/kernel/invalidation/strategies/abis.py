@@ -49,7 +49,8 @@ def end_look(world):
 @hot
 def is_spared(world, h):
     """Spare all harts but those that had the pages first, while nobody else has walked to one."""
-    return world.sharing.looked == 1 and world.sharing.anybody == 0 and not has(world.sharing.owners, h)
+    untouched = world.sharing.looked == 1 and world.sharing.anybody == 0 and not has(world.sharing.owners, h)
+    return untouched and world.request.tables == 0  # of pointers there is no such bit
 
 
 @hot

@@ -1,0 +1,82 @@
+"""Unmapping: pages go from an address space, and page tables with them.
+
+A frame is given back only after the flush: pages are first unmapped (V cleared, the frame number left in the PTE),
+then their translations are invalidated, and only then their frames are dropped, as mmu_gather does.
+"""
+
+from emulator.base.bits import PAGE_BYTES, V, nth_entry
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Price
+from emulator.hardware.accounts import book
+from emulator.hardware.checker.writes import put_word
+from emulator.hardware.memory import read_word
+from emulator.kernel.invalidation.flush import flush
+from emulator.kernel.invalidation.hooks import begin_look, end_look, look_at
+from emulator.kernel.invalidation.mistakes import forgets_flush
+from emulator.kernel.invalidation.ranges import between
+from emulator.kernel.memory.emptied import free_unlinked, unlink_tables
+from emulator.kernel.memory.frames import give
+from emulator.kernel.memory.page_table import leaf_frame, leaf_place, next_table, table_end
+from emulator.kernel.steps.lock import await_others
+from emulator.paging import format as paging
+
+
+@hot
+def begin_unmap(world, hart, space, start, end, cause, low):
+    """Clear the PTEs from `start` to `end` and flush once, if there were any; `settle` and `drop_pages` come next.
+
+    From `low` to `end` regions go, too, and with them page tables that are needed no more; none where `low` is `end`.
+    """
+    await_others(hart, space)
+    begin_look(world)
+    since = hart.clock
+    found = unmap_pages(world, hart, space, start, end)
+    world.request.tables = unlink_tables(world, hart, space, low, end)
+    if found + world.request.tables > 0 and not forgets_flush(world, cause):
+        flush(world, hart, between(space, start, end), cause, since)
+    end_look(world)
+
+
+@hot
+def unmap_pages(world, hart, space, start, end):
+    """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
+    found = 0
+    va = next_table(world, hart, space.root, start, end)
+    while va < end:
+        stop = table_end(hart, va, end)
+        first = leaf_place(world, hart, space.root, va)
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = read_word(world, nth_entry(first, i))
+            if pte != 0:
+                gone = paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V)
+                put_word(world, hart, nth_entry(first, i), gone)
+                look_at(world, hart, pte)
+                found += 1
+        va = next_table(world, hart, space.root, stop, end)
+    book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])
+    return found
+
+
+@hot
+def drop_pages(world, hart, space, start, end, low):
+    """Give back what `begin_unmap` took from the space: the frames of its pages, and tables from `low` on."""
+    drop_frames(world, hart, space, start, end)
+    if world.request.tables > 0:
+        free_unlinked(world, hart, space, space.root, hart.levels - 1, low, end)
+        world.request.tables = 0
+
+
+@hot
+def drop_frames(world, hart, space, start, end):
+    """Drop the references of PTEs from `start` to `end`, unmapped and flushed already, and clear them."""
+    va = next_table(world, hart, space.root, start, end)
+    while va < end:
+        stop = table_end(hart, va, end)
+        first = leaf_place(world, hart, space.root, va)
+        for i in range((stop - va) // PAGE_BYTES):
+            pte = read_word(world, nth_entry(first, i))
+            if pte != 0:
+                put_word(world, hart, nth_entry(first, i), 0)
+                if leaf_frame(hart, pte) != world.allocator.zero_frame:
+                    give(world, hart, leaf_frame(hart, pte))
+        va = next_table(world, hart, space.root, stop, end)
