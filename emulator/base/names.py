@@ -291,6 +291,14 @@ class ForkMode(IntEnum):
     COW_STACK = 2  # share them, but copy the page that the stack pointer is in
 
 
+class Locks(IntEnum):
+    """What a hart waits for before its kernel works on an address space."""
+
+    SPACE = 0  # until nobody else does
+    MMAP = 1  # who changes regions for everybody; faults and discarding for those that change them
+    VMA = 2  # the same, but a fault for those alone that change its own region
+
+
 class FlushCause(IntEnum):
     """The kernel's step that made an invalidation necessary."""
 

@@ -117,6 +117,18 @@ class Choices(msgspec.Struct, frozen=True):
             "cow, eager or cow-stack.",
         ),
     ]
+    locks: Annotated[
+        str,
+        Setting(
+            "which harts' kernels may work on one address space at a time",
+            "space",
+            Word(
+                ("space", "one hart's; it takes interrupts only where it waits"),
+                ("mmap", "one that changes regions, or all that resolve faults and discard; it takes interrupts"),
+                ("vma", "the same, but a fault waits for a change of its own region alone"),
+            ),
+        ),
+    ]
     flush: Annotated[
         Flush,
         Setting("invalidation strategies, joined by `+`", "ceiling:33", Joined(), help_text()),

@@ -4,7 +4,7 @@ from typing import Any
 
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.blocks import allocate
-from emulator.base.names import Bug, ForkMode
+from emulator.base.names import Bug, ForkMode, Locks
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.schedule import read_schedule
@@ -43,6 +43,7 @@ def build_world(config: Config) -> World:
 
 def _choose_strategies(policy: Any, config: Config) -> None:
     policy.fork_mode = FORK_MODES[config.fork]
+    policy.locks = Locks[config.locks.upper()]
     for name, number in config.flush.chosen.items():
         setattr(policy, BY_NAME[name].field, number)
     policy.invlpgb_pages, policy.global_asids = config.invlpgb_max, config.global_asids

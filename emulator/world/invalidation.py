@@ -11,6 +11,7 @@ QUEUE = 1 << 14  # postponed ones
 
 POLICY = record(
     ("fork_mode", I8),
+    ("locks", I8),  # `Locks`
     *((strategy.field, I8) for strategy in STRATEGIES),  # its number, 1 for one that takes none; 0: not chosen
     ("invlpgb_pages", I8),  # pages that an INVLPGB names at most
     ("global_asids", I8),  # address spaces that may have an ASID that INVLPGB can name

@@ -44,6 +44,7 @@ REGION = record(
     ("object_offset", I8),  # where in the object `start` lies
     ("kind", I8),  # `RegionKind`
     ("traits", I8),  # `Trait`
+    ("busy_until", I8),  # when the hart that changed it last had done so (`Locks.VMA`)
 )
 
 POOL = record(
@@ -68,6 +69,7 @@ SPACE = record(
     ("has_global_asid", I8),  # 1: INVLPGB can name it
     ("behind", I8, (MASK_WORDS,)),  # those that missed an invalidation and must flush before they run in it again
     ("busy_until", I8),  # when the hart that changed it last had done so
+    ("read_until", I8),  # when the last of those had done that change no regions, and may be several (`Locks.MMAP`)
     ("new_traits", I8),  # those of regions to come (mlockall)
     ("regions", I8),
     ("first_region", I8),  # where they begin in the pool, sorted by address, never overlapping

@@ -20,6 +20,10 @@ TASK = record(
     ("looked", I8),  # 1 + its instructions when breakpoints were looked at last: each is met once
     # invalidations
     ("ipi_at", I8),  # when the interrupt that was sent to it arrives
+    ("serves_from", I8),  # when its handler began last
+    ("serves_until", I8),  # when that has carried out all that others told it
+    ("waits_until", I8),  # when it waited in the kernel last, to the end
+    ("slack", I8),  # the cycles of that wait which its handler has not taken yet
     ("owed", I8),  # 1: an invalidation that it has still to carry out: of `owed_pages` pages of `owed_space`
     ("owed_space", I8),
     ("owed_start", I8),

@@ -125,7 +125,8 @@ def _add(
     kernel: Kernel, process: Process, start: int, end: int, prot: int, kind: RegionKind, backing: Backing, target: int
 ) -> bool:
     region = (start, end, _rights(prot), kind.value, backing.value, target)
-    return bool(kernel.spaces.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
+    with kernel.spaces.changing(process.space, start, end):
+        return bool(kernel.spaces.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
 
 
 def _rights(prot: int) -> int:

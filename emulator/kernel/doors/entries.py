@@ -17,7 +17,7 @@ from emulator.kernel.invalidation.tell import tell_runners
 from emulator.kernel.memory import regions
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, leaf_place, maps
-from emulator.kernel.steps import address_space, asids, fork, held, unmapping
+from emulator.kernel.steps import address_space, asids, fork, held, lock, unmapping
 from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
 from emulator.world.hart import NO_LINE
 from emulator.world.task import NO_SPACE
@@ -142,6 +142,24 @@ def set_break(world, index, top):
 def enter_space(world, h, index):
     """Let hart `h` translate in space `index`."""
     asids.enter(world, world.hart[h], index)
+
+
+@hot_entry
+def begin_change(world, h, index):
+    """Let hart `h` wait until nobody else works on space `index`, whose regions it is about to change."""
+    lock.begin_change(world, world.hart[h], world.space[index])
+
+
+@hot_entry
+def end_change(world, h, index, start, end):
+    """Let hart `h` have changed the regions of space `index` from `start` to `end`."""
+    lock.end_change(world, world.hart[h], world.space[index], start, end)
+
+
+@hot_entry
+def end_reading(world, h, index):
+    """Let hart `h` have done with space `index` what changes no regions."""
+    lock.end_reading(world, world.hart[h], world.space[index])
 
 
 @hot_entry

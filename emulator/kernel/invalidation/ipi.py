@@ -5,8 +5,8 @@ from emulator.base.mask import put
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.access import NOTHING as NO_RESERVATION
 from emulator.hardware.accounts import book
+from emulator.kernel.invalidation.handler import await_interrupt, begin_service, end_service
 from emulator.kernel.invalidation.hooks import answers_first, catch_up
-from emulator.kernel.invalidation.ledger import note_dropped
 from emulator.kernel.invalidation.mistakes import puts_off
 from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range
 from emulator.kernel.invalidation.reach import drop_range
@@ -39,8 +39,11 @@ def note_request(world, hart, span, row):
 def answer(world, target, row):
     """Let `target` take its interrupt and carry it out; return when the sender sees its answer."""
     request = world.request
-    before = begin_service(world, target)
-    acknowledged, elsewhere = target.clock, 0
+    arrives = await_interrupt(world, target)
+    before = target.clock
+    target.reservation = NO_RESERVATION  # the return from a trap ends it (F71)
+    begins = begin_service(world, target, arrives)
+    acknowledged, elsewhere = target.clock - before, 0
     if request.pages == CATCH_UP:
         elsewhere = catch_up(world, target)
     elif puts_off(world, target, row.cause):
@@ -48,22 +51,13 @@ def answer(world, target, row):
     elif request.pages != NOTHING:
         span = Range(request.space, request.start, request.pages)
         row.dropped += drop_range(world, target, span, Cost.SHOOTDOWN_SERVE)
-    row.stolen += target.clock - before - elsewhere
-    note_dropped(target, row)
+    took = target.clock - before
     if not answers_first(world):
-        acknowledged = target.clock
-    return acknowledged + world.chip.price[Price.IPI_ACK]
-
-
-@hot
-def begin_service(world, target):
-    """Let `target` take the interrupt that was sent to it, idle until then if it is; return its clock before."""
-    if target.clock < world.task[target.number].ipi_at:
-        book(target, Cost.KERNEL_LOCK if target.busy else Cost.IDLE, world.task[target.number].ipi_at - target.clock)
-    before = target.clock
-    target.reservation = NO_RESERVATION  # the return from a trap ends it (F71)
-    book(target, Cost.SHOOTDOWN_SERVE, world.chip.price[Price.IPI_SERVE])
-    return before
+        acknowledged = took
+    hidden = end_service(world, target, begins, took)
+    row.stolen += took - elsewhere - hidden
+    row.window = max(row.window, begins + took - row.cycle)
+    return begins + acknowledged + world.chip.price[Price.IPI_ACK]
 
 
 @hot

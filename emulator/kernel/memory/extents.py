@@ -22,6 +22,7 @@ def copy_region(source, target):
     target.start, target.end, target.prot = source.start, source.end, source.prot
     target.shared, target.kind, target.traits = source.shared, source.kind, source.traits
     target.backing, target.object, target.object_offset = source.backing, source.object, source.object_offset
+    target.busy_until = source.busy_until
 
 
 @hot

@@ -161,10 +161,12 @@ def join_neighbours(world, space, index):
     if region.backing == Backing.OBJECT:
         return
     if index + 1 < space.regions and alike(region, region_at(world, space, index + 1)):
-        region.end = region_at(world, space, index + 1).end
+        above = region_at(world, space, index + 1)
+        region.end, region.busy_until = above.end, max(region.busy_until, above.busy_until)
         close_gap(world, space, index + 1)
     if index > 0 and alike(region_at(world, space, index - 1), region):
-        region_at(world, space, index - 1).end = region.end
+        below = region_at(world, space, index - 1)
+        below.end, below.busy_until = region.end, max(below.busy_until, region.busy_until)
         close_gap(world, space, index)
 
 

@@ -5,9 +5,10 @@ the work is done: they would find the address space locked.
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, Trap
+from emulator.base.names import Cost, Counter, Locks, Trap
 from emulator.hardware.accounts import book
 from emulator.hardware.turns import Schedule, leave_turn, steps_before_answer
+from emulator.kernel.invalidation.handler import note_wait
 from emulator.kernel.invalidation.ipi import answer
 from emulator.kernel.invalidation.ledger import row_under_way
 from emulator.kernel.invalidation.mistakes import goes_on_too_soon, is_awaited
@@ -43,7 +44,9 @@ def settle(world, hart):
     row.over = 1
     hart.count[Counter.SHOOTDOWN_WAIT_CYCLES] += row.wait
     book(hart, Cost.SHOOTDOWN_WAIT, row.wait)
-    world.space[world.request.space].busy_until = hart.clock
+    note_wait(world, hart, row.wait)
+    if world.policy.locks == Locks.SPACE:
+        world.space[world.request.space].busy_until = hart.clock
 
 
 @hot

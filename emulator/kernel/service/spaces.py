@@ -5,6 +5,7 @@ which compiled code resolves alone. A space is named by its slot in the kernel's
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from emulator.base.world import World
 from emulator.kernel.doors import entries
 from emulator.kernel.doors.drive import POPULATE, SETTLE, drive
 from emulator.kernel.invalidation.postponed.queue import ANY, MOST_PIECES
+from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.served import ServedHart
 from emulator.world.memory import REGION
 from emulator.world.task import NO_SPACE
@@ -44,6 +46,13 @@ class Spaces:
         self._hart = hart
         self._make_room = make_room
 
+    @contextmanager
+    def changing(self, space: int, start: int = 0, end: int = USER_END) -> Iterator[None]:
+        """Have the lock of `space` for a change of its regions from `start` to `end` (`kernel/steps/lock.py`)."""
+        entries.begin_change(self.world, self._hart.number, space)
+        yield
+        entries.end_change(self.world, self._hart.number, space, start, end)
+
     def create(self, pid: int) -> int:
         """Return a new space for process `pid`, or NO_SPACE when memory does not suffice."""
         return int(entries.create_space(self.world, self._hart.number, pid))
@@ -53,11 +62,12 @@ class Spaces:
 
         `stack_pointer` says where the stack's top is, for `fork=cow-stack`.
         """
-        if entries.ends_at_fork(self.world):
-            self.catch_up(parent)
-        space = self._copied(parent, pid, stack_pointer)
-        if space == NO_SPACE and self.catch_up():
+        with self.changing(parent):
+            if entries.ends_at_fork(self.world):
+                self.catch_up(parent)
             space = self._copied(parent, pid, stack_pointer)
+            if space == NO_SPACE and self.catch_up():
+                space = self._copied(parent, pid, stack_pointer)
         return space
 
     def _copied(self, parent: int, pid: int, stack_pointer: int) -> int:
@@ -122,7 +132,8 @@ class Spaces:
 
     def change_traits(self, space: int, start: int, end: int, put: int = 0, take: int = 0) -> bool:
         """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
-        return bool(entries.change_traits(self.world, space, start, end, int(put), int(take)))
+        with self.changing(space, start, end):
+            return bool(entries.change_traits(self.world, space, start, end, int(put), int(take)))
 
     def new_traits(self, space: int) -> int:
         """Return the traits that regions of `space` will have from their beginning on."""
@@ -159,21 +170,27 @@ class Spaces:
 
     def protect(self, space: int, start: int, end: int, prot: int) -> bool:
         """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""
-        done = bool(entries.protect_range(self.world, self._hart.number, space, start, end, prot))
-        self.settle()
+        with self.changing(space, start, end):
+            done = bool(entries.protect_range(self.world, self._hart.number, space, start, end, prot))
+            self.settle()
         return done
 
     def replace(self, space: int, start: int, end: int) -> bool:
         """Unmap what another mapping takes the place of (MAP_FIXED), at once: its addresses are used again."""
-        return self.unmap(space, start, end, cause=FlushCause.REPLACE)
+        with self.changing(space, start, end):
+            return self._unmap(space, start, end, False, FlushCause.REPLACE)
 
-    def unmap(
-        self, space: int, start: int, end: int, postpone: bool = False, cause: FlushCause = FlushCause.UNMAP
-    ) -> bool:
+    def unmap(self, space: int, start: int, end: int, postpone: bool = False) -> bool:
         """Unmap `start` to `end`, splitting regions (F67); return whether there was room for those that remain.
 
         With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
         """
+        entries.begin_change(self.world, self._hart.number, space)
+        done = self._unmap(space, start, end, postpone, FlushCause.UNMAP)
+        entries.end_reading(self.world, self._hart.number, space)
+        return done
+
+    def _unmap(self, space: int, start: int, end: int, postpone: bool, cause: FlushCause) -> bool:
         postpone = postpone and bool(entries.postpones(self.world))
         postpone = postpone and len(self.pieces(space, start, end)) <= MOST_PIECES
         if not postpone and entries.is_held(self.world, space, start, end):
@@ -202,6 +219,7 @@ class Spaces:
             self.settle()
             entries.drop_pages(self.world, self._hart.number, space, first, last, low)
             self._make_room()
+        entries.end_reading(self.world, self._hart.number, space)
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the pieces of a range that are flushed at once (mmu_gather)."""

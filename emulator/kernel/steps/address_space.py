@@ -63,7 +63,7 @@ def create(world, hart):
             space.holders[:] = 0
             space.behind[:] = 0
             space.has_global_asid = 0
-            space.busy_until = 0
+            space.busy_until = space.read_until = 0
             space.root = address_of(root)
             space.tables = 1
             space.regions = space.room = 0
@@ -158,6 +158,7 @@ def add_region(world, space, start, end, prot, kind, backing, target):
     region.start, region.end, region.prot = start, end, prot
     region.shared, region.kind, region.traits = backing == Backing.OBJECT, kind, space.new_traits
     region.backing, region.object, region.object_offset = backing, target, 0
+    region.busy_until = 0
     join_neighbours(world, space, index)
     return True
 
@@ -210,7 +211,7 @@ def protect_range(world, hart, space, start, end, prot):
     """
     if not split_range(world, space, start, end):
         return False
-    await_others(hart, space)
+    await_others(world, hart, space)
     begin_look(world)
     since = hart.clock
     changed, only_grows = 0, True

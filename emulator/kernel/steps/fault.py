@@ -42,7 +42,7 @@ from emulator.kernel.run.settle import settle
 from emulator.kernel.steps.backing import first_touch, take_zeros
 from emulator.kernel.steps.events import begin, finish, ledger_has_room
 from emulator.kernel.steps.held import hurry
-from emulator.kernel.steps.lock import await_others
+from emulator.kernel.steps.lock import begin_fault, end_fault
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 from emulator.world.hart import NO_LINE
@@ -146,11 +146,12 @@ def populate(world, hart, pages):
         pte = 0 if place == ABSENT else read_word(world, place)
         if not maps(hart, pte) or not lets_through(hart, pte, hart.fault_access):
             hart.fault = Fault.NOT_PRESENT
-            await_others(hart, space)
+            begin_fault(world, hart, space, hart.fault_va)
             outcome = resolve(world, hart, space)
             if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
                 hurry(world, hart)
                 outcome = resolve(world, hart, space)
+            end_fault(world, hart, space)
             if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
                 return outcome
         hart.fault_va += PAGE_BYTES
@@ -169,11 +170,12 @@ def take_trap(world, hart):
     describe_before(world, hart, space, event)
     book(hart, Cost.TRAP_ENTRY, world.chip.price[Price.TRAP_ENTRY])
     count_fault(hart)
-    await_others(hart, space)
+    begin_fault(world, hart, space, hart.fault_va)
     outcome = resolve(world, hart, space)
     if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
         hurry(world, hart)
         outcome = resolve(world, hart, space)
+    end_fault(world, hart, space)
     book(hart, Cost.TRAP_RETURN, world.chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
     place = leaf_place(world, hart, space.root, event.va)

@@ -25,7 +25,7 @@ def hold_range(world, hart, space, start, end):
 
     Each piece without a hole is one invalidation; what is held already stays as it is.
     """
-    await_others(hart, space)
+    await_others(world, hart, space)
     index = place_for(world, space, start)
     while index < space.regions and region_at(world, space, index).start < end:
         if region_at(world, space, index).kind == RegionKind.HELD:

@@ -27,7 +27,7 @@ def begin_unmap(world, hart, space, start, end, cause, low):
 
     From `low` to `end` regions go, too, and with them page tables that are needed no more; none where `low` is `end`.
     """
-    await_others(hart, space)
+    await_others(world, hart, space)
     begin_look(world)
     since = hart.clock
     found = unmap_pages(world, hart, space, start, end)
