@@ -31,7 +31,8 @@ Workloads = Annotated[
         "--workload",
         metavar="LIST",
         help="munmap, mprotect, discard, cow, fork, fork-and-write, "
-        "pingpong, pingpong-no-asids, migrate, snapshot, reclaim.",
+        "pingpong, pingpong-no-asids, migrate, snapshot, reclaim, "
+        "pthread_mmap, tlb_flush1, tlb_flush2, tlb_flush3.",
     ),
 ]
 FlushList = Annotated[

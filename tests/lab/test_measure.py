@@ -190,3 +190,31 @@ def test_misses_and_flushes_are_told_per_thousand_instructions_of_all_harts():
 
 def test_nothing_is_divided_by_no_instructions():
     assert per_1000(5, 0) == 0
+
+
+TOGETHER = ("pthread_mmap", "tlb_flush1", "tlb_flush2", "tlb_flush3")
+
+
+@pytest.mark.parametrize("workload", TOGETHER)
+def test_where_all_harts_act_each_does_as_much_as_the_others(workload):
+    alone, together = (row(workload, "ceiling:33", 4, harts) for harts in (1, 4))
+    assert together["rounds"] == 4 * alone["rounds"]
+    assert together["invalidations"] == 4 * alone["invalidations"]
+
+
+@pytest.mark.parametrize("workload", TOGETHER)
+def test_what_all_harts_spend_on_invalidating_is_what_the_account_of_invalidations_says(workload):
+    found = row(workload, "ceiling:33", 4, 4)
+    assert found["all.flushing"] == found["direct"] + found["wait"] + found["stolen"]
+
+
+@pytest.mark.parametrize("workload", TOGETHER)
+def test_alone_what_all_harts_spend_is_what_one_does(workload):
+    found = row(workload, "ceiling:33", 4, 1)
+    assert found["all.cycles"] == found["cycles"]
+    assert found["all.locks"] == 0
+
+
+def test_who_maps_and_unmaps_waits_for_a_lock_where_others_do():
+    found = row("pthread_mmap", "ceiling:33", 1, 8)
+    assert found["all.locks"] > found["all.cycles"] / 3

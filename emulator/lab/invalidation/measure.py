@@ -15,7 +15,7 @@ from emulator.base.names import COSTS, FlushCause
 from emulator.config import Config, parse_flush
 from emulator.lab.experiment import Experiment, finished, mark_of, started
 from emulator.lab.invalidation.case import Task
-from emulator.lab.invalidation.row import COLUMNS
+from emulator.lab.invalidation.row import COLUMNS, FLUSHING, LOCKS
 from emulator.lab.invalidation.workload import BY_NAME, REUSED
 from emulator.lab.store import Row
 
@@ -74,7 +74,7 @@ def row_of(task: Task, result: "Result") -> Row:
     reused = next((mark for mark in result.marks if mark.number == REUSED), last)
     values = (
         *task.key,
-        workload.rounds,
+        workload.rounds * workload.times(task.case.pages, task.case.harts),
         counted["cycles"],
         len(made),
         total(made, "own") + total(made, "send"),
@@ -92,14 +92,20 @@ def row_of(task: Task, result: "Result") -> Row:
         instructions,
         per_1000(misses, instructions),
         per_1000(flushes, instructions),
+        on_all_harts(first, last, tuple(paid)),
+        on_all_harts(first, last, FLUSHING),
+        on_all_harts(first, last, LOCKS),
         *(paid[row.name] for row in COSTS),
     )
     return dict(zip((column.name for column in COLUMNS), values, strict=True))
 
 
 def on_all_harts(first: "Mark", last: "Mark", names: Sequence[str]) -> int:
-    """Return what all harts have counted between two marks under `names`."""
-    after, before = (sum(hart[name] for hart, _ in mark.per_hart for name in names) for mark in (last, first))
+    """Return what all harts have counted or spent between two marks under `names`, of counters or of costs."""
+    after, before = (
+        sum(account.get(name, 0) for hart in mark.per_hart for account in hart for name in names)
+        for mark in (last, first)
+    )
     return after - before
 
 

@@ -15,7 +15,7 @@ KEY = (
 MEASURED = (
     Column("rounds", int, "how often it was done: everything below is of all rounds together"),
     Column("cycles", int, "from before it until after it, all of it"),
-    Column("invalidations", int, "that it made in this time; in fork-and-write and migrate that any hart made"),
+    Column("invalidations", int, "that it made in this time; in fork-and-write, migrate and the last four any hart"),
     Column("direct", int, "cycles of invalidating the own TLBs and of telling other harts"),
     Column("wait", int, "cycles of waiting for other harts"),
     Column("stolen", int, "cycles that other harts spent on answering"),
@@ -30,6 +30,11 @@ MEASURED = (
     Column("instructions", int, "that all harts retired in this time"),
     Column("misses_per_1000", float, "misses of the second-level TLBs of all harts, per thousand of these"),
     Column("flushes_per_1000", float, "invalidations that harts carried out, of a page or more, per thousand of these"),
+    Column("all.cycles", int, "of all harts together, from before it until after it"),
+    Column("all.flushing", int, "of these, for invalidating: own TLBs, telling others, waiting for answers, answering"),
+    Column("all.locks", int, "of these, for waiting, for locks of the address space above all"),
 )
+FLUSHING = ("flush.local", "shootdown.send", "shootdown.wait", "shootdown.serve")  # costs
+LOCKS = ("kernel.lock",)
 BY_COST = tuple(Column(f"cost.{row.name}", int, row.meaning) for row in COSTS)
 COLUMNS = (*KEY, *MEASURED, *BY_COST)

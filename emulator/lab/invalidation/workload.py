@@ -4,7 +4,8 @@ Each is a program in `programs/lab` that marks (`mark`) what is to be measured: 
 everything again. How its arguments follow from pages and harts stands here, with the values that are swept unless
 others are asked for.
 
-A case's harts are those that run the program's threads: one that acts, the others use the same pages (sharers).
+A case's harts are those that run the program's threads: one that acts, the others use the same pages (sharers). In the
+last four all of them act at once, each on pages of its own.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ RANGES = (1, 8, 33, 34, 512, 4096)
 SHARERS = (1, 2, 4, 16, 64)
 ROUNDS = 8
 REGIONS = 8
+TOGETHER = {"locks": "vma", "skew": "100"}  # Linux from 6.4 on; harts in step, or who comes first to a lock is chance
+PRIVATE, SHARED = 0, 1  # of `tlb_flush`
 
 TELLING = (  # ways to reach the other harts, all of them with the same ceiling
     "ceiling:33",
@@ -30,6 +33,7 @@ TELLING = (  # ways to reach the other harts, all of them with the same ceiling
     "ceiling:33+directory",
     "full",
 )
+FLUSHING = ("ceiling:33", "ceiling:33+concurrent", "ceiling:33+broadcast", "ceiling:33+invlpgb", "full")
 FORKING = ("ceiling:33", "ceiling:33+fork-regions", "ceiling:33+broadcast", "full")
 
 
@@ -51,6 +55,7 @@ class Workload:
     everywhere: bool = False  # the invalidations of all harts are of interest, not the initiator's alone
     rounds: int = 1  # how often that which is measured is done
     goes_on: bool = False  # its program's last argument is for how many cycles it goes on, for what is postponed
+    times: Callable[[int, int], int] = lambda pages, harts: 1  # in each round, by all harts together
     overrides: Mapping[str, str] = field(default_factory=dict)
 
     def harts_of(self, asked: tuple[int, ...]) -> tuple[int, ...]:
@@ -185,6 +190,55 @@ WORKLOADS = (
         arguments=_sharers(),
         answers="what does taking pages back one by one cost, and batching save?",
         strategies=("ceiling:33", "ceiling:33+gather:1", "ceiling:33+batch", "ceiling:33+batch+concurrent"),
+    ),
+    Workload(
+        name="pthread_mmap",
+        program="pthread_mmap",
+        arguments=_sharers(ROUNDS),
+        answers="what does mapping, touching and unmapping cost when all threads do it at once, each its own pages?",
+        strategies=(*FLUSHING, "ceiling:33+gen+lazy"),
+        pages=(1, 32),
+        harts=(1, 2, 8, 16),
+        everywhere=True,
+        rounds=ROUNDS,
+        times=lambda pages, harts: harts,
+        overrides=TOGETHER,
+    ),
+    Workload(
+        name="tlb_flush1",
+        program="tlb_flush1",
+        arguments=_sharers(1),
+        answers="and discarding copied pages of a file one by one, all threads at once (will-it-scale's tlb_flush1)?",
+        strategies=FLUSHING,
+        pages=(16,),
+        harts=(1, 4, 16, 36),
+        everywhere=True,
+        times=lambda pages, harts: pages * harts,
+        overrides=TOGETHER,
+    ),
+    Workload(
+        name="tlb_flush2",
+        program="tlb_flush",
+        arguments=lambda pages, harts: (PRIVATE, pages, harts - 1, 1),
+        answers="and pages of private memory (tlb_flush2)?",
+        strategies=FLUSHING,
+        pages=(32,),
+        harts=(1, 4, 16, 36),
+        everywhere=True,
+        times=lambda pages, harts: pages * harts,
+        overrides=TOGETHER,
+    ),
+    Workload(
+        name="tlb_flush3",
+        program="tlb_flush",
+        arguments=lambda pages, harts: (SHARED, pages, harts - 1, 1),
+        answers="and pages of shared memory (tlb_flush3)?",
+        strategies=FLUSHING,
+        pages=(32,),
+        harts=(1, 4, 16, 36),
+        everywhere=True,
+        times=lambda pages, harts: pages * harts,
+        overrides=TOGETHER,
     ),
 )
 NAMES = tuple(workload.name for workload in WORKLOADS)
