@@ -200,6 +200,11 @@ PRICES = (
     Row("broadcast_hart", "how much longer that is for each other hart"),
     Row("directory", "one hart's entry invalidated through a TLB directory"),
     Row("directory_sync", "waiting until the TLBs that a directory told have dropped their entries"),
+    Row("sinval_page", "invalidating one page of a batch (Svinval)"),
+    Row("sinval_order", "ordering it behind what came before, or what comes after behind it"),
+    Row("rar_send", "requesting that one hart drop something by itself (RAR)"),
+    Row("rar_deliver", "from sending a request until the hart takes it"),
+    Row("rar_serve", "taking a request, beyond the invalidation it asks for"),
     Row("enqueue", "queueing an invalidation that is postponed"),
     Row("sweep", "looking through the postponed invalidations at a tick or switch"),
 )

@@ -92,6 +92,7 @@ STRATEGIES = (
         ticks=True,
         module="postponed.latr",
     ),
+    Strategy("rar", "transport", "harts drop what they are told by themselves (Intel RAR): no interrupt, no handler"),
     Strategy(
         "gen",
         "gen",
@@ -141,6 +142,7 @@ STRATEGIES = (
             "broadcast": "a broadcast has no answers",
             "tlbi-range": "a broadcast has no answers",
             "directory": "a directory has no answers",
+            "rar": "no handler runs there that could answer before",
         },
     ),
     Strategy(
@@ -156,6 +158,16 @@ STRATEGIES = (
     ),
     Strategy("upgrade", "upgrade", "no flush where a PTE only grants more"),
     Strategy("cow-local", "cow-local", "the restarted store replaces the hart's own entry after copy-on-write"),
+    Strategy(
+        "svinval",
+        "svinval",
+        "a range's pages are dropped in one batch, ordered at its ends (RISC-V Svinval)",
+        against={
+            **dict.fromkeys(("broadcast", "tlbi-range", "invlpgb", "rar"), "that is another instruction set's"),
+            "latr": "its sweeps drop page by page",
+        },
+    ),
+    Strategy("valid-fence", "valid-fence", "a PTE that becomes valid is fenced for (RISC-V without Svvptc)"),
     Strategy("fork-regions", "fork-regions", "fork flushes once for each region, not once at its end"),
 )
 BY_NAME = {strategy.name: strategy for strategy in STRATEGIES}

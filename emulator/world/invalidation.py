@@ -26,6 +26,7 @@ REQUEST = record(
     ("pages", I8),
     ("since", I8),  # when a fork that goes on changed its first PTE
     ("tables", I8),  # pointers that were unlinked for it: page tables go with it
+    ("by_itself", I8),  # 1: they carry it out without an interrupt
     ("tolds", I8),
     ("told", I8, (MAX_HARTS,)),
 )

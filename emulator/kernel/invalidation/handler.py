@@ -11,7 +11,7 @@ came; and under a schedule, by which clocks do not keep step, always.
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Locks, Price
+from emulator.base.names import Cost, Locks
 from emulator.hardware.accounts import book
 from emulator.hardware.turns import Schedule
 
@@ -44,13 +44,13 @@ def await_interrupt(world, target):
 
 
 @hot
-def begin_service(world, target, arrives):
-    """Let the handler of `target` begin with what it was told by an interrupt; return when it does."""
+def begin_service(world, target, arrives, price):
+    """Let the handler of `target`, which takes `price`, begin with what it was told; return when it does."""
     task = world.task[target.number]
     begins = max(arrives, task.serves_until)
     if arrives >= task.serves_from:
         task.serves_from = begins
-        book(target, Cost.SHOOTDOWN_SERVE, world.chip.price[Price.IPI_SERVE])
+        book(target, Cost.SHOOTDOWN_SERVE, price)
     return begins
 
 

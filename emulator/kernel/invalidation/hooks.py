@@ -101,6 +101,21 @@ def drop_own(world, hart, span, row):
 
 
 @asks
+def drop_asked(world, target, span, row):
+    """Let `target`, which was told, drop a range in another way than others; return whether there is one."""
+
+
+@asks
+def fences_valid(world):
+    """Return whether a hart that has made a PTE valid drops what it may know of it (F23)."""
+
+
+@asks
+def acts_by_itself(world):
+    """Return whether a hart that is told needs no handler: then from how many pages on it drops the whole space."""
+
+
+@asks
 def may_wait(world, space, target):
     """Return whether `target`, which may hold entries of `space`, need not be told until it enters it again."""
 

@@ -1,4 +1,7 @@
-"""Shootdown by interrupt: the sender tells each hart that may hold entries, each drops them and answers."""
+"""Shootdown: the sender tells each hart that may hold entries, each drops them and answers.
+
+It tells them by an interrupt, or by a request that they carry out without one (`request.by_itself`), at other prices.
+"""
 
 from emulator.base.jit import hot
 from emulator.base.mask import put
@@ -6,7 +9,7 @@ from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.access import NOTHING as NO_RESERVATION
 from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.handler import await_interrupt, begin_service, end_service
-from emulator.kernel.invalidation.hooks import answers_first, catch_up
+from emulator.kernel.invalidation.hooks import answers_first, catch_up, drop_asked
 from emulator.kernel.invalidation.mistakes import puts_off
 from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range
 from emulator.kernel.invalidation.reach import drop_range
@@ -14,11 +17,17 @@ from emulator.kernel.invalidation.reach import drop_range
 
 @hot
 def send(world, hart, target):
-    """Send an interrupt to `target`."""
-    book(hart, Cost.SHOOTDOWN_SEND, world.chip.price[Price.IPI_SEND])
-    world.task[target.number].ipi_at = hart.clock + world.chip.price[Price.IPI_DELIVER]
+    """Send an interrupt to `target`, or a request."""
+    book(hart, Cost.SHOOTDOWN_SEND, price_of(world, Price.IPI_SEND, Price.RAR_SEND))
+    world.task[target.number].ipi_at = hart.clock + price_of(world, Price.IPI_DELIVER, Price.RAR_DELIVER)
     world.request.told[world.request.tolds] = target.number
     world.request.tolds += 1
+
+
+@hot
+def price_of(world, interrupt, request):
+    """Return the price of an interrupt, or of a request where that is what is sent."""
+    return world.chip.price[request if world.request.by_itself == 1 else interrupt]
 
 
 @hot
@@ -27,12 +36,12 @@ def note_request(world, hart, span, row):
     request = world.request
     if request.tolds > 0:
         request.space, request.start, request.pages = span.space, span.start, span.pages
-        row.told = row.ipis = request.tolds
+        row.told, row.ipis = request.tolds, 0 if request.by_itself == 1 else request.tolds
         row.over = 0
         for i in range(request.tolds):
             put(row.harts, request.told[i])
         hart.count[Counter.SHOOTDOWN_COUNT] += 1
-        hart.count[Counter.SHOOTDOWN_IPIS] += request.tolds
+        hart.count[Counter.SHOOTDOWN_IPIS] += row.ipis
 
 
 @hot
@@ -41,8 +50,9 @@ def answer(world, target, row):
     request = world.request
     arrives = await_interrupt(world, target)
     before = target.clock
-    target.reservation = NO_RESERVATION  # the return from a trap ends it (F71)
-    begins = begin_service(world, target, arrives)
+    if request.by_itself == 0:
+        target.reservation = NO_RESERVATION  # the return from a trap ends it (F71)
+    begins = begin_service(world, target, arrives, price_of(world, Price.IPI_SERVE, Price.RAR_SERVE))
     acknowledged, elsewhere = target.clock - before, 0
     if request.pages == CATCH_UP:
         elsewhere = catch_up(world, target)
@@ -50,7 +60,8 @@ def answer(world, target, row):
         owe(world, target, row)
     elif request.pages != NOTHING:
         span = Range(request.space, request.start, request.pages)
-        row.dropped += drop_range(world, target, span, Cost.SHOOTDOWN_SERVE)
+        if not drop_asked(world, target, span, row):
+            row.dropped += drop_range(world, target, span, Cost.SHOOTDOWN_SERVE)
     took = target.clock - before
     if not answers_first(world):
         acknowledged = took

@@ -8,6 +8,8 @@ full        everything, always: what a machine without ASIDs or single-page inva
 
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
+from emulator.base.names import Counter, Price
+from emulator.hardware.accounts import book
 from emulator.hardware.translation.mmu import fence
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything, drop_one_page
 from emulator.kernel.invalidation.mistakes import pages_dropped
@@ -31,6 +33,18 @@ def drop_range(world, hart, span, cost):
     dropped = 0
     for i in range(pages_dropped(world, span.pages)):
         dropped += drop_one_page(world, hart, asid, page_in(span, i), cost)
+    return dropped
+
+
+@hot
+def drop_pipelined(world, hart, span, cost):
+    """Let `hart` drop the pages of a range one behind the other, ordered at both ends (Svinval); return how many."""
+    book(hart, cost, 2 * world.chip.price[Price.SINVAL_ORDER])
+    dropped, asid = 0, asid_bits_of(world.space[span.space].asid)
+    for i in range(pages_dropped(world, span.pages)):
+        hart.count[Counter.FLUSH_PAGE] += 1
+        book(hart, cost, world.chip.price[Price.SINVAL_PAGE])
+        dropped += fence(world, hart, page_in(span, i), asid, True, False)
     return dropped
 
 

@@ -8,11 +8,11 @@ from now on, and some can hold none of these PTEs.
 from emulator.base.jit import hot
 from emulator.base.mask import BITS, has, put
 from emulator.base.names import FlushCause
-from emulator.kernel.invalidation.hooks import is_spared, may_wait, needs_no_interrupt, tell_by_hardware
+from emulator.kernel.invalidation.hooks import acts_by_itself, is_spared, may_wait, needs_no_interrupt, tell_by_hardware
 from emulator.kernel.invalidation.ipi import note_request, send
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.postponed.queue import is_waited_for
-from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range
+from emulator.kernel.invalidation.ranges import CATCH_UP, NOTHING, Range, whole_of
 from emulator.world.memory import MASK_WORDS
 
 
@@ -29,9 +29,11 @@ def tell(world, hart, span, row):
 
 @hot
 def tell_holders(world, hart, span, row):
-    """Interrupt them; `request.told` lists them then."""
-    space = world.space[span.space]
-    world.request.tolds = 0
+    """Interrupt them, or have them act by themselves; `request.told` lists them then."""
+    space, limit = world.space[span.space], acts_by_itself(world)
+    world.request.tolds, world.request.by_itself = 0, 1 if limit > 0 else 0
+    if 0 < limit <= span.pages:
+        span = whole_of(space)
     for word in range(MASK_WORDS):
         if space.holders[word] == 0:
             continue
@@ -57,6 +59,7 @@ def must_be_told(world, space, h):
 def tell_waited_for(world, hart, index, row):
     """Interrupt every hart that has still to drop something postponed of space `index`, or of ANY."""
     before = hart.clock
+    world.request.by_itself = 0
     for h in range(world.chip.harts):
         if is_waited_for(world, h, index):
             send(world, hart, world.hart[h])
@@ -68,7 +71,7 @@ def tell_waited_for(world, hart, index, row):
 def tell_runners(world, hart, space):
     """Interrupt every other hart that runs a thread in `space`, for its own sake: membarrier(2)."""
     row = begin_row(world, hart, 0, NOTHING, FlushCause.BARRIER)
-    world.request.tolds = 0
+    world.request.tolds, world.request.by_itself = 0, 0
     for i in range(world.turns.busy):
         target = world.hart[world.turns.order[i]]
         if target.number != hart.number and world.task[target.number].space == space.number:

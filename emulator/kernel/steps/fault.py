@@ -21,7 +21,7 @@ from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
-from emulator.kernel.invalidation.hooks import begin_look, claim, grows_untold, look_at
+from emulator.kernel.invalidation.hooks import begin_look, claim, fences_valid, grows_untold, look_at
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_one_page
 from emulator.kernel.invalidation.mistakes import meanwhile
@@ -71,7 +71,11 @@ def resolve(world, hart, space):
         return Event.OUT_OF_MEMORY
     pte = read_word(world, place)
     if not maps(hart, pte):
-        return first_touch(world, hart, space, region, va, place)
+        done = first_touch(world, hart, space, region, va, place)
+        if maps(hart, read_word(world, place)) and fences_valid(world):
+            begin_row(world, hart, page_of(va), 1, FlushCause.UPGRADE)
+            drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
+        return done
     if lets_through(hart, pte, access):  # step 3
         hart.count[Counter.FAULT_SPURIOUS] += 1
         begin_row(world, hart, page_of(va), 1, FlushCause.SPURIOUS)

@@ -31,6 +31,7 @@ TELLING = (  # ways to reach the other harts, all of them with the same ceiling
     "ceiling:33+broadcast",
     "ceiling:33+invlpgb",
     "ceiling:33+directory",
+    "ceiling:33+rar",
     "full",
 )
 FLUSHING = ("ceiling:33", "ceiling:33+concurrent", "ceiling:33+broadcast", "ceiling:33+invlpgb", "full")
