@@ -14,6 +14,7 @@ from emulator.base.call_names import CALL_NAMES
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, MISTAKES, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
+from emulator.config.profile import base_of, stated
 from emulator.config.replacement import POLICIES
 from emulator.config.settings import SETTINGS
 from emulator.config.strategies import STRATEGIES
@@ -174,8 +175,14 @@ def profiles() -> str:
     pages = []
     for name in profile_names():
         profile = load_profile(name)
-        rows = ((f"`{key}`", value, source) for key, value, source in figures(profile))
-        pages.append(f"## {profile.name}\n\n{profile.summary}.\n\n{table(('key', 'value', 'source'), rows)}")
+        own, base = stated(name), base_of(name)
+        rows = (
+            (f"`{key}`", value, source)
+            for key, value, source in figures(profile)
+            if not base or key in own or key.partition(".")[0] in own
+        )
+        but = f" As [{base}](#{base}), but:" if base else ""
+        pages.append(f"## {profile.name}\n\n{profile.summary}.{but}\n\n{table(('key', 'value', 'source'), rows)}")
     return f"""# Profiles
 
 {MADE}
@@ -186,6 +193,9 @@ One of your own begins with one of these; its `name` is what `#? [profile=NAME]`
 
     pagewalk profiles skylake > mine.toml
     pagewalk run --profile mine.toml prog.s
+
+Or it says `based_on = "skylake"` and only what differs, row by row. What it states under `[setting]` a machine has
+unless `--set` says otherwise.
 
 {chr(10).join(pages)}"""
 

@@ -9,7 +9,7 @@ import typer
 
 from emulator.base.errors import ConfigError
 from emulator.cli.groups import expanded
-from emulator.cli.lab_options import Axes, Continued, Drawn, FlushAxes, Jobs, Scheduler, Texts
+from emulator.cli.lab_options import Axes, Continued, Drawn, FlushAxes, Jobs, Robust, Scheduler, Seeds, Texts
 from emulator.cli.options import overrides_of
 from emulator.cli.output import note, show
 from emulator.cli.places import write_file, writing
@@ -71,12 +71,16 @@ def flush(axes: FlushAxes, outputs: Drawn) -> None:
 
 @lab.command()
 @expanded
-def invalidation(axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, *, outputs: Continued) -> None:
+def invalidation(
+    axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, robust: Robust = 0, *, outputs: Continued
+) -> None:
     """Measure what invalidation costs on many harts: directly, waiting, stolen from others, and in misses later.
 
-    A file of rows that exists is continued: what it holds is not measured again.
+    A file of rows that exists is continued: what it holds is not measured again. With --robust each row is measured on
+    N like machines too, and the table says which rankings of strategies are the same on all.
     """
     from emulator.lab.invalidation.case import Sweep
+    from emulator.lab.invalidation.robust import machines_of, rankings, robust_table
     from emulator.lab.invalidation.row import COLUMNS, KEY
     from emulator.lab.invalidation.table import as_json, as_latex, invalidation_table
     from emulator.lab.store import Store, as_csv, collect
@@ -86,7 +90,8 @@ def invalidation(axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, *, out
         raise ConfigError("--jobs and --scheduler: a cluster has its own workers; one of them is right")
     lists = axes.workload, axes.strategy, axes.pages, axes.harts, axes.profile
     sweep = Sweep.read(*lists, seed=axes.seed or 0, overrides=overrides_of(axes.sets))
-    tasks = list(sweep.tasks())
+    machines = machines_of(sweep.tasks(), robust)
+    tasks = [task for like in machines for task in like]
     order = [task.key for task in tasks]
     files = outputs.files
     store = Store(files, COLUMNS, [column.name for column in KEY])
@@ -102,8 +107,10 @@ def invalidation(axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, *, out
         )
         raise typer.Exit(INTERRUPTED) from None
     rows = [store.rows[key] for key in order]
+    own = [store.rows[like[0].key] for like in machines]
     if outputs.table:
-        show([invalidation_table(rows)], sys.stdout)
+        found = robust_table(rankings(machines, store.rows)) if robust else invalidation_table(rows)
+        show([found], sys.stdout)
     if outputs.csv == "-":
         write_file(outputs.csv, as_csv(rows, COLUMNS))
     if outputs.json is not None:
@@ -114,12 +121,12 @@ def invalidation(axes: Axes, jobs: Jobs = 1, scheduler: Scheduler = None, *, out
         from emulator.lab.invalidation.plot import invalidation_plot
 
         with writing(outputs.plot) as file:
-            invalidation_plot(rows, file, os.path.splitext(outputs.plot)[1])
+            invalidation_plot(own, file, os.path.splitext(outputs.plot)[1])
     if outputs.archive is not None:
         from emulator.lab.archive import pack
 
         with writing(outputs.archive) as file:
-            file.write(pack(sweep, rows))
+            file.write(pack(sweep, own))
 
 
 @lab.command()
@@ -169,6 +176,7 @@ def _shown(rows: "Iterable[Row]", count: int) -> "Iterator[Row]":
 @expanded
 def validate(
     rows: Annotated[str | None, typer.Option("--row", metavar="LIST", help="Rows of the table: V1,V4,V12.")] = None,
+    seeds: Seeds = 0,
     jobs: Jobs = 1,
     *,
     outputs: Texts,
@@ -176,18 +184,28 @@ def validate(
     """Set published figures beside emulated ones, and say what each depends on."""
     from emulator.lab.axes import choices
     from emulator.lab.validation.published import FIGURES, ROWS
-    from emulator.lab.validation.table import constants_table, csv_of, json_of, notes, validation_table
+    from emulator.lab.validation.spread import like_tasks, spread
+    from emulator.lab.validation.table import (
+        constants_table,
+        csv_of,
+        json_of,
+        kinds_table,
+        notes,
+        validation_table,
+    )
     from emulator.lab.validation.verdict import judge, tasks_of
 
     outputs.check()
     chosen = ROWS if rows is None else choices(rows, "row", ROWS)
     figures = [figure for figure in FIGURES if figure.row in chosen]
     tasks = tasks_of(figures)
+    tasks = [*tasks, *like_tasks(tasks, seeds)]
     measured = _shown(_measured(tasks, jobs, None), len(tasks))
     found = {_key_of(row): row for row in measured}
-    verdicts = judge(figures, found)
+    verdicts = [spread(verdict, found, seeds) for verdict in judge(figures, found)]
     if outputs.table:
-        show([validation_table(verdicts), "", constants_table(verdicts), "", *notes(verdicts)], sys.stdout)
+        tables = (validation_table(verdicts), "", kinds_table(verdicts), "", constants_table(verdicts), "")
+        show([*tables, *notes(verdicts)], sys.stdout)
     if outputs.csv is not None:
         write_file(outputs.csv, csv_of(verdicts))
     if outputs.json is not None:

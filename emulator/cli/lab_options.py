@@ -44,6 +44,18 @@ ProfileName = Annotated[str | None, option("profile")]
 Paging = Annotated[str | None, option("paging")]
 Seed = Annotated[str | None, option("seed")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=1024, metavar="N", help="Measure on N processes.")]
+Seeds = Annotated[
+    int,
+    typer.Option(
+        "--seeds", min=0, max=1000, metavar="N", help="Measure on N like machines too: other frames, prices 25 % off."
+    ),
+]
+Robust = Annotated[
+    int,
+    typer.Option(
+        "--robust", min=0, max=1000, metavar="N", help="Which rankings of strategies survive on N like machines."
+    ),
+]
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Measure on a Dask cluster: tcp://HOST:PORT.")
 ]

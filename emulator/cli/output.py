@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from isa import Program
 
 LONGEST = 1000  # characters of a message
-PIPE_WIDTH = 160  # columns of tables where standard output is no terminal
+PIPE_WIDTH = 200  # columns of tables where standard output is no terminal
 STORY_WIDTH = 80  # columns of a story there
 
 

@@ -42,11 +42,12 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         or numbers. Raises `ConfigError` naming the key, the value and what would be right.
         """
         texts = _texts(overrides)
-        values = {setting.name: _value(setting, texts, choices) for setting in SETTINGS}
+        machine = profile if isinstance(profile, Profile) else load_profile(profile)
+        usual = {name: str(row.value) for name, row in machine.setting.items()}
+        values = {setting.name: _value(setting, texts, choices, usual) for setting in SETTINGS}
         values["flush"].check(values)
         read_schedule(values["schedule"], values["harts"])
         _check_asids(values["asid_bits"], values["harts"])
-        machine = profile if isinstance(profile, Profile) else load_profile(profile)
         of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
         if values["replacement"] != AS_PROFILE:
             of_profile = _policies(machine, values["replacement"]) | of_profile
@@ -93,13 +94,13 @@ def _texts(overrides: Mapping[str, Any] | None) -> dict[str, str]:
     return {key: value if isinstance(value, str) else shown(value) for key, value in (overrides or {}).items()}
 
 
-def _value(setting: Setting, texts: Mapping[str, str], choices: Mapping[str, Any]) -> Any:
-    """Return what a machine has of one setting: what `--set` says, else what was chosen, else the default."""
+def _value(setting: Setting, texts: Mapping[str, str], choices: Mapping[str, Any], usual: Mapping[str, str]) -> Any:
+    """Return what a machine has of one setting: what `--set` says, else what was chosen, the profile's, the default."""
     if setting.name in texts:
         return setting.read(texts[setting.name])
     if setting.name in choices:
         return setting.take(choices[setting.name])
-    return setting.read(setting.default)
+    return setting.read(usual.get(setting.name, setting.default))
 
 
 def _policies(profile: Profile, policy: str) -> dict[str, str]:

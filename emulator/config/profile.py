@@ -10,6 +10,8 @@ from emulator.base.files import read_small
 from emulator.config.schema import Profile, read_profile
 
 SHIPPED = Path(__file__).parent / "profiles"
+GROUPS = ("tlb", "cache", "price", "setting")  # tables of rows: a profile replaces them row by row
+OWN = ("name", "summary")  # what no profile takes from another
 
 
 def profile_names() -> list[str]:
@@ -24,7 +26,19 @@ def load_profile(name_or_path: str | os.PathLike[str]) -> Profile:
     """
     text = profile_text(name_or_path)
     file = shown(os.fspath(name_or_path)).removesuffix(".toml") + ".toml"
-    return read_profile(_tables(text, file), file)
+    return read_profile(_completed(_tables(text, file), file), file)
+
+
+def stated(name: str) -> set[str]:
+    """Return the keys of the rows that the shipped profile `name` states itself: `price.pte`, `tlb.l1d`, `dram`."""
+    tables = _tables(profile_text(name), name)
+    rows = {f"{group}.{row}" for group in GROUPS for row in tables.get(group, {})}
+    return rows | {key for key in tables if key not in GROUPS}
+
+
+def base_of(name: str) -> str:
+    """Return the name of the profile that the shipped profile `name` is based on, or ""."""
+    return str(_tables(profile_text(name), name).get("based_on", ""))
 
 
 def profile_text(name_or_path: str | os.PathLike[str]) -> str:
@@ -44,6 +58,25 @@ def profile_text(name_or_path: str | os.PathLike[str]) -> str:
         raise ConfigError(f"{shown(name)}: cannot read the profile: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{shown(name)}: is no UTF-8 text (byte {error.start})") from error
+
+
+def _completed(tables: dict[str, Any], file: str) -> dict[str, Any]:
+    """Return `tables` with what they leave out as the shipped profile has it that `based_on` names, if it names one."""
+    if "based_on" not in tables:
+        return tables
+    base = tables["based_on"]
+    if not isinstance(base, str) or base not in profile_names():
+        near = nearest(base, profile_names()) if isinstance(base, str) else ""
+        raise ConfigError(
+            f"{file}: based_on: '{shown(base)}' is no shipped profile{near}; {', '.join(profile_names())}"
+        )
+    whole = _completed(_tables(profile_text(base), f"{base}.toml"), f"{base}.toml")
+    whole = {key: value for key, value in whole.items() if key not in OWN}
+    for key, value in tables.items():
+        rows = key in GROUPS and isinstance(value, dict)
+        whole[key] = {**whole.get(key, {}), **value} if rows else value
+    del whole["based_on"]
+    return whole
 
 
 def _tables(text: str, file: str) -> dict[str, Any]:

@@ -10,6 +10,10 @@ begins with `assumed` and gives the reason.
     [dram]        latency, source
     [bulk]        overlap, source               line misses that a page copy keeps in flight
     [price.pte]   cycles, source                one table for each row of `PRICES` in `emulator.base.names`
+    [setting.pti] value, source                 what this machine has of a setting unless it is told otherwise
+
+With `based_on = "skylake"` a profile says only what differs from that one, row by row. The `source` of a figure that
+was set so that one published figure comes out right begins with `calibrated on`, that figure's name, and a colon.
 """
 
 from collections.abc import Iterator
@@ -44,6 +48,7 @@ TLB_LIMITS = {
     "l2_1g": TLB_L2_ENTRIES,
 }
 CACHE_LIMITS = {"l1i": CACHE_L1_LINES, "l1d": CACHE_L1_LINES, "l2": CACHE_L2_LINES, "l3": CACHE_L3_LINES}
+SETTABLE = ("ad", "asid_bits", "paging", "pti", "tick")  # settings that are a machine's, not a run's
 MAX_CYCLES = 10**9  # a price above this is a slip of the keyboard, and sums must stay far from 2**63
 
 Whole = Annotated[int, msgspec.Meta(ge=-(10**18), le=10**18)]  # beyond that no figure is meant; it has a short text
@@ -126,8 +131,15 @@ class PriceRow(Table, frozen=True):
     source: str
 
 
+class SettingRow(Table, frozen=True):
+    """What a machine has of a setting unless a user says otherwise."""
+
+    value: Whole | str
+    source: str
+
+
 class Profile(Table, frozen=True):
-    """One machine: geometry, latencies, prices."""
+    """One machine: geometry, latencies, prices, and settings that are not the usual ones."""
 
     name: str
     summary: str
@@ -137,6 +149,7 @@ class Profile(Table, frozen=True):
     dram: Dram
     bulk: Bulk
     price: dict[str, PriceRow]
+    setting: dict[str, SettingRow] = {}
 
 
 def check(profile: Profile, file: str) -> None:
@@ -170,6 +183,11 @@ def _problems(profile: Profile) -> Iterator[str]:
     for name, meaning in known.items():
         if name not in profile.price:
             yield f"price.{name}: is missing ({meaning})"
+    for name, setting in profile.setting.items():
+        if name not in SETTABLE:
+            right = f"{', '.join(SETTABLE)} are right"
+            yield f"setting.{name}: is no setting of a profile{nearest(name, SETTABLE)} ({right})"
+        yield from _source_problems(f"setting.{name}", setting.source)
 
 
 def _tlb_problems(key: str, array: TlbArray, limit: int) -> Iterator[str]:
@@ -240,6 +258,11 @@ def _reworded(message: str) -> str:
 def _fields_at(key: str) -> list[str]:
     """Return the field names of the table at dotted `key` of a profile."""
     tables: dict[str, type[msgspec.Struct]] = {"": Profile, "tlb": Tlbs, "cache": Caches, "dram": Dram, "bulk": Bulk}
-    rows: dict[str, type[msgspec.Struct]] = {"tlb": TlbArray, "cache": CacheArray, "price": PriceRow}
+    rows: dict[str, type[msgspec.Struct]] = {
+        "tlb": TlbArray,
+        "cache": CacheArray,
+        "price": PriceRow,
+        "setting": SettingRow,
+    }
     table: type[msgspec.Struct] = tables.get(key) or rows.get(key.split(".")[0], Profile)
     return [field.name for field in msgspec.structs.fields(table)]

@@ -104,6 +104,14 @@ class Choices(msgspec.Struct, frozen=True):
             "Seed of every random choice.",
         ),
     ]
+    placement: Annotated[
+        int,
+        Setting(
+            "which frames are handed out first: 0, the lowest; else a seed that shuffles them",
+            "0",
+            Whole(0, (1 << 63) - 1),
+        ),
+    ]
     fork: Annotated[
         str,
         Setting(

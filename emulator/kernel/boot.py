@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.blocks import allocate
 from emulator.base.names import Bug, ForkMode, Locks
@@ -29,6 +31,8 @@ def build_world(config: Config) -> World:
     allocator.frame_limit = config.memory // PAGE_BYTES
     allocator.zero_frame = ZERO_FRAME
     allocator.in_use = allocator.peak = BOOT_FRAMES
+    if config.placement:
+        _shuffle_frames(world, config.placement)
     _choose_strategies(world.policy, config)
     world.checker.on = EVERY if config.check_stale == "every" else config.check_stale
     if world.checker.on == EVERY:
@@ -39,6 +43,23 @@ def build_world(config: Config) -> World:
     world.chip.late_accessed = config.bug == "late-accessed-bit"
     _set_schedule(world.turns, config)
     return world
+
+
+def _shuffle_frames(world: World, seed: int) -> None:
+    """Chain all frames that are free, in the order that `seed` says, as if each had been used and given back.
+
+    The order is that of their numbers mixed with the seed (SplitMix64): the same with every version of NumPy.
+    """
+    allocator = world.allocator
+    mixed = np.arange(allocator.next_frame, allocator.frame_limit, dtype=np.uint64)
+    mixed = (mixed + np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    order = np.argsort(mixed, kind="stable") + int(allocator.next_frame)
+    world.frame["next"][order[:-1]] = order[1:]
+    world.frame["next"][order[-1]] = 0
+    allocator.free_list = order[0]
+    allocator.next_frame = allocator.frame_limit
 
 
 def _choose_strategies(policy: Any, config: Config) -> None:

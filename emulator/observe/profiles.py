@@ -34,6 +34,8 @@ def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
     yield "bulk.overlap", f"{profile.bulk.overlap} misses", profile.bulk.source
     for name, row in profile.price.items():
         yield f"price.{name}", f"{row.cycles} cycles", row.source
+    for name, setting in profile.setting.items():
+        yield f"setting.{name}", str(setting.value), setting.source
 
 
 def _policy(array: TlbArray | CacheArray) -> str:

@@ -4,8 +4,8 @@ import pytest
 
 from emulator.base.errors import ConfigError
 from emulator.base.names import PRICES
-from emulator.config import load_profile, profile_names
-from emulator.config.profile import SHIPPED
+from emulator.config import Config, load_profile, profile_names
+from emulator.config.profile import SHIPPED, base_of, stated
 
 
 def edited(tmp_path, old, new):
@@ -24,6 +24,7 @@ def tables_of(profile):
     for group in ("tlb", "cache"):
         arrays = getattr(profile, group)
         tables |= {f"{group}.{name}": getattr(arrays, name) for name in arrays.__struct_fields__}
+    tables |= {f"setting.{name}": row for name, row in profile.setting.items()}
     return {key: table for key, table in tables.items() if table is not None}
 
 
@@ -118,6 +119,78 @@ def test_an_unknown_name_gets_the_nearest_one():
 def test_what_makes_a_file_no_profile_is_named_by_file_and_key(tmp_path, old, new, error):
     with pytest.raises(ConfigError, match=rf"mine\.toml: {error}"):
         load_profile(edited(tmp_path, old, new))
+
+
+def based(tmp_path, text):
+    """Write a profile that begins with skylake's and says `text`; return the file's name."""
+    path = tmp_path / "mine.toml"
+    path.write_text(f'name = "mine"\nsummary = "as skylake, but"\nbased_on = "skylake"\n{text}')
+    return str(path)
+
+
+def test_a_profile_says_only_what_differs_from_the_one_that_it_is_based_on(tmp_path):
+    mine = load_profile(based(tmp_path, '[price]\npte = { cycles = 77, source = "a book of prices" }\n'))
+    skylake = load_profile("skylake")
+    assert mine.price["pte"].cycles == 77
+    assert {**mine.price, "pte": skylake.price["pte"]} == skylake.price
+    assert (mine.name, mine.tlb, mine.cache, mine.clock_ghz) == ("mine", skylake.tlb, skylake.cache, skylake.clock_ghz)
+
+
+def test_a_base_may_have_a_base_of_its_own():
+    pti, haswell, skylake = map(load_profile, ("haswell_pti", "haswell", "skylake"))
+    assert pti.price == haswell.price
+    assert haswell.price["flush_page"] != skylake.price["flush_page"]
+    assert haswell.price["fault"] == skylake.price["fault"]
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_shipped_profile_states_what_it_changes_and_no_more(name):
+    base = base_of(name)
+    if not base:
+        return
+    own, other = tables_of(load_profile(name)), tables_of(load_profile(base))
+    assert {key for key in own if own[key] != other.get(key)} == {key for key in stated(name) if key in own}
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('based_on = "skylak"', r"based_on: 'skylak' is no shipped profile; did you mean 'skylake'\?"),
+        ("based_on = 5", r"based_on: '5' is no shipped profile"),
+        ('based_on = "skylake"\n[price]\npte = 5', r"price\.<name>: expected"),
+        ('based_on = "skylake"\nprice = 5', r"price: expected"),
+        ('based_on = "skylake"\n[price]\npet = { cycles = 1, source = "a b c" }', r"price\.pet: is no price; did you"),
+        (
+            'based_on = "skylake"\n[setting]\nptj = { value = 1, source = "a b c" }',
+            r"setting\.ptj: is no setting of a profile; did you mean 'pti'\?",
+        ),
+        ('based_on = "skylake"\n[setting]\npti = { value = 1, source = "" }', r"setting\.pti\.source: is empty"),
+    ],
+)
+def test_what_a_profile_cannot_be_based_on_or_state_is_one_line(tmp_path, text, error):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'name = "mine"\nsummary = "none"\n{text}\n')
+    with pytest.raises(ConfigError, match=rf"mine\.toml: {error}"):
+        load_profile(path)
+
+
+@pytest.mark.parametrize(("key", "missing"), [('name = "mine"', "name"), ('summary = "none"', "summary")])
+def test_a_name_and_a_summary_are_taken_from_no_other_profile(tmp_path, key, missing):
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\nsummary = "none"\nbased_on = "skylake"\n'.replace(key, ""))
+    with pytest.raises(ConfigError, match=f"{missing}: is missing"):
+        load_profile(path)
+
+
+def test_a_machine_has_its_profile_s_settings_unless_it_is_told_otherwise():
+    assert Config.make("haswell_pti").pti == 1
+    assert Config.make("haswell_pti", overrides={"pti": "0"}).pti == 0
+    assert Config.make("haswell").pti == 0
+
+
+def test_a_setting_that_a_profile_states_is_checked_as_any_other(tmp_path):
+    with pytest.raises(ConfigError, match="pti: 2 is out of range"):
+        Config.make(based(tmp_path, '[setting]\npti = { value = 2, source = "a b c" }\n'))
 
 
 def test_a_missing_file_is_named():

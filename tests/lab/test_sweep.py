@@ -100,7 +100,7 @@ def test_names_are_unique():
         ({"pages": "4097"}, "pages: 4097 is out of range"),
         ({"harts": ""}, "harts: '' is empty"),
         ({"harts": "0"}, "harts: 0 is out of range"),
-        ({"harts": "65"}, "harts: 65 is out of range"),
+        ({"harts": "129"}, "harts: 129 is out of range"),
         ({"harts": "8-2"}, "harts: the range 8-2 is empty; 2-8 is right"),
         ({"profiles": "skylak"}, "profile 'skylak' is unknown; did you mean 'skylake'?"),
         ({"profiles": ""}, "profile: '' is empty"),

@@ -80,7 +80,7 @@ class Sweep:
         """Return the sweep of these lists (`1,2,4`). Raises ConfigError naming the list and what is right."""
         for key in TAKEN.keys() & (overrides or {}).keys():
             raise ConfigError(f"{key}: is what this experiment varies; {TAKEN[key]} chooses its values")
-        chosen = NAMES if workloads is None else choices(workloads, "workload", NAMES)
+        chosen = NAMES if workloads is None else choices(workloads, "workload", BY_NAME)
         listed = [] if strategies is None else words(strategies, "strategy", "a list such as ceiling:33,full")
         policies = tuple(map(parse_flush, listed))
         names = ["skylake"] if profiles is None else words(profiles, "profile", "a list such as skylake,ideal")

@@ -15,7 +15,7 @@ from emulator.base.call_names import CALL_NUMBERS
 
 BEFORE, AFTER, REUSED = 1, 2, 3  # marks
 MUNMAP, MPROTECT = CALL_NUMBERS["munmap"], CALL_NUMBERS["mprotect"]
-MOST_PAGES, MOST_HARTS = 4096, 64
+MOST_PAGES, MOST_HARTS = 4096, 128
 REST = 256  # other pages in use beside the range, as in `lab flush`
 RANGES = (1, 8, 33, 34, 512, 4096)
 SHARERS = (1, 2, 4, 16, 64)
@@ -253,6 +253,27 @@ FOR_VALIDATION = (
         arguments=lambda pages, harts: (MUNMAP, pages, harts - 1, 512, 1),
         answers="when does flushing page by page stop to pay, with 512 other pages in use?",
         strategies=("ceiling:4096", "asid"),
+    ),
+    Workload(
+        name="chase",
+        program="chase",
+        arguments=_alone(ROUNDS),
+        answers="what does a load take whose page is one of so many?",
+        strategies=("ceiling:33",),
+        pages=(64, 512, 1024, 2048, 4096),
+        harts=(1,),
+        most_harts=1,
+        rounds=ROUNDS,
+    ),
+    Workload(
+        name="spawn",
+        program="spawn",
+        arguments=_alone(),
+        answers="what does a process take to begin that shares its parent's memory, as posix_spawn has it?",
+        strategies=("ceiling:33",),
+        pages=(8, 64, 512),
+        harts=(1,),
+        most_harts=1,
     ),
 )
 BY_NAME = {workload.name: workload for workload in (*WORKLOADS, *FOR_VALIDATION)}

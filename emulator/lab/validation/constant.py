@@ -1,37 +1,35 @@
-"""The constants that emulated figures depend on, and how each came to its value.
+"""The constants that emulated figures depend on, and how each came to its value: what its source in the profile says.
 
 sourced       somebody published it, as a thing by itself
 assumed       nobody did; the profile says why it has this value
-calibrated    it was set so that one published figure comes out right. It says nothing about that figure, and has to
-              predict others.
+calibrated    it was set so that one published figure comes out right (`calibrated on V4 2 threads: ...`). It says
+              nothing about that figure, and has to predict others.
 """
 
+import re
 from dataclasses import dataclass
 from operator import attrgetter
 
 from emulator.base.errors import ConfigError
 from emulator.config import Profile
+from emulator.lab.validation.publications import PUBLICATIONS, row_of
 
-# Which figure (`Figure.name`) a constant of a profile was calibrated on.
-CALIBRATED = {
-    ("skylake", "price.flush_page"): "V1 slope, own prices",
-    ("skylake", "price.flush_asid"): "V1 crossover, own prices",
-    ("skylake", "price.ipi_deliver"): "V4 2 threads",
-    ("skylake", "price.ipi_send"): "V4 4 threads",
-    ("skylake", "price.broadcast_hart"): "V13 growth",
-    ("skylake", "price.switch"): "V5 0 pages, absolute",
-    ("skylake", "price.pte_fork"): "V15 1 GB",
-}
+CALIBRATED = re.compile(r"calibrated on ([^:]+): ")
 
 
 @dataclass(frozen=True)
 class Constant:
-    """A number of a machine, by its key in a profile (`price.flush_page`); `calibrated_on` names a figure, or is ""."""
+    """A number of a machine, by its key in a profile (`price.flush_page`), and where it comes from."""
 
     key: str
     value: str
     source: str
-    calibrated_on: str = ""
+
+    @property
+    def calibrated_on(self) -> str:
+        """The name of the figure that it was set to, or ""."""
+        found = CALIBRATED.match(self.source)
+        return found[1] if found else ""
 
     @property
     def kind(self) -> str:
@@ -40,16 +38,29 @@ class Constant:
             return "calibrated"
         return "assumed" if self.source.startswith("assumed") else "sourced"
 
+    def is_of(self, row: str) -> bool:
+        """Return whether it comes from the publication of `row` (V4), which its source names or it was set to."""
+        publication = PUBLICATIONS[row]
+        own = PUBLICATIONS.get(row_of(self.calibrated_on)) if self.calibrated_on else None
+        return publication in self.source or publication == own
+
 
 def constant_of(profile: Profile, key: str) -> Constant:
-    """Return the constant that `profile` holds under `key`: a price, or a cache, the memory or a TLB as a whole."""
-    table, _, name = key.partition(".")
-    if table == "price":
+    """Return the constant that `profile` holds under `key`: a price, a setting, or a cache, memory or TLB as a whole.
+
+    Raises ConfigError for another key.
+    """
+    group, _, name = key.partition(".")
+    if group == "price":
         price = profile.price[name]
-        value, source = str(price.cycles), price.source
-    elif table in ("cache", "dram"):
+        return Constant(key, str(price.cycles), price.source)
+    if group == "setting":
+        setting = profile.setting[name]
+        return Constant(key, str(setting.value), setting.source)
+    if group == "tlb":
+        array = attrgetter(key)(profile)
+        return Constant(key, f"{array.entries} entries", array.source)
+    if group in ("cache", "dram"):
         row = attrgetter(key)(profile)
-        value, source = f"{row.latency} cycles", row.source
-    else:
-        raise ConfigError(f"{key}: is no constant that a figure can depend on")
-    return Constant(key, value, source, CALIBRATED.get((profile.name, key), ""))
+        return Constant(key, f"{row.latency} cycles", row.source)
+    raise ConfigError(f"{key}: is no constant that a figure can depend on")

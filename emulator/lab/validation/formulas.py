@@ -5,8 +5,6 @@ from collections.abc import Callable
 from emulator.lab.invalidation.table import each_round
 from emulator.lab.validation.figure import Rows
 
-GHZ = 3.4  # of the skylake profile
-
 
 def direct(rows: Rows, name: str) -> float:
     """Return the cycles of invalidating in a run, of the initiator alone: its own flushes and telling others."""
@@ -33,9 +31,26 @@ def saved(by: str, of: str) -> Callable[[Rows], float]:
     return lambda rows: 100 * (cycles(rows, by) / cycles(rows, of) - 1)
 
 
-def nanoseconds(name: str) -> Callable[[Rows], float]:
-    """Return a figure: the time of a run."""
-    return lambda rows: cycles(rows, name) / GHZ
+def time_of(name: str) -> Callable[[Rows], float]:
+    """Return a figure: the cycles of a round of a run, of which its unit makes time."""
+    return lambda rows: cycles(rows, name)
+
+
+def share(name: str) -> Callable[[Rows], float]:
+    """Return a figure: the percentage of a run's time that invalidating takes."""
+    return lambda rows: 100 * flushing(rows, name) / cycles(rows, name)
+
+
+def per_page(few: int, many: int) -> Callable[[Rows], float]:
+    """Return a figure: what each page more than `few` takes, up to `many`, of runs that are named by their pages."""
+    return lambda rows: (cycles(rows, str(many)) - cycles(rows, str(few))) / (many - few)
+
+
+def chased(pages: int) -> Callable[[Rows], float]:
+    """Return a figure: the cycles of one load of a chase, without the instructions around it."""
+    return lambda rows: (
+        1 + (int(rows["it"]["cycles"]) - int(rows["it"]["cost.base"])) / (pages * int(rows["it"]["rounds"]))
+    )
 
 
 def slope(rows: Rows) -> float:
@@ -65,6 +80,6 @@ def walk(rows: Rows) -> float:
     return (slower[512] - slower[0]) / 1024
 
 
-def per_pte(rows: Rows) -> float:
-    """Return the nanoseconds that fork takes for each PTE."""
-    return (cycles(rows, "4096 pages") - cycles(rows, "512 pages")) / (4096 - 512) / GHZ
+def counted(column: str, over: str, under: str) -> Callable[[Rows], float]:
+    """Return a figure: what is counted of one run over that of another."""
+    return lambda rows: int(rows[over][column]) / int(rows[under][column])

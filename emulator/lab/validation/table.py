@@ -7,38 +7,59 @@ from rich.table import Table
 
 from emulator.lab.store import Column, Row, as_csv
 from emulator.lab.validation.figure import Figure
-from emulator.lab.validation.verdict import Verdict
+from emulator.lab.validation.kind import KINDS
+from emulator.lab.validation.verdict import OUTSIDE, WITHIN, Verdict
 
 COLUMNS = (
     Column("row", str, "the row of the table of published figures"),
     Column("figure", str, "which of its figures"),
     Column("what", str, "what was measured"),
     Column("machine", str, "on what"),
+    Column("profile", str, "on the machine of which profile it is emulated"),
     Column("unit", str, "in what"),
-    Column("published", str, "as it was published"),
+    Column("published", str, "as it was published; empty where nobody has"),
     Column("emulated", str, "as it comes out here; empty where it cannot"),
+    Column("lowest", str, "the least that it comes out as on machines that are like this one; empty without --seeds"),
+    Column("highest", str, "the most"),
     Column("least", str, "the tolerance"),
-    Column("most", str, "the tolerance; empty for no limit"),
-    Column("verdict", str, "within, outside, calibration, cannot be modelled"),
+    Column("most", str, "the tolerance"),
+    Column("verdict", str, "within, outside, cannot be modelled, none published"),
+    Column("kind", str, "prediction, same publication, identity, calibration; empty where nothing is emulated"),
     Column("constants", str, "what it depends on: key=value (how it came to its value)"),
     Column("note", str, "why"),
 )
 
 
-def validation_table(verdicts: Iterable[Verdict]) -> Table:
-    """Return one line a figure."""
+def validation_table(verdicts: Sequence[Verdict]) -> Table:
+    """Return one line a figure, with error bars where they were measured."""
+    bars = any(verdict.spread for verdict in verdicts)
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
     for title, justify in (
-        *(("figure", "left"), ("what", "left"), ("machine", "left")),
-        *(("published", "right"), ("emulated", "right"), ("", "left"), ("right", "left"), ("verdict", "left")),
+        *(("figure", "left"), ("what", "left"), ("profile", "left"), ("published", "right"), ("emulated", "right")),
+        *((("range", "right"),) if bars else ()),
+        *(("", "left"), ("right", "left"), ("verdict", "left"), ("kind", "left")),
     ):
-        table.add_column(title, justify=justify)  # type: ignore[arg-type]
+        table.add_column(title, justify=justify)
     for verdict in verdicts:
         figure = verdict.figure
         table.add_row(
-            *(figure.name, figure.what, figure.machine),
-            *(number(figure.published), number(verdict.emulated), figure.unit, tolerance(figure), verdict.verdict),
+            *(figure.name, figure.what, figure.profile if figure.runs else ""),
+            *(number(figure.published), number(verdict.emulated)),
+            *(((" to ".join(map(number, verdict.spread)) if verdict.spread else ""),) if bars else ()),
+            *(figure.unit, tolerance(figure), verdict.verdict, verdict.kind),
         )
+    return table
+
+
+def kinds_table(verdicts: Iterable[Verdict]) -> Table:
+    """Return one line a kind: how many rows are within, and outside."""
+    verdicts = list(verdicts)
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
+    for title in ("kind", WITHIN, OUTSIDE):
+        table.add_column(title, justify="left" if title == "kind" else "right")
+    for kind in KINDS:
+        found = [verdict.verdict for verdict in verdicts if verdict.kind == kind]
+        table.add_row(kind, str(found.count(WITHIN)), str(found.count(OUTSIDE)))
     return table
 
 
@@ -60,8 +81,12 @@ def constants_table(verdicts: Iterable[Verdict]) -> Table:
 
 
 def notes(verdicts: Iterable[Verdict]) -> list[str]:
-    """Return why figures are outside or missing, or what else is to be known of them, a line each."""
-    return [f"{verdict.figure.name}: {verdict.figure.note}" for verdict in verdicts if verdict.figure.note]
+    """Return why figures are outside or missing, or what else is to be known of them, a line each note."""
+    found: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.figure.note:
+            found.setdefault(verdict.figure.note, []).append(verdict.figure.name)
+    return [f"{', '.join(names)}: {note}" for note, names in found.items()]
 
 
 def record_of(verdict: Verdict) -> Row:
@@ -73,9 +98,9 @@ def record_of(verdict: Verdict) -> Row:
         for constant in verdict.constants
     )
     values = (
-        *(figure.row, figure.name, figure.what, figure.machine, figure.unit),
-        *(number(figure.published), number(verdict.emulated), *ends(figure)),
-        *(verdict.verdict, constants, figure.note),
+        *(figure.row, figure.name, figure.what, figure.machine, figure.profile if figure.runs else "", figure.unit),
+        *(number(figure.published), number(verdict.emulated), *map(number, verdict.spread or (None, None))),
+        *(*ends(figure), verdict.verdict, verdict.kind, constants, figure.note),
     )
     return dict(zip((column.name for column in COLUMNS), values, strict=True))
 
@@ -93,12 +118,15 @@ def json_of(verdicts: Sequence[Verdict]) -> str:
             "figure": verdict.figure.name,
             "what": verdict.figure.what,
             "machine": verdict.figure.machine,
+            "profile": verdict.figure.profile if verdict.figure.runs else None,
             "unit": verdict.figure.unit,
             "published": verdict.figure.published,
             "emulated": verdict.emulated,
-            "least": verdict.figure.least,
-            "most": None if verdict.figure.most == float("inf") else verdict.figure.most,
+            "range": verdict.spread,
+            "least": verdict.figure.limits[0] if verdict.figure.runs else None,
+            "most": verdict.figure.limits[1] if verdict.figure.runs else None,
             "verdict": verdict.verdict,
+            "kind": verdict.kind or None,
             "constants": [
                 {
                     "key": constant.key,
@@ -129,7 +157,7 @@ def ends(figure: Figure) -> tuple[str, str]:
     """Return the least and the most that are within."""
     if figure.emulated is None:
         return "", ""
-    return number(figure.least), "" if figure.most == float("inf") else number(figure.most)
+    return number(figure.limits[0]), number(figure.limits[1])
 
 
 def tolerance(figure: Figure) -> str:
@@ -137,4 +165,4 @@ def tolerance(figure: Figure) -> str:
     least, most = ends(figure)
     if figure.emulated is None:
         return ""
-    return f"{least} to {most}" if most else f"{least} or more"
+    return f"{least} to {most}"

@@ -1,36 +1,39 @@
 """Judging emulated figures: an honest table says of each figure what its constants could not help but say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from emulator.config import Profile, load_profile
 from emulator.lab.invalidation.case import Task
 from emulator.lab.store import Key, Row
 from emulator.lab.validation.constant import Constant
 from emulator.lab.validation.figure import Figure
+from emulator.lab.validation.kind import kind_of
 
 WITHIN = "within"
 OUTSIDE = "outside"
-CALIBRATION = "calibration"  # a constant was set to this figure's answer: no judgement
 IMPOSSIBLE = "cannot be modelled"
-
-profile_of = cache(load_profile)
+UNPUBLISHED = "none published"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A figure, what the emulator says of it (None where it cannot), the verdict, and the constants behind it."""
+    """A figure, what the emulator says of it (None where it cannot), the verdict, its kind, and the constants.
+
+    `kind` is "" where nothing is emulated. `spread` is the least and the most on machines that are like its own, where
+    such were measured.
+    """
 
     figure: Figure
     emulated: float | None
     verdict: str
+    kind: str
     constants: tuple[Constant, ...]
+    spread: tuple[float, float] | None = None
 
 
 def tasks_of(figures: Iterable[Figure]) -> list[Task]:
     """Return every task that the figures need, each once."""
-    tasks = {task.key: task for figure in figures for task in figure.tasks(_profile(figure)).values()}
+    tasks = {task.key: task for figure in figures for task in figure.tasks().values()}
     return list(tasks.values())
 
 
@@ -40,19 +43,14 @@ def judge(figures: Iterable[Figure], rows: Mapping[Key, Row]) -> list[Verdict]:
 
 
 def _judged(figure: Figure, rows: Mapping[Key, Row]) -> Verdict:
-    constants = figure.constants(_profile(figure))
+    constants = figure.constants()
     if figure.emulated is None:
-        return Verdict(figure, None, IMPOSSIBLE, constants)
-    emulated = figure.emulated({name: rows[task.key] for name, task in figure.tasks(_profile(figure)).items()})
-    return Verdict(figure, emulated, verdict_of(figure, emulated, constants), constants)
+        return Verdict(figure, None, UNPUBLISHED if figure.published is None else IMPOSSIBLE, "", constants)
+    emulated = figure.value({name: rows[task.key] for name, task in figure.tasks().items()})
+    kind = kind_of(figure.name, emulated, figure.closed_form(), constants)
+    return Verdict(figure, emulated, verdict_of(figure, emulated), kind, constants)
 
 
-def verdict_of(figure: Figure, emulated: float, constants: Sequence[Constant]) -> str:
-    """Return the verdict on a value: none of a constant on the figure that it was calibrated on."""
-    if any(constant.calibrated_on == figure.name for constant in constants):
-        return CALIBRATION
-    return WITHIN if figure.least <= emulated <= figure.most else OUTSIDE
-
-
-def _profile(figure: Figure) -> Profile:
-    return profile_of(figure.profile)
+def verdict_of(figure: Figure, emulated: float) -> str:
+    """Return whether a value lies between the limits of the figure; they themselves do."""
+    return WITHIN if figure.limits[0] <= emulated <= figure.limits[1] else OUTSIDE

@@ -1,12 +1,23 @@
 """The published figures, each with the runs that emulate it; sources stand in the module of each kind."""
 
 from emulator.lab.validation.figure import Figure
-from emulator.lab.validation.published import flushes, forks, shootdowns, switches
+from emulator.lab.validation.publications import PUBLICATIONS
+from emulator.lab.validation.published import batches, chases, flushes, forks, native, shootdowns, strategies, switches
 
-
-def _number(figure: Figure) -> int:
-    return int(figure.row.removeprefix("V"))
-
-
-FIGURES = tuple(sorted((*flushes.FIGURES, *shootdowns.FIGURES, *switches.FIGURES, *forks.FIGURES), key=_number))
+ORDER = list(PUBLICATIONS)
+FIGURES: tuple[Figure, ...] = tuple(
+    sorted(
+        (
+            *flushes.FIGURES,
+            *shootdowns.FIGURES,
+            *switches.FIGURES,
+            *batches.FIGURES,
+            *forks.FIGURES,
+            *chases.FIGURES,
+            *native.FIGURES,
+            *strategies.FIGURES,
+        ),
+        key=lambda figure: ORDER.index(figure.row),
+    )
+)
 ROWS = tuple(dict.fromkeys(figure.row for figure in FIGURES))

@@ -3,47 +3,50 @@
 V1 Hansen 2014 (Linux kernel). V3 Shi 2012 (LKML). V12 Linux on POWER, radix.
 """
 
-from emulator.lab.validation.constant import Constant
-from emulator.lab.validation.figure import Figure, Run
-from emulator.lab.validation.formulas import GHZ, bend, break_even, crossover, cycles, slope
-from emulator.lab.validation.published.depends import FLUSH, PAGE_BY_PAGE, WALK
+from collections.abc import Callable
 
-HASWELL_INVLPG = Constant("price.flush_page", "216", "INVLPG alone on Haswell: 216 cycles")
-HASWELL_GLOBAL = Constant("price.flush_asid", "960", "a flush by CR4.PGE on Haswell: 960 cycles")
-SHI_INVLPG = Constant("price.flush_page", "476", "Shi 2012: 140 ns, at 3.4 GHz")
-SHI_REFILL = Constant("price.walk_start", "323", "Shi 2012: a refill is 100 ns, at 3.4 GHz, less three reads of L1d")
-POWER = (  # a cycle stands for 1/3.4 ns
-    Constant("price.pte", "635", "187 ns a page: what 512 pages take beyond 34, both by PID", "V12 512 pages"),
-    Constant("price.flush_page", "43", "12.8 ns: 34 pages take 2 PTEs and 96 operations more than 32", "V12 34 pages"),
-    Constant("price.flush_asid", "5504", "128 operations: a radix flush by PID goes through all sets", "V12 34 pages"),
-    Constant(
-        "price.call_entry", "3365", "1.01 us: what 32 pages take beyond their PTEs and operations", "V12 32 pages"
-    ),
-)
-LINE = {
-    "1 page": Run("mprotect", PAGE_BY_PAGE, 1, 1),
-    "8 pages": Run("mprotect", PAGE_BY_PAGE, 8, 1),
-    "16 pages": Run("mprotect", PAGE_BY_PAGE, 16, 1),
-    "35 pages": Run("mprotect", PAGE_BY_PAGE, 35, 1),
-    "all": Run("mprotect", "asid", 1, 1),
-}
+from emulator.lab.validation.figure import Figure, Prices, Run, near
+from emulator.lab.validation.formulas import bend, break_even, crossover, cycles, slope
+from emulator.lab.validation.published.ways import PAGE_BY_PAGE
+
+CEILING = 33
+REUSED = 512  # pages in use beside the range
+
+
+def line(all_of_it: str) -> dict[str, Run]:
+    """Return the runs of V1, the full flush by the strategy `all_of_it`."""
+    pages = {"1 page": 1, "8 pages": 8, "16 pages": 16, "35 pages": 35}
+    runs = {name: Run("mprotect", PAGE_BY_PAGE, number, 1) for name, number in pages.items()}
+    return {**runs, "all": Run("mprotect", all_of_it, 1, 1)}
+
+
 REUSE = {"1 page": Run("munmap-512-reused", PAGE_BY_PAGE, 1, 1), "all": Run("munmap-512-reused", "asid", 1, 1)}
+
+
+def mprotect(pages: int, ceiling: int) -> Callable[[Prices], float]:
+    """Return the closed form of V12: a call, so many PTEs, and so many flushes or one of all."""
+
+    def closed(price: Prices) -> float:
+        flush = pages * price["flush_page"] if pages <= ceiling else price["flush_asid"]
+        return price["call_entry"] + price["call_return"] + price["syscall"] + pages * price["pte"] + flush
+
+    return closed
 
 
 def power(pages: int, microseconds: float, strategy: str, name: str = "") -> Figure:
     """Return the figure of V12 for mprotect of so many pages."""
+    ceiling = CEILING if strategy == "ceiling:33" else 4096
     return Figure(
         name=f"V12 {name or f'{pages} pages'}",
-        what=f"mprotect of {pages} pages, {'ceiling 33' if strategy == 'ceiling:33' else 'a higher ceiling'}",
+        what=f"mprotect of {pages} pages, {'ceiling 33' if ceiling == CEILING else 'a higher ceiling'}",
         machine="POWER, radix",
         published=microseconds,
         unit="us",
-        least=0.9 * microseconds,
-        most=1.1 * microseconds,
+        limits=near(microseconds, 10),  # three of its sums are calibrated on
         runs={"it": Run("mprotect", strategy, pages, 1)},
-        emulated=lambda rows: cycles(rows, "it") / GHZ / 1000,
-        given=POWER,
-        depends=("price.call_return", "price.syscall"),
+        emulated=lambda rows: cycles(rows, "it"),
+        closed=mprotect(pages, ceiling),
+        profile="power_radix",
     )
 
 
@@ -54,11 +57,11 @@ FIGURES = (
         machine="not stated",
         published=260,
         unit="cycles",
-        least=195,
-        most=325,
-        runs=LINE,
+        limits=near(260),
+        runs=line("full"),
         emulated=slope,
-        given=(HASWELL_INVLPG, HASWELL_GLOBAL),
+        closed=lambda price: price["flush_page"],
+        profile="haswell",
     ),
     Figure(
         name="V1 line",
@@ -66,10 +69,12 @@ FIGURES = (
         machine="not stated",
         published=14,
         unit="%",
-        most=14,
-        runs=LINE,
+        limits=near(14, 50),  # a deviation, of noisy means
+        runs=line("full"),
         emulated=bend,
-        given=(HASWELL_INVLPG, HASWELL_GLOBAL),
+        closed=lambda price: 0,
+        profile="haswell",
+        note="every page has the same price here; the published means are of many callers, whose pages differ",
     ),
     Figure(
         name="V1 crossover",
@@ -77,36 +82,34 @@ FIGURES = (
         machine="not stated",
         published=4.9,
         unit="pages",
-        least=2,
-        most=6,
-        runs=LINE,
+        limits=near(4.9),
+        runs=line("full"),
         emulated=crossover,
-        given=(HASWELL_INVLPG, HASWELL_GLOBAL),
+        closed=lambda price: price["flush_all"] / price["flush_page"],
+        profile="haswell",
         note="with a mere write of CR3, 124 cycles, it would lie below 2: the published full flush does more than that",
     ),
     Figure(
         name="V1 slope, own prices",
-        what="the same with the profile's own prices",
+        what="the same with the prices of skylake",
         machine="not stated",
         published=260,
         unit="cycles",
-        least=195,
-        most=325,
-        runs=LINE,
+        limits=near(260),
+        runs=line("asid"),
         emulated=slope,
-        depends=(*FLUSH, "price.flush_asid"),
+        closed=lambda price: price["flush_page"],
     ),
     Figure(
         name="V1 crossover, own prices",
-        what="the same with the profile's own prices",
+        what="the same with the prices of skylake",
         machine="not stated",
         published=4.9,
         unit="pages",
-        least=2,
-        most=6,
-        runs=LINE,
+        limits=near(4.9),
+        runs=line("asid"),
         emulated=crossover,
-        depends=(*FLUSH, "price.flush_asid"),
+        closed=lambda price: price["flush_asid"] / price["flush_page"],
     ),
     Figure(
         name="V3 given prices",
@@ -114,26 +117,23 @@ FIGURES = (
         machine="not stated",
         published=360,
         unit="pages",
-        least=270,
-        most=450,
+        limits=near(360),
         runs=REUSE,
         emulated=break_even,
-        given=(SHI_INVLPG, SHI_REFILL),
-        depends=("price.flush_asid", "cache.l1d", "cache.l2"),
+        closed=lambda price: (price["flush_asid"] + REUSED * price["walk_start"]) / price["flush_page"],
+        profile="shi_2012",
         note="with the two prices that the published figure was reckoned from, this shows that all that was dropped is "
         "missed and counted, once",
     ),
     Figure(
         name="V3 own walks",
-        what="the same, walks as they are here",
+        what="the same, walks as they are on skylake",
         machine="not stated",
         published=360,
         unit="pages",
-        least=270,
-        most=450,
+        limits=near(360),
         runs=REUSE,
         emulated=break_even,
-        depends=(*FLUSH, "price.flush_asid", *WALK),
         note="the published figure takes 100 ns for every refill, a PTE in memory; here the PTEs of neighbouring pages "
         "share lines that lie in L1 or L2, and a walk takes some 20 cycles. It rises with reuse, from 4 or 5 pages",
     ),

@@ -1,0 +1,31 @@
+"""Who published the figures of each row, in the words by which the sources of constants name them.
+
+A constant whose source names a row's publication is no independent one: what is predicted with it is predicted from the
+same publication.
+"""
+
+PUBLICATIONS = {
+    "V1": "Hansen 2014",
+    "V3": "Shi 2012",
+    "V4": "Amit 2019 (LKML, concurrent TLB flushes)",
+    "V5": "Lutomirski 2017",
+    "V6": "Lutomirski 2017",
+    "V7": "Gorman 2015",
+    "V8": "Gorman 2015",
+    "V9": "LATR",
+    "V10": "ABIS",
+    "V11": "van Riel 2025",
+    "V12": "Linux on POWER",
+    "V13": "batched TLBI",
+    "V14": "HotOS 2019",
+    "V15": "On-demand-fork",
+    "V16": "Redis",
+    "V19": "jia.je",
+    "N": "native measurement",  # ours, on a guest on EPYC Milan
+    "S": "nobody",  # strategies of which no figure is published
+}
+
+
+def row_of(figure: str) -> str:
+    """Return the row that a figure stands in, by its name: V4 of `V4 2 threads`."""
+    return figure.split()[0]

@@ -1,0 +1,51 @@
+"""What a load takes whose page is one of many, each load waiting for the one before: V19, N chase.
+
+On either side of each knee: the last number of pages that a TLB or a cache holds, and the first measured beyond.
+
+V19 jia.je, measured on Golden Cove and on M1. N measured natively, on a guest on EPYC Milan: the best of six runs.
+"""
+
+from emulator.lab.validation.figure import Figure, Run
+from emulator.lab.validation.formulas import chased
+
+EXACT = 1  # cycles: where all is documented, a load is exact to one
+NESTED = "the guest walks in two dimensions, its host's tables too, and its host backs it with pages of 4 KiB"
+
+
+def chase(name: str, machine: str, profile: str, pages: int, published: float, note: str = "") -> Figure:
+    """Return the figure of a chase through so many pages."""
+    return Figure(
+        name=f"{name} {pages:,} pages",
+        what="a load that waits for the one before",
+        machine=machine,
+        published=published,
+        unit="cycles",
+        limits=(published - EXACT, published + EXACT),
+        runs={"it": Run("chase", "ceiling:33", pages, 1)},
+        emulated=chased(pages),
+        profile=profile,
+        note=note,
+    )
+
+
+FIGURES = (
+    chase("V19", "Golden Cove", "golden_cove", 96, 5),
+    chase("V19", "Golden Cove", "golden_cove", 256, 12),
+    chase("V19", "Golden Cove", "golden_cove", 1024, 23),
+    Figure(
+        name="V19 M1",
+        what="the same on M1: 3, 9 and 36",
+        machine="M1 Firestorm",
+        published=9,
+        unit="cycles",
+        note="its pages have 16 KiB, which no format here has",
+    ),
+    chase("N chase", "Milan, guest", "milan_kvm", 64, 4),
+    chase("N chase", "Milan, guest", "milan_kvm", 72, 11),
+    chase("N chase", "Milan, guest", "milan_kvm", 512, 11),
+    chase("N chase", "Milan, guest", "milan_kvm", 768, 20),
+    chase("N chase", "Milan, guest", "milan_kvm", 1280, 20),
+    chase("N chase", "Milan, guest", "milan_kvm", 1536, 23, "best of six; " + NESTED),
+    chase("N chase", "Milan, guest", "milan_kvm", 2048, 28, "best of six; " + NESTED),
+    chase("N chase", "Milan, guest", "milan_kvm", 4096, 75, NESTED),
+)
