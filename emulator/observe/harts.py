@@ -1,4 +1,4 @@
-"""What each hart did, and what invalidations cost: direct, waiting, stolen and induced cost side by side."""
+"""What each hart did, and what invalidations cost: direct, waiting, stolen, deferred and induced cost side by side."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,8 @@ from emulator.observe.tables import table
 from emulator.result import Result
 
 IDLE, SERVE, WAIT = "idle", "shootdown.serve", "shootdown.wait"
-SUMS = ("pages", "told", "ipis", "dropped", "own", "send", "wait", "stolen", "induced_misses", "induced_cycles")
+COSTS = ("own", "send", "wait", "stolen", "deferred", "induced_misses", "induced_cycles")
+SUMS = ("pages", "told", "ipis", "dropped", *COSTS)
 
 
 def harts_table(result: Result) -> Table:
@@ -39,9 +40,9 @@ def invalidations_table(result: Result) -> Table:
     """Return a row for each cause of invalidations: how many, whom they told, and what they cost whom."""
     rows = table(
         "invalidations for", ">count", ">pages", ">told", ">dropped", ">own flush", ">telling", ">waiting",
-        ">stolen", ">later misses", ">their walks", ">longest window",
+        ">stolen", ">deferred", ">later misses", ">their walks", ">longest window",
     )  # fmt: skip
-    shown = ("pages", "told", "dropped", "own", "send", "wait", "stolen", "induced_misses", "induced_cycles", "window")
+    shown = ("count", "pages", "told", "dropped", *COSTS, "window")
     for found in invalidations_by_cause(result):
-        rows.add_row(found["cause"], *(f"{found[name]:,}" for name in ("count", *shown)))
+        rows.add_row(found["cause"], *(f"{found[name]:,}" for name in shown))
     return rows

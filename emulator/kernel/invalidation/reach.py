@@ -13,7 +13,7 @@ from emulator.hardware.accounts import book
 from emulator.hardware.translation.mmu import fence
 from emulator.kernel.invalidation.local import drop_address_space, drop_everything, drop_one_page
 from emulator.kernel.invalidation.mistakes import pages_dropped
-from emulator.kernel.invalidation.ranges import WHOLE, page_in
+from emulator.kernel.invalidation.ranges import WHOLE, Range, page_in
 
 
 @hot
@@ -38,7 +38,12 @@ def drop_range(world, hart, span, cost):
 
 @hot
 def drop_pipelined(world, hart, span, cost):
-    """Let `hart` drop the pages of a range one behind the other, ordered at both ends (Svinval); return how many."""
+    """Let `hart` drop the pages of a range one behind the other, ordered at both ends (Svinval); return how many.
+
+    Where page tables go it drops the whole address space.
+    """
+    if world.request.tables > 0:
+        return drop_range(world, hart, Range(span.space, 0, WHOLE), cost)
     book(hart, cost, 2 * world.chip.price[Price.SINVAL_ORDER])
     dropped, asid = 0, asid_bits_of(world.space[span.space].asid)
     for i in range(pages_dropped(world, span.pages)):

@@ -115,6 +115,12 @@ def test_access_bits_spare_nobody_when_tables_go(mapping, ipis):
     assert rows(measured(mapping + unmapped(), "ceiling:33+abis", 3))["ipis"] == ipis
 
 
+def test_risc_v_drops_the_whole_space_when_tables_go():
+    """SINVAL.VMA and SFENCE.VMA with an address are for leaf PTEs alone."""
+    (row,) = rows(measured(far(4) + unmapped(4), "ceiling:33+svinval"))
+    assert (row["own"], row["stolen"]) == (PRICE["flush_asid"], PRICE["ipi_serve"] + PRICE["flush_asid"])
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("flush", ["ceiling:33", "ceiling:33+early-ack+concurrent+lazy", "ceiling:33+latr", "full"])
 def test_no_entry_is_used_stale_when_tables_go(flush, seed):
