@@ -190,6 +190,7 @@ def validate(
         csv_of,
         json_of,
         kinds_table,
+        latex_of,
         notes,
         validation_table,
     )
@@ -210,6 +211,8 @@ def validate(
         write_file(outputs.csv, csv_of(verdicts))
     if outputs.json is not None:
         write_file(outputs.json, json_of(verdicts))
+    if outputs.latex is not None:
+        write_file(outputs.latex, latex_of(verdicts))
 
 
 def _key_of(row: "Row") -> "Key":

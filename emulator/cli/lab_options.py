@@ -128,6 +128,7 @@ class Texts(Outputs):
 
     csv: Csv = None
     json: Json = None
+    latex: Latex = None
 
 
 @group

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from emulator.cli import invoke
-from emulator.config import load_profile
+from emulator.config import STRATEGIES, load_profile
 from emulator.lab.invalidation.case import Sweep
 from emulator.lab.invalidation.measure import measure
 from emulator.lab.validation.constant import Constant, constant_of
@@ -60,6 +60,14 @@ def test_no_figure_s_limits_are_so_wide_that_it_could_not_fail(figure):
 def test_a_figure_that_cannot_be_modelled_or_that_nobody_has_published_says_why(figure):
     assert figure.note
     assert not figure.runs
+
+
+def test_every_strategy_has_a_figure_or_the_table_says_that_none_is_published():
+    compared = {
+        word.split(":")[0] for figure in FIGURES for run in figure.runs.values() for word in run.strategy.split("+")
+    }
+    said = {figure.name.removeprefix("S ") for figure in FIGURES if figure.row == "S"}
+    assert {strategy.name for strategy in STRATEGIES} <= compared | said
 
 
 def test_a_calibrated_constant_names_a_figure_that_depends_on_it():
@@ -178,8 +186,11 @@ def test_time_is_of_the_profile_s_own_clock():
 
 
 def test_the_command_prints_and_writes_the_same_verdicts(capfd, tmp_path):
-    path, account = tmp_path / "rows.csv", tmp_path / "rows.json"
-    assert invoke(["lab", "validate", "--row", "V1,V9", "--csv", str(path), "--json", str(account)]) == 0
+    path, account, latex = (tmp_path / f"rows.{suffix}" for suffix in ("csv", "json", "tex"))
+    assert (
+        invoke(["lab", "validate", "--row", "V1,V9", "--csv", str(path), "--json", str(account), "--latex", str(latex)])
+        == 0
+    )
     out = capfd.readouterr().out
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
@@ -187,6 +198,7 @@ def test_the_command_prints_and_writes_the_same_verdicts(capfd, tmp_path):
     assert [row["figure"] for row in rows] == [figure["figure"] for figure in figures]
     assert [row["figure"] for row in rows] == [figure.name for figure in FIGURES if figure.row in ("V1", "V9")]
     assert [row["verdict"] for row in rows] == [figure["verdict"] for figure in figures]
+    assert latex.read_text().count(r" \\") == 1 + len(rows) - 1  # the titles, and all but the web server
     assert [row["kind"] for row in rows] == [figure["kind"] or "" for figure in figures]
     for row in rows:
         assert f"\n{row['figure']}" in out

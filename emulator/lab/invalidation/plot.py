@@ -61,8 +61,7 @@ def invalidation_plot(rows: Sequence[Row], out: IO[bytes], suffix: str) -> None:
 
 
 def _bands(rows: Sequence[Row]) -> list[tuple[str, str, list[tuple[str, list[Row]]]]]:
-    """Return the lines of panels: workload (and profile, where there are several), axis, and rows by strategy."""
-    several = len({row["profile"] for row in rows}) > 1
+    """Return the lines of panels: workload and profile, axis, and rows by strategy."""
     found = []
     for name, profile in dict.fromkeys((row["workload"], row["profile"]) for row in rows):
         own = [row for row in rows if (row["workload"], row["profile"]) == (name, profile)]
@@ -75,7 +74,7 @@ def _bands(rows: Sequence[Row]) -> list[tuple[str, str, list[tuple[str, list[Row
                 (str(strategy), [row for row in line if row["strategy"] == strategy])
                 for strategy in dict.fromkeys(row["strategy"] for row in line)
             ]
-            found.append((f"{name} ({profile})" if several else str(name), axis, by_strategy))
+            found.append((f"{name} ({profile})", axis, by_strategy))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rich.table import Table
 
+from emulator.lab.latex import latex_table
 from emulator.lab.store import Row
 
 # Title and column of each number; what is summed over rounds is shown for one of them.
@@ -20,12 +21,6 @@ SHOWN = (
     ("dropped", "dropped"),
     ("later misses", "induced_misses"),
 )
-
-LATEX = {letter: "\\" + letter for letter in "&%$#_{}"} | {  # what these letters are there
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
 
 
 class Cells(NamedTuple):
@@ -70,19 +65,15 @@ def as_latex(rows: Sequence[Row]) -> str:
     """Return the rows as a LaTeX table in the manner of booktabs, their machines in a comment before it."""
     cells = cells_of(rows)
     lines = [f"% machines: {', '.join(dict.fromkeys(str(row['profile']) for row in rows))}; cycles, of one round each"]
-    lines += [rf"\begin{{tabular}}{{{'l' * len(cells.words)}{'r' * len(cells.numbers)}}}", r"\toprule"]
-    lines += [_latex_line((*cells.words, *cells.numbers)), r"\midrule"]
+    groups: list[list[tuple[str, ...]]] = []
     shown: tuple[str, ...] | None = None
     for words, numbers in cells.lines:
-        if shown not in (None, words):
-            lines.append(r"\addlinespace")
-        lines.append(_latex_line((*words, *(f"{number:,}" for number in numbers))))
+        if shown != words:
+            groups.append([])
+        groups[-1].append((*words, *(f"{number:,}" for number in numbers)))
         shown = words
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
-
-
-def _latex_line(cells: Iterable[str]) -> str:
-    return " & ".join("".join(LATEX.get(letter, letter) for letter in cell) for cell in cells) + r" \\"
+    columns = "l" * len(cells.words) + "r" * len(cells.numbers)
+    return "\n".join([*lines, latex_table(columns, (*cells.words, *cells.numbers), groups)])
 
 
 def each_round(value: int, rounds: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 
+from emulator.lab.latex import latex_table
 from emulator.lab.store import Column, Row, as_csv
 from emulator.lab.validation.figure import Figure
 from emulator.lab.validation.kind import KINDS
@@ -49,6 +50,20 @@ def validation_table(verdicts: Sequence[Verdict]) -> Table:
             *(figure.unit, tolerance(figure), verdict.verdict, verdict.kind),
         )
     return table
+
+
+def latex_of(verdicts: Iterable[Verdict]) -> str:
+    """Return what is emulated as a table for a paper, a group of lines for each row of the table of figures."""
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for verdict in verdicts:
+        figure = verdict.figure
+        if verdict.emulated is not None:
+            bars = " to ".join(map(number, verdict.spread)) if verdict.spread else ""
+            numbers = (number(figure.published), number(verdict.emulated), bars, tolerance(figure))
+            line = (figure.name, figure.what, figure.profile, *numbers, figure.unit, verdict.verdict, verdict.kind)
+            groups.setdefault(figure.row, []).append(line)
+    titles = ("figure", "what", "profile", "published", "emulated", "range", "right", "unit", "verdict", "kind")
+    return latex_table("lllrrrrlll", titles, groups.values())
 
 
 def kinds_table(verdicts: Iterable[Verdict]) -> Table:

@@ -5,7 +5,7 @@ V14 A fork() in the road (HotOS 2019). V15 On-demand-fork (EuroSys 2021). V16 th
 
 from collections.abc import Callable
 
-from emulator.lab.validation.figure import Figure, Rows, Run, near
+from emulator.lab.validation.figure import Figure, Rows, Run, near, profile_of
 from emulator.lab.validation.formulas import cycles, ratio
 
 FEW, MANY = 512, 4096
@@ -89,7 +89,7 @@ FIGURES = (
         limits=(18.4, 47.1),  # 239 over 13 ms for each GB, to 424 over 9
         runs={**FORKS, **ON_XEN},
         emulated=lambda rows: per_pte(", Xen")(rows) / per_pte()(rows),
-        closed=lambda price: price["pte_fork"] / 75,
+        closed=lambda price: price["pte_fork"] / profile_of("skylake").price["pte_fork"].cycles,
         profile="xen_pv",
         note="a trap is priced as a page fault's; what the hypervisor does in it, checking the PTE, is not modelled",
     ),

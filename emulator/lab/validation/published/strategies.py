@@ -9,6 +9,10 @@ UNPUBLISHED = {
     "fork-regions": "it is what kernels did before they gathered; nobody has measured it by itself",
     "gather": "it is what everybody compares with",
     "lazy": "it was measured only together with generations (V6)",
+    "rar": "Intel documents it, and Linux has patches; no figure of it alone is known here",
+    "svinval": "the manual says what it saves an implementation, which none has measured in public",
+    "tlbi-range": "Arm documents it; Linux' figures are of all its batching together (V13)",
+    "valid-fence": "what Svvptc saves, that is; its specification has no figure",
     "upgrade": "FreeBSD leaves the flush out; no figure is given",
 }
 FIGURES = tuple(
