@@ -255,6 +255,17 @@ FOR_VALIDATION = (
         strategies=("ceiling:4096", "asid"),
     ),
     Workload(
+        name="pthread_mmap-one-lock",
+        program="pthread_mmap",
+        arguments=_sharers(ROUNDS),
+        answers="and before Linux 6.4, when faults waited for the lock of the address space, too?",
+        strategies=FLUSHING,
+        everywhere=True,
+        rounds=ROUNDS,
+        times=lambda pages, harts: harts,
+        overrides={**TOGETHER, "locks": "mmap"},
+    ),
+    Workload(
         name="chase",
         program="chase",
         arguments=_alone(ROUNDS),

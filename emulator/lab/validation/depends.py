@@ -40,6 +40,7 @@ OF_FIGURE = {
     "V6 migration": (
         "trap_entry trap_return call_entry fault flush_page flush_asid ipi_send ipi_deliver ipi_serve ipi_ack"
     ),
+    "V6 pthread_mmap": "",
     "V7 interrupts": "",
     "V7 time": (
         "call_entry call_return free pte_drop syscall flush_page flush_asid ipi_send ipi_deliver "
@@ -54,18 +55,15 @@ OF_FIGURE = {
     "V9 munmap": ("call_entry call_return pte_drop syscall flush_page ipi_send ipi_deliver ipi_serve enqueue cache.l3"),
     "V10 invalidations": "",
     "V11 loops": (
-        "trap_entry trap_return fault alloc flush_page ipi_send ipi_deliver ipi_serve broadcast "
-        "broadcast_sync broadcast_hart"
+        "trap_entry trap_return fault pte_drop flush_page ipi_send ipi_serve broadcast broadcast_sync broadcast_hart"
     ),
     "V11 loops, INVLPGB alone": (
-        "trap_entry trap_return fault alloc flush_page ipi_send ipi_deliver ipi_serve broadcast "
-        "broadcast_sync broadcast_hart"
+        "trap_entry trap_return fault pte_drop flush_page ipi_send ipi_serve broadcast broadcast_sync broadcast_hart"
     ),
-    "V11 share before": "trap_entry trap_return fault ipi_send ipi_deliver ipi_serve",
-    "V11 share after": (
-        "trap_entry trap_return call_entry call_return fault alloc free pte_drop broadcast broadcast_sync "
-        "broadcast_hart"
-    ),
+    "V11 share before": "trap_entry pte_drop flush_page ipi_send ipi_serve cache.l3",
+    "V11 share after": "trap_entry trap_return fault pte_drop broadcast broadcast_sync broadcast_hart",
+    "V11 flushing before": "flush_page ipi_send ipi_serve",
+    "V11 flushing after": "broadcast broadcast_sync broadcast_hart",
     "V12 32 pages": "call_entry pte flush_page",
     "V12 34 pages": "call_entry pte flush_asid",
     "V12 34, higher ceiling": "call_entry pte flush_page",

@@ -41,6 +41,16 @@ def share(name: str) -> Callable[[Rows], float]:
     return lambda rows: 100 * flushing(rows, name) / cycles(rows, name)
 
 
+def share_of_all(name: str) -> Callable[[Rows], float]:
+    """Return a figure: the percentage of all harts' time that invalidating takes, answering included."""
+    return lambda rows: 100 * int(rows[name]["all.flushing"]) / int(rows[name]["all.cycles"])
+
+
+def flushing_of_all(name: str) -> Callable[[Rows], float]:
+    """Return a figure: the cycles that a round costs all harts for invalidating, answering included."""
+    return lambda rows: int(rows[name]["all.flushing"]) / int(rows[name]["rounds"])
+
+
 def per_page(few: int, many: int) -> Callable[[Rows], float]:
     """Return a figure: what each page more than `few` takes, up to `many`, of runs that are named by their pages."""
     return lambda rows: (cycles(rows, str(many)) - cycles(rows, str(few))) / (many - few)
