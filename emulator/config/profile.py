@@ -67,9 +67,8 @@ def _completed(tables: dict[str, Any], file: str) -> dict[str, Any]:
     base = tables["based_on"]
     if not isinstance(base, str) or base not in profile_names():
         near = nearest(base, profile_names()) if isinstance(base, str) else ""
-        raise ConfigError(
-            f"{file}: based_on: '{shown(base)}' is no shipped profile{near}; {', '.join(profile_names())}"
-        )
+        known = ", ".join(profile_names())
+        raise ConfigError(f"{file}: based_on: '{shown(base)}' is no shipped profile{near} (there are {known})")
     whole = _completed(_tables(profile_text(base), f"{base}.toml"), f"{base}.toml")
     whole = {key: value for key, value in whole.items() if key not in OWN}
     for key, value in tables.items():
