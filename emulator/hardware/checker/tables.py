@@ -98,14 +98,31 @@ def add_table(world, frame, root, asid_bits, start, level):
 @rare
 def drop_unread(world):
     """Forget the tables that no TLB entry can have come from."""
-    checker = world.checker
-    for found in range(checker.tables):
-        table = checker.table[found]
+    for found in range(world.checker.tables):
+        table = world.checker.table[found]
         if table.level >= 0 and is_empty(table.read):
-            unlink(world, found)
-            table.level = -1
-            table.next = checker.free_table
-            checker.free_table = found + 1
+            drop_table(world, found)
+
+
+@rare
+def drop_unread_of(world, frame):
+    """Forget those of one frame."""
+    found = world.checker.first[frame] - 1
+    while found >= 0:
+        following = world.checker.table[found].next - 1
+        if is_empty(world.checker.table[found].read):
+            drop_table(world, found)
+        found = following
+
+
+@hot
+def drop_table(world, found):
+    """Forget a table."""
+    unlink(world, found)
+    table = world.checker.table[found]
+    table.level = -1
+    table.next = world.checker.free_table
+    world.checker.free_table = found + 1
 
 
 @hot

@@ -6,18 +6,16 @@ Each function writes as the one of `hardware/memory.py` that it is named after; 
 
 from emulator.base.bits import STALE, at, frame_of, key_of, nth_entry
 from emulator.base.jit import hot, rare
-from emulator.base.mask import has
+from emulator.base.mask import BITS, has
 from emulator.base.names import Counter, Mistake
 from emulator.hardware.checker.rows import note_written_over
 from emulator.hardware.checker.search import look_for
 from emulator.hardware.checker.suspects import Change
-from emulator.hardware.checker.tables import entry_at
+from emulator.hardware.checker.tables import drop_unread_of, entry_at
 from emulator.hardware.memory import clear_page, copy_page, read_word, write_aligned, write_part, write_word
 from emulator.hardware.translation.tlb import set_of
 from emulator.world.checker import OFF, READ_WORDS
 from emulator.world.hart import NO_LINE
-
-ENTRIES = 32 * READ_WORDS
 
 
 @hot
@@ -82,17 +80,33 @@ def look_at_word(world, hart, place):
     entry = entry_at(place)
     found = world.checker.first[at(frame_of(place))] - 1
     while found >= 0:
-        if has(world.checker.table[found].read, entry):
-            place &= ~7
-            look_for(world, found, entry, Change(hart.number, place, read_word(world, place), Mistake.NO_FLUSH))
+        look_at_entry(world, hart, found, entry, place & ~7)
         found = world.checker.table[found].next - 1
+
+
+@hot
+def look_at_entry(world, hart, found, entry, place):
+    """Reconsider what has come through `entry` of table number `found`, which stands at `place`."""
+    if has(world.checker.table[found].read, entry):
+        look_for(world, found, entry, Change(hart.number, place, read_word(world, place), Mistake.NO_FLUSH))
 
 
 @rare
 def look_at_page(world, hart, target):
-    """Reconsider what has come from the page at place `target`, all of which has been written."""
-    for entry in range(ENTRIES):
-        look_at_word(world, hart, nth_entry(target, entry))
+    """Reconsider what has come from the page at place `target`, all of which has been written.
+
+    It may begin another life: its tables that nothing comes from any more are forgotten.
+    """
+    found = world.checker.first[at(frame_of(target))] - 1
+    while found >= 0:
+        table = world.checker.table[found]
+        for word in range(READ_WORDS):
+            if table.read[word] != 0:
+                for entry in range(word * BITS, (word + 1) * BITS):
+                    look_at_entry(world, hart, found, entry, nth_entry(target, entry))
+        # one that has lost its place meanwhile leads nowhere: begin again, what was looked at stays as it is
+        found = (table.next if table.level >= 0 else world.checker.first[at(frame_of(target))]) - 1
+    drop_unread_of(world, frame_of(target))
 
 
 @rare

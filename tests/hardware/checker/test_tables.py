@@ -82,3 +82,14 @@ def test_the_page_that_entries_map_is_not_watched():
     world = bare()
     use(world)
     assert not writes.holds_tables(world, PAGE)
+
+
+def test_a_frame_that_is_cleared_is_watched_no_longer_once_nothing_comes_from_it():
+    """Else one that holds one table after another would be looked through for all of them."""
+    world = bare()
+    use(world)
+    writes.put_cleared(world, world.hart[1], LEAVES)
+    assert frame_of(LEAVES) in watched(world)  # a stale entry is there yet
+    fence(world, world.hart[0], VA, ASID, True, False)
+    writes.put_cleared(world, world.hart[1], LEAVES)
+    assert watched(world) == {frame_of(ROOT), frame_of(MIDDLE)}
