@@ -12,6 +12,7 @@ The same sweep gives the same bytes.
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -30,6 +31,8 @@ from emulator.native.cache import source_hash
 
 FORMAT = "pagewalk archive 1"
 MANIFEST, ROWS = "manifest.json", "rows.csv"
+# What `zipfile` raises: for no zip, a compression or encryption that it cannot undo, and for a file that is broken off.
+NO_ZIP = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error)
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file: when a run was made is no part of it
 
 
@@ -150,7 +153,7 @@ def _files(content: bytes, name: str) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             found = {info.filename: archive.read(info) for info in archive.infolist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except NO_ZIP as error:
         raise ConfigError(f"{name}: is no archive of a run ({error}); `lab invalidation --archive` makes one") from None
     if MANIFEST not in found:
         raise ConfigError(f"{name}: is no archive of a run: it has no {MANIFEST}")

@@ -96,19 +96,7 @@ sleep:
         ecall
         j       sleep
 awake:
-        fence
-        ld      t1, 0(s4)
-        bne     t1, s6, wrong
-        ld      t2, 0(s9)
-        add     t1, t1, t2
-        bnez    t1, wrong
-        mv      a0, s6
-        jal     arrive
-        li      t0, ROUNDS
-        bne     s6, t0, next_look
-        li      a0, 0
-        li      a7, SYS_exit
-        ecall
+        .include "lib/look.inc"
 
 other:
         li      s2, 1

@@ -10,6 +10,7 @@ last four all of them act at once, each on pages of its own.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from emulator.base.call_names import CALL_NUMBERS
 
@@ -68,6 +69,16 @@ class Workload:
 def _sharers(*rest: int) -> Callable[[int, int], tuple[int, ...]]:
     """Return arguments that are the pages, the other harts, and then always the same."""
     return lambda pages, harts: (pages, harts - 1, *rest)
+
+
+# What the three have in common that will-it-scale calls tlb_flush: all threads do it at once, each with its own pages.
+WILL_IT_SCALE: dict[str, Any] = {
+    "strategies": FLUSHING,
+    "harts": (1, 4, 16, 36),
+    "everywhere": True,
+    "times": lambda pages, harts: pages * harts,
+    "overrides": TOGETHER,
+}
 
 
 def _alone(*rest: int) -> Callable[[int, int], tuple[int, ...]]:
@@ -210,36 +221,24 @@ WORKLOADS = (
         program="tlb_flush1",
         arguments=_sharers(1),
         answers="and discarding copied pages of a file one by one, all threads at once (will-it-scale's tlb_flush1)?",
-        strategies=FLUSHING,
         pages=(16,),
-        harts=(1, 4, 16, 36),
-        everywhere=True,
-        times=lambda pages, harts: pages * harts,
-        overrides=TOGETHER,
+        **WILL_IT_SCALE,
     ),
     Workload(
         name="tlb_flush2",
         program="tlb_flush",
         arguments=lambda pages, harts: (PRIVATE, pages, harts - 1, 1),
         answers="and pages of private memory (tlb_flush2)?",
-        strategies=FLUSHING,
         pages=(32,),
-        harts=(1, 4, 16, 36),
-        everywhere=True,
-        times=lambda pages, harts: pages * harts,
-        overrides=TOGETHER,
+        **WILL_IT_SCALE,
     ),
     Workload(
         name="tlb_flush3",
         program="tlb_flush",
         arguments=lambda pages, harts: (SHARED, pages, harts - 1, 1),
         answers="and pages of shared memory (tlb_flush3)?",
-        strategies=FLUSHING,
         pages=(32,),
-        harts=(1, 4, 16, 36),
-        everywhere=True,
-        times=lambda pages, harts: pages * harts,
-        overrides=TOGETHER,
+        **WILL_IT_SCALE,
     ),
 )
 NAMES = tuple(workload.name for workload in WORKLOADS)
