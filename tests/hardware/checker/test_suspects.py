@@ -2,14 +2,16 @@
 
 import pytest
 
-from emulator.base.bits import A, D, U, V, W, X, key_of
-from emulator.base.names import Access, Mistake
+from emulator.base.bits import A, D, G, U, V, W, X, key_of
+from emulator.base.names import Access, Counter, Mistake
 from emulator.hardware.checker import writes
 from emulator.hardware.checker.suspects import suspect_place
 from emulator.hardware.memory import write_word
 from emulator.hardware.translation.adversary import begin_walk, fill
 from emulator.hardware.translation.mmu import fence
 from emulator.hardware.translation.satp import enter_root
+from emulator.kernel.doors.writing import put_bytes
+from emulator.world.hart import NO_LINE
 from tests.hardware.checker.bare import (
     ALL,
     ASID,
@@ -231,3 +233,29 @@ def test_a_stale_entry_that_a_new_root_comes_to_grant_is_suspected_no_more():
     enter_root(world, world.hart[0], OTHER, ASID)
     writes.put_word(world, world.hart[1], entry(OTHERS_LEAVES, 0), leaf(PAGE))
     assert not use(world)
+
+
+def test_bytes_that_python_writes_are_seen():
+    world = bare()
+    assert not use(world)
+    put_bytes(world, 1, PTE - 8, bytes(16))
+    assert use(world)
+    assert (known(world).writer, known(world).place) == (1, PTE)
+
+
+def test_global_entries_hold_under_every_root():
+    world = bare()
+    write_word(world, PTE, leaf(PAGE, ALL | G))
+    assert not use(world)
+    enter_root(world, world.hart[0], OTHER, ASID)
+    assert not use(world)
+
+
+def test_a_program_that_takes_its_own_page_away_looks_it_up_again_and_counts_the_line_once():
+    world = bare()
+    hart = world.hart[0]
+    assert not use(world, access=Access.FETCH)
+    hart.fetch_line, counted = VA, int(hart.count[Counter.TLB_L1I_ACCESSES])
+    writes.put_part(world, hart, PTE, 0, 8)
+    assert hart.fetch_line == NO_LINE
+    assert hart.count[Counter.TLB_L1I_ACCESSES] == counted - 1  # entered again, and counted then
