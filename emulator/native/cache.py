@@ -1,6 +1,6 @@
-"""Where compiled code lies: a directory named by a hash of all sources, in it a file for each kind of machine.
+"""Where compiled code lies: a directory named by a hash of its sources, in it a file for each kind of host.
 
-A changed line anywhere means an empty directory and no stale code, ever.
+A changed line in any of these means an empty directory and no stale code, ever.
 """
 
 import hashlib
@@ -16,18 +16,34 @@ KEPT = 6  # directories of earlier sources that stay, so that switching between 
 ROOM = 4 << 20  # bytes that a directory must have left to be compiled into: an image takes a tenth
 # Those with the doors of machines.
 MODULES = ("emulator.kernel.doors.drive", "emulator.kernel.doors.entries", "emulator.hardware.entries")
+# Where all that can be compiled stands, and what compiles it.
+COMPILED = (
+    *("isa", "emulator/base", "emulator/config", "emulator/compiler", "emulator/hardware", "emulator/kernel"),
+    *("emulator/native", "emulator/paging", "emulator/world"),
+)
 
 
 @cache
 def source_hash() -> str:
     """Return 16 hex digits that change whenever a source file of `isa` or `emulator` does, or the compiler."""
+    return _hash("isa", "emulator")
+
+
+@cache
+def code_hash() -> str:
+    """Return 16 hex digits that change whenever what is compiled may, or the compiler."""
+    return _hash(*COMPILED)
+
+
+def _hash(*folders: str) -> str:
+    """Return 16 hex digits of the sources in `folders` and of the compiler's release."""
     top = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
     for package in ("numba", "llvmlite"):
         spec = find_spec(package)
         for place in (spec and spec.submodule_search_locations) or ():
             digest.update((Path(place) / "_version.py").read_bytes())
-    for folder in ("isa", "emulator"):
+    for folder in folders:
         for path in sorted(_sources(str(top / folder))):
             digest.update(path[len(str(top)) :].encode() + b"\0")
             with open(path, "rb") as file:
@@ -68,13 +84,13 @@ def directories() -> Iterator[Path]:
     """
     root = os.environ.get("PAGEWALK_CACHE") or os.environ.get("XDG_CACHE_HOME") or _home_cache()
     if root:
-        yield Path(root) / "pagewalk" / source_hash()
+        yield Path(root) / "pagewalk" / code_hash()
     try:
         temporary = Path(tempfile.gettempdir()) / f"pagewalk-{os.getuid()}"
     except FileNotFoundError:  # there is none that can be written to
         return
     if not temporary.exists() or _is_ours(temporary):
-        yield temporary / source_hash()
+        yield temporary / code_hash()
 
 
 def find(name: str) -> Path | None:

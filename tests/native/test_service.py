@@ -119,10 +119,25 @@ def test_the_directory_is_named_by_the_sources(tmp_path, monkeypatch):
     for folder in ("isa", "emulator"):
         shutil.copytree(top / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(cache, "__file__", str(tmp_path / "emulator/native/cache.py"))
-    before = cache.source_hash.__wrapped__()
+    before = cache.code_hash.__wrapped__()
     with (tmp_path / "isa/encoding.py").open("a") as source:
         source.write("# one more line\n")
-    assert cache.source_hash.__wrapped__() != before
+    assert cache.code_hash.__wrapped__() != before
+
+
+def test_all_that_is_compiled_stands_where_a_changed_line_is_seen():
+    """The doors, and what compiles them, load no module of the project from any other folder."""
+    load = (
+        f"import emulator.compiler.build, importlib, sys; [importlib.import_module(name) for name in {cache.MODULES}]"
+    )
+    tell = (
+        "print(*(module.__file__ for name, module in sys.modules.items() if name.split('.')[0] in ('isa', 'emulator')))"
+    )
+    answer = subprocess.run([sys.executable, "-c", f"{load}; {tell}"], capture_output=True, text=True, check=True)
+    top = Path(cache.__file__).parents[2]
+    found = {Path(path).relative_to(top) for path in answer.stdout.split()} - {Path("emulator/__init__.py")}
+    assert len(found) > 50
+    assert not [path for path in found if not any(path.is_relative_to(folder) for folder in cache.COMPILED)]
 
 
 def test_a_temporary_directory_of_somebody_else_is_none(tmp_path, monkeypatch):
