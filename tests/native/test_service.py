@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -113,7 +116,6 @@ def test_the_time_left_follows_from_what_is_done():
 def test_the_directory_is_named_by_the_sources(tmp_path, monkeypatch):
     """A callee in another file may change: there is no stale code."""
     import shutil
-    from pathlib import Path
 
     top = Path(cache.__file__).parents[2]
     for folder in ("isa", "emulator"):
@@ -127,12 +129,10 @@ def test_the_directory_is_named_by_the_sources(tmp_path, monkeypatch):
 
 def test_all_that_is_compiled_stands_where_a_changed_line_is_seen():
     """The doors, and what compiles them, load no module of the project from any other folder."""
-    load = (
-        f"import emulator.compiler.build, importlib, sys; [importlib.import_module(name) for name in {cache.MODULES}]"
-    )
-    tell = (
-        "print(*(module.__file__ for name, module in sys.modules.items() if name.split('.')[0] in ('isa', 'emulator')))"
-    )
+    names = ("emulator.compiler.build", *cache.MODULES)
+    load = f"import importlib, sys; loaded = [importlib.import_module(name) for name in {names}]"
+    ours = "name.split('.')[0] in ('isa', 'emulator')"
+    tell = f"print(*(module.__file__ for name, module in sys.modules.items() if {ours}))"
     answer = subprocess.run([sys.executable, "-c", f"{load}; {tell}"], capture_output=True, text=True, check=True)
     top = Path(cache.__file__).parents[2]
     found = {Path(path).relative_to(top) for path in answer.stdout.split()} - {Path("emulator/__init__.py")}
