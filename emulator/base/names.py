@@ -163,6 +163,7 @@ COSTS = (
     Row("shootdown.send", "sending interrupts to other harts"),
     Row("shootdown.wait", "waiting until they have answered"),
     Row("shootdown.serve", "answering, and dropping what was postponed"),
+    Row("host", "away: a host runs something else on the hart's processor, or flushes for it"),
     Row("idle", "nothing to run"),
 )
 
@@ -322,6 +323,7 @@ class FlushCause(IntEnum):
     SWEEP = 12  # a postponed invalidation is carried out
     BARRIER = 13  # none: membarrier(2)
     REPLACE = 14  # a mapping takes the place of another (MAP_FIXED)
+    HOST = 15  # a host that had preempted a hart drops what that has missed (pv-flush)
 
 
 class Bug(IntEnum):

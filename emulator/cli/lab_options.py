@@ -30,7 +30,7 @@ Workloads = Annotated[
     typer.Option(
         "--workload",
         metavar="LIST",
-        help="munmap, mprotect, discard, cow, fork, fork-and-write, "
+        help="munmap, mprotect, discard, discard-preempted, cow, fork, fork-and-write, "
         "pingpong, pingpong-no-asids, migrate, snapshot, reclaim, "
         "pthread_mmap, tlb_flush1, tlb_flush2, tlb_flush3.",
     ),

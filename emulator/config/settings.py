@@ -15,6 +15,7 @@ from emulator.base.errors import nearest
 from emulator.base.names import Bug
 from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
 from emulator.config.limits import LEAST_MEMORY, MOST_MEMORY
+from emulator.config.preemption import Preempting, Preemption
 from emulator.config.replacement import POLICIES
 from emulator.config.strategies import Flush, Joined, help_text
 from emulator.paging.modes import MODES
@@ -40,7 +41,7 @@ BUGS = {
     Bug.KEPT_ASID_REUSED: "when ASIDs are handed out anew, so are those that running address spaces keep",
     Bug.FIRST_PAGE_ONLY: "of several pages only the first is flushed",
     Bug.FORK_LOCAL_FLUSH: "fork flushes the TLB of the parent's own hart alone",
-    Bug.LAZY_RETURN_NO_FLUSH: "an idle hart that was not told (`lazy`) does not flush on its return",
+    Bug.LAZY_RETURN_NO_FLUSH: "a hart that was not told, idle (`lazy`) or preempted (`pv-flush`), returns unflushed",
     Bug.GEN_RETURN_NO_FLUSH: "nor does one that ran something else (`gen`)",
     Bug.EARLY_FRAMES: "frames of an unmapped range are given back before the last hart has flushed",
     Bug.LATE_ACCESSED_BIT: "a speculative walk sets A when it fills the TLB, over whatever the PTE has become",
@@ -161,6 +162,14 @@ class Choices(msgspec.Struct, frozen=True):
         ),
     ]
     skew: Annotated[int, Setting("how far harts run apart, in cycles", "1000", Whole(1, 10**9))]
+    preempted: Annotated[
+        Preemption,
+        Setting(
+            "RUN:AWAY: a host lets each hart run for RUN cycles, then runs something else for AWAY; never: it does not",
+            "never",
+            Preempting(),
+        ),
+    ]
     tick: Annotated[
         int, Setting("the period of the timer that sweeps what is postponed, in cycles", "3400000", Whole(1, 10**15))
     ]

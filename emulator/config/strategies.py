@@ -112,6 +112,16 @@ STRATEGIES = (
         },
     ),
     Strategy(
+        "pv-flush",
+        "pv-flush",
+        "harts that their host has preempted are not told: it flushes before they run again (KVM)",
+        against={
+            "broadcast": "a broadcast interrupts nobody",
+            "tlbi-range": "a broadcast interrupts nobody",
+            "directory": "a directory interrupts nobody",
+        },
+    ),
+    Strategy(
         "gather",
         "gather",
         "unmapping flushes once for every N pages, not once for all",

@@ -42,6 +42,7 @@ def build_world(config: Config) -> World:
     world.chip.late_fill = config.bug == "late-fill"
     world.chip.late_accessed = config.bug == "late-accessed-bit"
     _set_schedule(world.turns, config)
+    world.turns.host_runs, world.turns.host_period = config.preempted.runs, config.preempted.period
     return world
 
 

@@ -18,6 +18,7 @@ REASONS = {
     FlushCause.ROLLOVER: "ASIDs ran out: everything dropped",
     FlushCause.SWEEP: "what was postponed is caught up with",
     FlushCause.BARRIER: "nothing to drop",
+    FlushCause.HOST: "everything dropped by the host",
 }
 
 

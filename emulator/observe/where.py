@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("switches", (Event.SWITCH,)),
     ("ticks", (Event.SWEEP,)),
 )
-IDLE = "idle"
+IDLE, AWAY = "idle", "host"
 ANSWERS = ("shootdown.serve", "kernel.lock")
 
 # What a program's own instructions spend cycles on.
@@ -59,6 +59,7 @@ def _rows(result: Result) -> Iterator[tuple[str, int, int, str]]:
         yield name, int((meant & counted).sum()), int(busy[meant].sum()), ""
     yield from _own_rows(result.own)
     yield "answering other harts", 0, sum(own.costs.get(name, 0) for own in result.own for name in ANSWERS), ""
+    yield "away, while a host ran something else", 0, sum(own.costs.get(AWAY, 0) for own in result.own), ""
     yield IDLE, 0, int(idle.sum(dtype=np.int64)) + sum(own.costs.get(IDLE, 0) for own in result.own), ""
     own = sum(cycles for part in result.own for cycles in part.costs.values())
     left_out = result.cycles - own - int(events["cost"].sum(dtype=np.int64))

@@ -37,6 +37,8 @@ TURNS = record(
     ("horizon", I8),
     ("skew", I8),
     ("last", I8),  # the hart that ran last
+    ("host_runs", I8),  # cycles of each period that a host lets a hart run
+    ("host_period", I8),  # 0: always
     ("wake_at", I8),  # the cycle at which the first sleeping thread is due
     # a schedule in the place of time: `chance` for a seeded one, or steps of (hart, instructions)
     ("schedule", I8),  # `Schedule`

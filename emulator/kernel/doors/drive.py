@@ -3,8 +3,10 @@
 from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Counter, Event, Trap
 from emulator.hardware.access import NOTHING
+from emulator.hardware.preemption import leaves_at
 from emulator.hardware.turns import FAR, NOBODY, Schedule, all_past, leave_turn, next_turn, turn_ends, turn_length
 from emulator.kernel.invalidation.ipi import carry_out_owed
+from emulator.kernel.run.away import come_back
 from emulator.kernel.run.settle import settle
 from emulator.kernel.run.stops import has_come, put_off_stops
 from emulator.kernel.run.stretch import run_stretch
@@ -71,7 +73,10 @@ def take_turn(world, hart, limit):
     before = hart.count[Counter.INSTRUCTIONS]
     cut = limit < world.turns.left
     end = before + min(limit, world.turns.left)
+    come_back(world, hart)
     deadline = min(turn_ends(world), task.slice_ends)
+    if world.turns.schedule == Schedule.TIME:
+        deadline = min(deadline, leaves_at(world, hart))
     if world.policy.tick > 0:
         if hart.clock >= task.next_tick:
             held.tick(world, hart)

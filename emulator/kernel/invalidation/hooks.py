@@ -116,8 +116,8 @@ def acts_by_itself(world):
 
 
 @asks
-def may_wait(world, space, target):
-    """Return whether `target`, which may hold entries of `space`, need not be told until it enters it again."""
+def may_wait(world, hart, space, target):
+    """Return whether `target`, which may hold entries of `space`, need not be told by `hart` until it enters again."""
 
 
 @asks

@@ -83,9 +83,9 @@ def leaves_holders(world):
 
 
 @hot
-def returns_unflushed(world, was_idle):
-    """Return whether a hart that is behind does not flush on its return, from idleness or another space: it does."""
-    return world.policy.bug == (Bug.LAZY_RETURN_NO_FLUSH if was_idle else Bug.GEN_RETURN_NO_FLUSH)
+def returns_unflushed(world, stayed):
+    """Return whether a hart that is behind does not flush on its return, to the space it stayed in or not: it does."""
+    return world.policy.bug == (Bug.LAZY_RETURN_NO_FLUSH if stayed else Bug.GEN_RETURN_NO_FLUSH)
 
 
 @hot

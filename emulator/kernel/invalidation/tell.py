@@ -38,18 +38,18 @@ def tell_holders(world, hart, span, row):
         if space.holders[word] == 0:
             continue
         for h in range(word * BITS, min((word + 1) * BITS, world.chip.harts)):
-            if h != hart.number and must_be_told(world, space, h):
+            if h != hart.number and must_be_told(world, hart, space, h):
                 send(world, hart, world.hart[h])
     note_request(world, hart, span, row)
 
 
 @hot
-def must_be_told(world, space, h):
+def must_be_told(world, hart, space, h):
     """Return whether hart number `h` may hold entries of what is invalidated and cannot wait; who can, is `behind`."""
     walks_on = world.request.tables > 0 and world.task[h].space == space.number  # speculatively, behind or not
     if not has(space.holders, h) or (has(space.behind, h) and not walks_on) or is_spared(world, h):
         return False
-    if may_wait(world, space, world.hart[h]):
+    if may_wait(world, hart, space, world.hart[h]):
         put(space.behind, h)
         return False
     return True

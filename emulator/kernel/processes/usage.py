@@ -9,7 +9,7 @@ from emulator.base.world import World
 
 _OF_KERNEL = ("trap.", "kernel.", "flush.", "shootdown.")
 SYSTEM = np.array([row.name.startswith(_OF_KERNEL) for row in COSTS])
-USER = np.array([not system and row.name != "idle" for system, row in zip(SYSTEM, COSTS, strict=True)])
+USER = np.array([not system and row.name not in ("host", "idle") for system, row in zip(SYSTEM, COSTS, strict=True)])
 
 
 @dataclass(frozen=True)

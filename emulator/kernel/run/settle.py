@@ -12,10 +12,9 @@ from emulator.kernel.invalidation.handler import note_wait
 from emulator.kernel.invalidation.ipi import answer
 from emulator.kernel.invalidation.ledger import row_under_way
 from emulator.kernel.invalidation.mistakes import goes_on_too_soon, is_awaited
+from emulator.kernel.run.away import UNBOUNDED, come_back, run_until
 from emulator.kernel.run.stops import put_off_stops
 from emulator.kernel.run.stretch import run_stretch
-
-UNBOUNDED = 1 << 62
 
 
 @hot
@@ -56,9 +55,9 @@ def run_until_told(world, target):
     if target.busy == 0 or task.trap != Trap.NONE:
         return
     if world.turns.schedule == Schedule.TIME:
-        if target.clock < task.ipi_at:
-            task.trap = run_stretch(world, target, UNBOUNDED, task.ipi_at)
+        task.trap = run_until(world, target, task.ipi_at)
     else:
+        come_back(world, target)
         steps = steps_before_answer(world, target.number)
         if steps > 0:
             task.trap = run_stretch(world, target, steps, UNBOUNDED)

@@ -24,6 +24,9 @@ ROUNDS = 8
 REGIONS = 8
 TOGETHER = {"locks": "vma", "skew": "100"}  # Linux from 6.4 on; harts in step, or who comes first to a lock is chance
 PRIVATE, SHARED = 0, 1  # of `tlb_flush`
+# A host with half as many processors as harts. Hosts give them for milliseconds (assumed: a tenth of one), and the wait
+# for a hart that is away grows with that.
+TWO_GUESTS = {"preempted": "340000:340000"}
 
 TELLING = (  # ways to reach the other harts, all of them with the same ceiling
     "ceiling:33",
@@ -119,6 +122,18 @@ WORKLOADS = (
         answers="what does an allocator pay that gives memory back and takes it again (madvise, touch)?",
         strategies=(*TELLING, "ceiling:33+abis"),
         rounds=ROUNDS,
+    ),
+    Workload(
+        name="discard-preempted",
+        program="discard",
+        arguments=_sharers(ROUNDS),
+        answers="and while a host has taken the processors of half of the harts (`preempted`)?",
+        strategies=("ceiling:33", "ceiling:33+concurrent", "ceiling:33+pv-flush", "ceiling:33+broadcast"),
+        pages=(1, 32),
+        harts=(2, 4, 16),
+        least_harts=2,
+        rounds=ROUNDS,
+        overrides=TWO_GUESTS,
     ),
     Workload(
         name="cow",
@@ -263,6 +278,18 @@ FOR_VALIDATION = (
         rounds=ROUNDS,
         times=lambda pages, harts: harts,
         overrides={**TOGETHER, "locks": "mmap"},
+    ),
+    Workload(
+        name="pthread_mmap-preempted",
+        program="pthread_mmap",
+        arguments=_sharers(ROUNDS),
+        answers="and while a host has taken the processors of half of the harts?",
+        strategies=("ceiling:33", "ceiling:33+pv-flush"),
+        harts=(16,),
+        everywhere=True,
+        rounds=ROUNDS,
+        times=lambda pages, harts: harts,
+        overrides={**TOGETHER, **TWO_GUESTS},
     ),
     Workload(
         name="chase",

@@ -21,6 +21,7 @@ PUBLICATIONS = {
     "V15": "On-demand-fork",
     "V16": "Redis",
     "V19": "jia.je",
+    "V23": "Li 2017",
     "N": "native measurement",  # ours, on a guest on EPYC Milan
     "S": "nobody",  # strategies of which no figure is published
 }

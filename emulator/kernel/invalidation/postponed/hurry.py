@@ -19,7 +19,7 @@ from emulator.kernel.invalidation.tell import tell, tell_waited_for
 def begin_hurry(world, hart, index):
     """Let harts catch up with what was postponed in space `index`, or in ANY; `settle` comes next."""
     world.request.tolds = 0
-    excuse(world)
+    excuse(world, hart)
     hurry_by_hardware(world, hart, index)
     if not is_any_waited_for(world, index):
         return

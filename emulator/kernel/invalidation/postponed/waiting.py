@@ -21,7 +21,7 @@ def enqueue(world, hart, span, found, row):
     post.hart, post.number = hart.number, row.number
     post.waiting[:] = 0
     for h in range(world.chip.harts):
-        if h != hart.number and must_be_told(world, space, h):
+        if h != hart.number and must_be_told(world, hart, space, h):
             put(post.waiting, h)
     if is_empty(post.waiting):
         return False
@@ -33,12 +33,12 @@ def enqueue(world, hart, span, found, row):
 
 
 @hot
-def excuse(world):
+def excuse(world, hart):
     """Take out of the queue the harts that need not be told any more: they flush when they return."""
     for i in range(world.postponed.queued):
         post = world.postponed.queue[i]
         space = world.space[post.space]
         for h in range(world.chip.harts):
-            if has(post.waiting, h) and may_wait(world, space, world.hart[h]):
+            if has(post.waiting, h) and may_wait(world, hart, space, world.hart[h]):
                 take_out(post.waiting, h)
                 put(space.behind, h)

@@ -13,7 +13,7 @@ from emulator.kernel.invalidation.local import drop_address_space
 
 
 @hot
-def may_wait(world, space, target):
+def may_wait(world, hart, space, target):
     """Let harts wait that run in another space."""
     return world.task[target.number].space != space.number
 

@@ -7,6 +7,6 @@ from emulator.base.jit import hot
 
 
 @hot
-def may_wait(world, space, target):
+def may_wait(world, hart, space, target):
     """Let idle harts wait, unless page tables go."""
     return world.request.tables == 0 and world.task[target.number].space == space.number and target.busy == 0
