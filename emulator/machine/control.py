@@ -10,20 +10,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import PAGE_BYTES, offset_of, page_of
 from emulator.base.errors import ConfigError
 from emulator.base.names import Event, Reason
 from emulator.config.limits import MOST_INSTRUCTIONS
 from emulator.config.numbers import as_whole
-from emulator.hardware.memory import read_bytes
 from emulator.kernel.doors import entries
 from emulator.kernel.doors.writing import put_bytes
-from emulator.kernel.processes.process import Process, Thread
+from emulator.kernel.processes.process import Thread
 from emulator.kernel.service.served import REGISTERS
+from emulator.look.memory import MOST_ADDRESS, places_of, read_memory
 from emulator.machine.machine import Machine
 from emulator.world.control import MAX_BREAKPOINTS
-
-MOST_ADDRESS = (1 << 64) - 1
 
 
 class Stop(NamedTuple):
@@ -138,10 +135,7 @@ class Control:
 
     def read(self, pid: int, va: int, size: int) -> bytes:
         """Return `size` bytes of a process's memory. Raises ConfigError for a process or pages that there are not."""
-        found = b""
-        for place, length in self._places(pid, va, size):
-            found += read_bytes(self._machine.world.memory, place, length)
-        return found
+        return read_memory(self._machine.world, self._machine.kernel, pid, va, size)
 
     def write(self, pid: int, va: int, data: bytes) -> None:
         """Change a process's memory where it stands, whoever shares it, as a poke of the hardware would: no fault.
@@ -149,23 +143,11 @@ class Control:
         Instructions that were decoded are decoded anew. Raises ConfigError as `read`, nothing written.
         """
         done = 0
-        for place, length in list(self._places(pid, va, len(data))):
-            put_bytes(self._machine.world, 0, place, data[done : done + length])
+        world = self._machine.world
+        for place, length in list(places_of(world, self._machine.kernel, pid, va, len(data))):
+            put_bytes(world, 0, place, data[done : done + length])
             done += length
-        entries.forget_code(self._machine.world)
-
-    def _places(self, pid: int, va: int, size: int) -> Iterable[tuple[int, int]]:
-        """Yield (place in memory, length) of the pieces, a page each, of `size` bytes at `va`."""
-        process = self._process(pid)
-        va, size = as_whole(va, "va", 0, MOST_ADDRESS), as_whole(size, "size", 0, 1 << 40)
-        root = int(self._machine.world.space[process.space]["root"])
-        while size > 0:
-            place = int(entries.find_place(self._machine.world, root, va)) if va < 1 << 63 else 0
-            if not place:
-                raise ConfigError(f"va: process {pid} has no page at {page_of(va):#x}")
-            length = min(size, PAGE_BYTES - offset_of(va))
-            yield place, length
-            va, size = va + length, size - length
+        entries.forget_code(world)
 
     def _thread(self, tid: int) -> Thread:
         thread = self._machine.kernel.lives.threads.get(tid)
@@ -173,10 +155,3 @@ class Control:
             known = ", ".join(map(str, sorted(self._machine.kernel.lives.threads))) or "none"
             raise ConfigError(f"tid: there is no thread {tid}; those that live: {known}")
         return thread
-
-    def _process(self, pid: int) -> Process:
-        process = self._machine.kernel.lives.processes.get(pid)
-        if process is None or not process.alive:
-            living = (str(each.pid) for each in self._machine.kernel.lives.processes.values() if each.alive)
-            raise ConfigError(f"pid: there is no process {pid}; those that live: {', '.join(living) or 'none'}")
-        return process

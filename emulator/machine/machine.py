@@ -30,8 +30,11 @@ from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.image import Misplaced, OutOfFrames
 from emulator.kernel.programs.images import Images
 from emulator.kernel.service.arguments import Arguments, as_arguments
+from emulator.look import Look
+from emulator.look.memory import read_memory
 from emulator.native.engine import Engine
 from emulator.result import Mark, OwnCosts, ProcessReport, Result
+from emulator.state import State, Stretch
 from isa import Program
 
 STRETCH = 50_000_000  # instructions between two looks at the keyboard: a fraction of a second
@@ -51,7 +54,7 @@ class Machine:
 
     __slots__ = (
         *("config", "world", "_engine", "_boot_frames", "_streams", "_images", "_events", "_invalidations", "kernel"),
-        *("_first", "_held_back", "stops_at_ebreak", "__weakref__"),
+        *("_first", "_held_back", "_look", "stops_at_ebreak", "__weakref__"),
     )
 
     @taking_settings
@@ -82,6 +85,7 @@ class Machine:
             *(self.world, self.config, self._images, self._streams, self._events.drain, self._invalidations.make_room)
         )
         self.kernel.time.intervals.wanted = as_truth(intervals, "intervals")
+        self._look = Look()
         self._first: Process | None = None
         self._held_back: tuple[int, Trap] | None = None  # the hart and its EBREAK that a stop came before
         self.stops_at_ebreak = False
@@ -177,6 +181,19 @@ class Machine:
         self.kernel.hart.at(hart)
         self.kernel.hart.skip_call()
         return True
+
+    def state(self, *ranges: tuple[int, int, int]) -> State:
+        """Return what there is to see now: registers, page tables, TLBs, frames and their owners. It changes nothing.
+
+        `ranges` are (pid, va, size) of memory to read along. Raises ConfigError for pages that there are not.
+        """
+        world, kernel = self.world, self.kernel
+        memory = tuple(Stretch(pid, va, read_memory(world, kernel, pid, va, size)) for pid, va, size in ranges)
+        return self._look.state(world, kernel, self._count_events(), memory)
+
+    def _count_events(self) -> int:
+        """Return how many events there have been, kept or not."""
+        return sum(map(len, self._events.parts)) + self._events.left_out + int(self.world.log.events)
 
     @property
     def retired(self) -> int:
