@@ -183,6 +183,7 @@ def validate(
 ) -> None:
     """Set published figures beside emulated ones, and say what each depends on."""
     from emulator.lab.axes import choices
+    from emulator.lab.validation.claims import claims_table, summary
     from emulator.lab.validation.published import FIGURES, ROWS
     from emulator.lab.validation.spread import like_tasks, spread
     from emulator.lab.validation.table import (
@@ -205,7 +206,8 @@ def validate(
     found = {_key_of(row): row for row in measured}
     verdicts = [spread(verdict, found, seeds) for verdict in judge(figures, found)]
     if outputs.table:
-        tables = (validation_table(verdicts), "", kinds_table(verdicts), "", constants_table(verdicts), "")
+        counts = (kinds_table(verdicts), "", summary(verdicts), "", claims_table(verdicts))
+        tables = (validation_table(verdicts), "", *counts, "", constants_table(verdicts), "")
         show([*tables, *notes(verdicts)], sys.stdout)
     if outputs.csv is not None:
         write_file(outputs.csv, csv_of(verdicts))

@@ -291,16 +291,40 @@ FOR_VALIDATION = (
         times=lambda pages, harts: harts,
         overrides={**TOGETHER, **TWO_GUESTS},
     ),
-    Workload(
-        name="chase",
-        program="chase",
-        arguments=_alone(ROUNDS),
-        answers="what does a load take whose page is one of so many?",
-        strategies=("ceiling:33",),
-        pages=(64, 512, 1024, 2048, 4096),
-        harts=(1,),
-        most_harts=1,
-        rounds=ROUNDS,
+    *(
+        Workload(
+            name=name,
+            program="chase",
+            arguments=_alone(ROUNDS, apart),
+            answers=answers,
+            strategies=("ceiling:33",),
+            pages=pages,
+            harts=(1,),
+            most_harts=1,
+            rounds=ROUNDS,
+        )
+        for name, apart, pages, answers in (
+            ("chase", 1, (64, 512, 1024, 2048, 4096), "what does a load take whose page is one of so many?"),
+            ("chase-16-apart", 16, (4, 5), "and where all of them meet in one set of a first-level TLB?"),
+            ("chase-65536-apart", 65536, (4, 5, 12, 13), "and in one set of a second-level TLB?"),
+        )
+    ),
+    *(
+        Workload(
+            name=name,
+            program="touch",
+            arguments=_alone(stores),
+            answers=answers,
+            strategies=("ceiling:33",),
+            pages=(4096,),
+            harts=(1,),
+            most_harts=1,
+            times=lambda pages, harts: pages,
+        )
+        for name, stores, answers in (
+            ("first-load", 0, "what does the first touch of a page take that a load makes, and finds zeros?"),
+            ("first-store", 1, "and a store, for which a frame is cleared?"),
+        )
     ),
     Workload(
         name="spawn",

@@ -60,6 +60,8 @@ def constant_of(profile: Profile, key: str) -> Constant:
     if group == "tlb":
         array = attrgetter(key)(profile)
         return Constant(key, f"{array.entries} entries", array.source)
+    if group == "bulk":
+        return Constant(key, f"{profile.bulk.overlap} misses", profile.bulk.source)
     if group in ("cache", "dram"):
         row = attrgetter(key)(profile)
         return Constant(key, f"{row.latency} cycles", row.source)

@@ -17,7 +17,7 @@ OF_FIGURE = {
         "pti_flush_page pti_switch setting.pti"
     ),
     "V4 2 threads": (
-        "trap_entry trap_return call_entry fault alloc free pte_drop pti_flush_page pti_switch ipi_send "
+        "trap_entry trap_return call_entry call_return fault alloc free pte_drop pti_switch ipi_send "
         "ipi_deliver ipi_serve ipi_ack setting.pti"
     ),
     "V4 4 threads": (
@@ -33,7 +33,7 @@ OF_FIGURE = {
         "ipi_serve ipi_ack setting.pti"
     ),
     "V5 0 pages, absolute": "call_entry call_return syscall switch",
-    "V5 0 pages": "switch flush_all cache.l1d",
+    "V5 0 pages": "switch flush_all",
     "V5 512 pages": "tlb_l2 walk_start switch cache.l1d cache.l2 cache.l3",
     "V5 walk": "tlb_l2 walk_start cache.l1d cache.l2 cache.l3",
     "V5 misses": "",
@@ -60,7 +60,7 @@ OF_FIGURE = {
     "V11 loops, INVLPGB alone": (
         "trap_entry trap_return fault pte_drop flush_page ipi_send ipi_serve broadcast broadcast_sync broadcast_hart"
     ),
-    "V11 share before": "trap_entry pte_drop flush_page ipi_send ipi_serve cache.l3",
+    "V11 share before": "trap_entry pte_drop flush_page ipi_send ipi_serve",
     "V11 share after": "trap_entry trap_return fault pte_drop broadcast broadcast_sync broadcast_hart",
     "V11 flushing before": "flush_page ipi_send ipi_serve",
     "V11 flushing after": "broadcast broadcast_sync broadcast_hart",
@@ -68,16 +68,19 @@ OF_FIGURE = {
     "V12 34 pages": "call_entry pte flush_asid",
     "V12 34, higher ceiling": "call_entry pte flush_page",
     "V12 64 pages": "call_entry pte flush_asid",
+    "V12 64, higher ceiling": "call_entry pte flush_page",
     "V12 128 pages": "call_entry pte flush_asid",
     "V12 256 pages": "call_entry pte flush_asid",
+    "V12 256, higher ceiling": "call_entry pte flush_page",
     "V12 512 pages": "call_entry pte flush_asid",
     "V13 growth": "broadcast broadcast_sync broadcast_hart",
     "V13 share": "call_entry call_return free pte_drop syscall broadcast broadcast_sync broadcast_hart",
     "V14 posix_spawn": "",
-    "V15 1 GB": "pte_fork dram",
-    "V15 50 GB": "pte_fork dram",
-    "V16 physical": "pte_fork dram",
-    "V16 Xen": "pte_fork dram",
+    "V15 1 GB": "pte_fork dram bulk",
+    "V15 50 GB": "pte_fork dram bulk",
+    "V16 Xeon": "pte_fork dram bulk",
+    "V16 physical": "pte_fork dram bulk",
+    "V16 Xen": "pte_fork dram bulk",
     "V19 96 pages": "cache.l1d",
     "V19 256 pages": "tlb_l2 cache.l1d",
     "V19 1,024 pages": "tlb_l2 cache.l2",
@@ -86,6 +89,23 @@ OF_FIGURE = {
         "switch flush_page flush_all ipi_send ipi_deliver ipi_serve ipi_ack cache.l1d cache.l2 cache.l3 "
         "dram"
     ),
+    "V19 second level": "",
+    "V19 Zen 5, 96 pages": "cache.l1d",
+    "V19 Zen 5, 128 pages": "tlb_l2 cache.l1d",
+    "V19 V2, 48 pages": "cache.l1d",
+    "V19 V2, 128 pages": "tlb_l2 cache.l1d",
+    "V24 zeros": "walk_start fault pte cache.l1d dram",
+    "V25 broadcast": "flush_page ipi_send ipi_deliver ipi_serve ipi_ack",
+    "V26 flush": "broadcast broadcast_sync broadcast_hart",
+    "V27 touch": "trap_entry trap_return fault alloc dram bulk",
+    "V28 waste": "flush_page ipi_send ipi_deliver ipi_serve directory directory_sync",
+    "V29 page": "free pte_drop flush_page pti_flush_page setting.pti",
+    "V30 Skylake found": "tlb_l2",
+    "V30 Skylake walk": "tlb_l2 walk_start cache.l1d cache.l2",
+    "V30 Skylake walks": "",
+    "V30 Sandy Bridge found": "tlb_l2",
+    "V30 Sandy Bridge walk": "walk_start cache.l1d",
+    "V30 Sandy Bridge walks": "",
     "N chase 64 pages": "cache.l1d",
     "N chase 72 pages": "tlb_l2 cache.l1d",
     "N chase 512 pages": "tlb_l2 cache.l1d",
@@ -110,11 +130,11 @@ OF_FIGURE = {
     "N munmap 512": "free pte_drop flush_asid",
     "N mprotect slope": "pte flush_page",
     "N mprotect drop": "flush_page flush_asid cache.l3",
-    "N fork slope": "pte_fork dram",
+    "N fork slope": "pte_fork dram bulk",
 }
 
 
 def keys_of(figure: str) -> tuple[str, ...]:
     """Return the keys in a profile of the constants that the figure of this name depends on; none if it is unknown."""
     words = OF_FIGURE.get(figure, "").split()
-    return tuple(word if "." in word or word == "dram" else f"price.{word}" for word in words)
+    return tuple(word if "." in word or word in ("dram", "bulk") else f"price.{word}" for word in words)

@@ -50,6 +50,8 @@ class Figure:
     closed: Callable[[Prices], float] | None = None
     profile: str = "skylake"
     note: str = ""
+    claim: str = ""  # what it is one of several figures of; its own `what`, where it stands for itself
+    prices: tuple[str, ...] = ()  # of what nobody has published; else see `depends`
 
     @property
     def row(self) -> str:
@@ -57,9 +59,14 @@ class Figure:
         return row_of(self.name)
 
     @property
+    def of_claim(self) -> str:
+        """What it is about: the claim that it is one figure of."""
+        return self.claim or self.what
+
+    @property
     def depends(self) -> tuple[str, ...]:
         """The keys of the constants that matter, in the profiles."""
-        return keys_of(self.name)
+        return keys_of(self.name) or tuple(f"price.{name}" for name in self.prices)
 
     @property
     def profiles(self) -> tuple[str, ...]:

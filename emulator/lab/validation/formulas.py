@@ -63,6 +63,37 @@ def chased(pages: int) -> Callable[[Rows], float]:
     )
 
 
+def per_load(rows: Rows, name: str) -> float:
+    """Return the cycles of one load of the chase of a run, named by its pages, instructions left out."""
+    return chased(int(name))({"it": rows[name]})
+
+
+def slower(by: str, than: str) -> Callable[[Rows], float]:
+    """Return a figure: how many cycles a load takes more in the chase through `by` pages than in that through fewer."""
+    return lambda rows: per_load(rows, by) - per_load(rows, than)
+
+
+def walks_of(name: str) -> Callable[[Rows], float]:
+    """Return a figure: the page-table walks of a round of a run."""
+    return lambda rows: int(rows[name]["walks"]) / int(rows[name]["rounds"])
+
+
+def reach(rows: Rows) -> float:
+    """Return the most pages, of runs that are named by theirs, which are gone through without a walk."""
+    return max(int(name) for name in rows if int(rows[name]["walks"]) == 0)
+
+
+def beside_traps(rows: Rows) -> float:
+    """Return the cycles of a round of a run but for the way into the kernel and out of it."""
+    traps = int(rows["it"]["cost.trap.entry"]) + int(rows["it"]["cost.trap.return"])
+    return (int(rows["it"]["cycles"]) - traps) / int(rows["it"]["rounds"])
+
+
+def wasted(rows: Rows, name: str) -> int:
+    """Return the cycles that an invalidation costs all harts at once: telling, waiting, and answering."""
+    return flushing(rows, name) + int(rows[name]["stolen"])
+
+
 def slope(rows: Rows) -> float:
     """Return the cycles that a page adds to a flush page by page."""
     return (direct(rows, "35 pages") - direct(rows, "1 page")) / 34

@@ -20,8 +20,18 @@ PUBLICATIONS = {
     "V14": "HotOS 2019",
     "V15": "On-demand-fork",
     "V16": "Redis",
+    "V18": "Async-fork",
     "V19": "jia.je",
+    "V21": "Cordes",
+    "V22": "Bhargava 2008",
     "V23": "Li 2017",
+    "V24": "Torvalds 2014",
+    "V25": "Norov 2017",
+    "V26": "Jain 2025",
+    "V27": "Cracauer 2018",
+    "V28": "DiDi",
+    "V29": "Amit 2019 (LKML, deferring PTI flushes)",
+    "V30": "TLBleed",
     "N": "native measurement",  # ours, on a guest on EPYC Milan
     "S": "nobody",  # strategies of which no figure is published
 }

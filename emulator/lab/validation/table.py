@@ -15,6 +15,7 @@ COLUMNS = (
     Column("row", str, "the row of the table of published figures"),
     Column("figure", str, "which of its figures"),
     Column("what", str, "what was measured"),
+    Column("claim", str, "which claim of its publication it is a figure of"),
     Column("machine", str, "on what"),
     Column("profile", str, "on the machine of which profile it is emulated"),
     Column("unit", str, "in what"),
@@ -113,7 +114,8 @@ def record_of(verdict: Verdict) -> Row:
         for constant in verdict.constants
     )
     values = (
-        *(figure.row, figure.name, figure.what, figure.machine, figure.profile if figure.runs else "", figure.unit),
+        *(figure.row, figure.name, figure.what, figure.of_claim, figure.machine),
+        *(figure.profile if figure.runs else "", figure.unit),
         *(number(figure.published), number(verdict.emulated), *map(number, verdict.spread or (None, None))),
         *(*ends(figure), verdict.verdict, verdict.kind, constants, figure.note),
     )
@@ -132,6 +134,7 @@ def json_of(verdicts: Sequence[Verdict]) -> str:
             "row": verdict.figure.row,
             "figure": verdict.figure.name,
             "what": verdict.figure.what,
+            "claim": verdict.figure.of_claim,
             "machine": verdict.figure.machine,
             "profile": verdict.figure.profile if verdict.figure.runs else None,
             "unit": verdict.figure.unit,

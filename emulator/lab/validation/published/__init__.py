@@ -2,7 +2,19 @@
 
 from emulator.lab.validation.figure import Figure
 from emulator.lab.validation.publications import PUBLICATIONS
-from emulator.lab.validation.published import batches, chases, flushes, forks, native, shootdowns, strategies, switches
+from emulator.lab.validation.published import (
+    batches,
+    chases,
+    faults,
+    flushes,
+    forks,
+    native,
+    reached,
+    shootdowns,
+    strategies,
+    switches,
+    walks,
+)
 
 ORDER = list(PUBLICATIONS)
 FIGURES: tuple[Figure, ...] = tuple(
@@ -14,6 +26,9 @@ FIGURES: tuple[Figure, ...] = tuple(
             *batches.FIGURES,
             *forks.FIGURES,
             *chases.FIGURES,
+            *walks.FIGURES,
+            *faults.FIGURES,
+            *reached.FIGURES,
             *native.FIGURES,
             *strategies.FIGURES,
         ),

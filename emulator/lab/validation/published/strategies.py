@@ -3,18 +3,33 @@
 from emulator.lab.validation.figure import Figure
 
 UNPUBLISHED = {
-    "directory": "UNITD and DiDi are simulations themselves, and give the waste that they spare, not what one takes",
     "early-ack": "Linux answers early since 2019; it was measured only together with other changes",
     "cow-local": "the paper that describes it (EuroSys 2020) gives a figure of all its changes together",
     "fork-regions": "it is what kernels did before they gathered; nobody has measured it by itself",
+    "final-only": "INVLPGB_FINAL_ONLY keeps what is cached of upper levels; walks cache nothing here, so that "
+    "broadcasts with it and without are the same, and nobody has published cycles of either",
     "gather": "it is what everybody compares with",
     "lazy": "it was measured only together with generations (V6)",
     "rar": "Intel documents it, and Linux has patches; no figure of it alone is known here",
     "svinval": "the manual says what it saves an implementation, which none has measured in public",
     "tlbi-range": "Arm documents it; Linux' figures are of all its batching together (V13)",
     "valid-fence": "what Svvptc saves, that is; its specification has no figure",
-    "upgrade": "FreeBSD leaves the flush out; no figure is given",
+    "upgrade": "it saves the flush that V26 is a figure of; FreeBSD leaves it out, too, and gives none",
+}
+PRICES = {  # of those that have some of their own, all of them assumed
+    "rar": ("rar_send", "rar_deliver", "rar_serve"),
+    "svinval": ("sinval_page", "sinval_order"),
+    "tlbi-range": ("broadcast", "broadcast_sync"),
 }
 FIGURES = tuple(
-    Figure(f"S {name}", f"what {name} saves", "", None, "", note=reason) for name, reason in UNPUBLISHED.items()
+    Figure(
+        name=f"S {name}",
+        what=f"what {name} saves",
+        machine="",
+        published=None,
+        unit="",
+        note=reason + ("; its prices are assumed, and --robust says what hangs on them" if name in PRICES else ""),
+        prices=PRICES.get(name, ()),
+    )
+    for name, reason in UNPUBLISHED.items()
 )
