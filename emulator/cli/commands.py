@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ from emulator.base.errors import EmulatorError
 from emulator.cli.bugs import Wrong, check_bugs
 from emulator.cli.groups import expanded
 from emulator.cli.lab import lab
-from emulator.cli.options import Arguments, CheckStale, Chosen, Json, ProgramPath, Trace
+from emulator.cli.options import Arguments, CheckStale, Chosen, Html, Json, ProgramPath, Trace
 from emulator.cli.output import (
     print_listing,
     report_error,
@@ -18,6 +19,7 @@ from emulator.cli.output import (
     write_bytes,
     write_text,
 )
+from emulator.cli.pages import check_page, write_page
 from emulator.cli.places import check_outputs, write_file, write_outputs, writing
 from emulator.cli.programs import programs
 from emulator.cli.runs import ending, first_asked, load, run_as_asked, run_program, tell_left_out
@@ -96,6 +98,7 @@ def explain(
     check_stale: CheckStale = None,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="Tell at most so many events.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Tell each repetition in full.")] = False,
+    html: Html = None,
     json: Json = None,
     trace: Trace = None,
 ) -> None:
@@ -103,16 +106,18 @@ def explain(
 
     The machine is that of the program's first `#? run:` line, if it has one; options override it.
     """
-    check_outputs({"--json": json, "--trace": trace}, program)
+    check_outputs({"--html": html, "--json": json, "--trace": trace}, program)
+    check_page(html)
     loaded = load(program)
     asked, words = first_asked(loaded, program)
     most = chosen.max_instructions or asked.max_instructions
-    said = replace(chosen, options=chosen.checking(check_stale))
-    result = run_as_asked(loaded, program, asked, said, arguments, StandardInput())
+    said = replace(chosen, options=chosen.checking(check_stale) | ({"intervals": True} if html else {}))
+    run = partial(run_as_asked, loaded, program, asked, said, arguments, StandardInput())
+    result = run() if html is None else write_page(html, loaded, run)
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 
-    if json != "-":
+    if json != "-" and html is None:
         show(story(result, limit, fold=not every, head=words), sys.stdout, wrap=True)
         show(quoted_output(result), sys.stdout)
     tell_left_out(result)

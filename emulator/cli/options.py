@@ -29,6 +29,7 @@ CheckStale = Annotated[str | None, typer.Option("--check-stale", metavar="[every
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the profile.")]
 Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
+Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write it as a page to go through instead.")]
 Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
 
 NAMES = (*sorted(MACHINE_OPTIONS, key=[*ORDER, *MACHINE_OPTIONS].index), "engine")

@@ -1,7 +1,7 @@
 """Building a machine, running a program on it, and saying how it ended."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from emulator.base.errors import ConfigError
 from emulator.cli.options import Chosen
@@ -10,9 +10,13 @@ from emulator.cli.status import BLOCKED, INTERRUPTED, LIMIT
 
 if TYPE_CHECKING:
     from emulator.cli.stdin import StandardInput
+    from emulator.machine import Machine
     from emulator.observe.asked import Run
     from emulator.result import Result
     from isa import Program
+
+
+Runs: TypeAlias = 'Callable[["Machine", int | None], "Result"]'  # runs a machine, for so many instructions at most
 
 
 def load(path: str) -> "Program":
@@ -25,13 +29,19 @@ def load(path: str) -> "Program":
     return program
 
 
+def straight(machine: "Machine", max_instructions: int | None) -> "Result":
+    """Run `machine` with nobody looking."""
+    return machine.run(max_instructions=max_instructions)
+
+
 def run_program(
     program: "Program",
     argv: list[str],
     chosen: Chosen,
     stdin: "bytes | StandardInput" = b"",
+    runs: Runs = straight,
 ) -> "Result":
-    """Run `program` on a new machine as `chosen` and return how it went."""
+    """Run `program` on a new machine as `chosen`, in the way that `runs` does, and return how it went."""
     from emulator.cli import compiling
     from emulator.machine import Machine
 
@@ -39,7 +49,7 @@ def run_program(
     compiling.prepare(arguments.get("engine"))
     machine = Machine(**arguments, overrides=chosen.overrides, stdin=stdin)
     machine.spawn(program, argv=argv)
-    return machine.run(max_instructions=chosen.max_instructions)
+    return runs(machine, chosen.max_instructions)
 
 
 def source_of(program: "Program") -> str:
@@ -70,6 +80,7 @@ def run_as_asked(
     chosen: Chosen,
     arguments: "Sequence[str] | None" = None,
     stdin: "bytes | StandardInput" = b"",
+    runs: Runs = straight,
 ) -> "Result":
     """Run `program` as a `#? run:` line asks, what the command line says coming first.
 
@@ -82,7 +93,7 @@ def run_as_asked(
         chosen.max_instructions or asked.max_instructions,
     )
     try:
-        return run_program(program, argv, both, stdin)
+        return run_program(program, argv, both, stdin, runs)
     except ConfigError as error:
         raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
 

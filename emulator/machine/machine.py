@@ -121,7 +121,7 @@ class Machine:
         most = MOST_INSTRUCTIONS
         if max_instructions is not None:
             most = as_whole(max_instructions, "max-instructions", 1, MOST_INSTRUCTIONS)
-        return self._result(self.go_on(most))
+        return self.result(self.go_on(most))
 
     def go_on(self, most: int) -> str:
         """Run as `run` does, making no result; return how it ended, as in `Result.ended`.
@@ -200,7 +200,8 @@ class Machine:
         """Instructions that all harts have retired."""
         return int(self.world.harts["count"][:, Counter.INSTRUCTIONS].sum())
 
-    def _result(self, ended: str) -> Result:
+    def result(self, ended: str) -> Result:
+        """Return how things stand; `ended` says why the run stands still, as in `Result.ended`."""
         self._events.drain()
         per_hart = tuple((counters_of(hart), costs_of(hart)) for hart in self.world.harts)
         counters, costs = total(counters for counters, _ in per_hart), total(costs for _, costs in per_hart)

@@ -23,24 +23,44 @@ class Row(NamedTuple):
     placed: bool = True  # whether the instruction that led to it is named
 
 
+class Line(NamedTuple):
+    """What is told of an event that is no fault: the parts of its title, what happened, what it cost ("" for none)."""
+
+    title: tuple[str, ...]
+    style: str
+    words: str
+    cost: str
+
+
 def line(scene: Scene, piece: Piece) -> Text:
     """Return the line of `piece`, whose first event is no fault."""
+    told = told_of(scene, piece)
+    text = Text()
+    text.append(story.SEPARATOR.join(told.title), style=told.style)
+    text.append(story.SEPARATOR + told.words)
+    if told.cost:
+        text.append(story.SEPARATOR + told.cost, style="dim")
+    return text
+
+
+def told_of(scene: Scene, piece: Piece) -> Line:
+    """Return what is told of `piece`, whose first event is no fault."""
     events = scene.result.events[list(piece.events)]
     event, last = events[0], events[-1]
     row = ROWS[int(event["kind"])]
     who = scene.where(event) if event["kind"] == Event.SWEEP else scene.who(event)
     where = scene.place(event) if row.placed else None
     instruction = where.text.removesuffix(BARE_CALL).rstrip() if where else ""
-    text = Text()
     title = [row.name or name_of(int(event["pages"])), *who, where.where if where else "", instruction]
-    text.append(story.SEPARATOR.join(filter(None, title)), style=row.style)
     rows = scene.flushes_of(piece.events)
     failed = len(events) > 1 and last["kind"] == Event.SYSCALL and last["value"] < 0
     words = _call(scene, last) if failed else row.words(scene, event)
-    text.append(story.SEPARATOR + ", ".join([words, *flush_words.flushed(rows), *flush_words.told(rows)]))
-    if events["cost"].any():
-        text.append(story.SEPARATOR + scene.cost(piece.events), style="dim")
-    return text
+    return Line(
+        tuple(filter(None, title)),
+        row.style,
+        ", ".join([words, *flush_words.flushed(rows), *flush_words.told(rows)]),
+        scene.cost(piece.events) if events["cost"].any() else "",
+    )
 
 
 def again(scene: Scene, piece: Again) -> Text:

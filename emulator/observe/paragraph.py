@@ -1,6 +1,7 @@
 """The paragraph of a fault: its rows follow the road of one (F2, F3), as the head of `explain` shows."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from rich.text import Text
 
@@ -12,16 +13,33 @@ from emulator.observe.story import address, flags_of, plural
 from emulator.result import Result
 
 
+class Paragraph(NamedTuple):
+    """What is told of a fault: the parts of its title, its colour, and its rows by label, none of them empty."""
+
+    title: tuple[str, ...]
+    style: str
+    rows: Mapping[str, str]
+
+
 def paragraph(scene: Scene, place: int, number: int) -> Text:
     """Return the paragraph of the fault that is event `place` of the run, its `number`-th fault."""
+    told = told_of(scene, place, number)
+    text = Text()
+    text.append(story.SEPARATOR.join(told.title), style=f"bold {told.style}")
+    for label, words in told.rows.items():
+        text.append(f"\n  {label.ljust(story.LABEL_WIDTH)}", style="dim")
+        text.append(words)
+    return text
+
+
+def told_of(scene: Scene, place: int, number: int) -> Paragraph:
+    """Return what is told of the fault that is event `place` of the run, its `number`-th fault."""
     event = scene.result.events[place]
     told = story.OUTCOMES[int(event["kind"])]
     access = Access(int(event["access"]))
     where = scene.place(event)
     title = [f"fault {number}", story.ACCESSES[access], *scene.who(event), where.where, where.text]
-    text = Text()
     title.append(f"va {address(int(event['va']))}")
-    text.append(story.SEPARATOR.join(filter(None, title)), style=f"bold {told.style}")
     rows = {
         "kernel": KERNEL_ACCESS if event["usercopy"] else "",
         "tlb": _look_up(scene.result, event),
@@ -38,11 +56,7 @@ def paragraph(scene: Scene, place: int, number: int) -> Text:
         "cost": scene.cost([place]),
         "restart": _restart(scene.result, place, where, access),
     }
-    for label, words in rows.items():
-        if words:
-            text.append(f"\n  {label.ljust(story.LABEL_WIDTH)}", style="dim")
-            text.append(words)
-    return text
+    return Paragraph(tuple(filter(None, title)), told.style, {label: words for label, words in rows.items() if words})
 
 
 KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"

@@ -12,6 +12,7 @@ from emulator.observe import story
 from emulator.observe.place import Place, place_of
 from emulator.observe.story import plural
 from emulator.result import Result
+from isa import Program
 
 INSTRUCTION_BYTES = 4
 BARE_CALL = "ecall"
@@ -45,11 +46,18 @@ class Scene:
         return [f"hart {event['hart']}"] if len(self.result.per_hart) > 1 else []
 
     def place(self, event: Any) -> Place:
-        """Return the instruction that led to an event: in a system call, PC is past its ECALL already."""
-        in_call = event["usercopy"] or int(event["kind"]) in IN_CALLS
+        """Return where the instruction stands that led to an event."""
+        return place_of(self.program(event), self.pc(event))
+
+    def program(self, event: Any) -> Program | None:
+        """Return the program that the process of an event runs."""
         image = int(event["image"])
-        program = self.result.images[image] if 0 <= image < len(self.result.images) else None
-        return place_of(program, int(event["pc"]) - (INSTRUCTION_BYTES if in_call else 0))
+        return self.result.images[image] if 0 <= image < len(self.result.images) else None
+
+    def pc(self, event: Any) -> int:
+        """Return the address of the instruction that led to an event: in a system call PC is past its ECALL already."""
+        in_call = event["usercopy"] or int(event["kind"]) in IN_CALLS
+        return int(event["pc"]) - (INSTRUCTION_BYTES if in_call else 0)
 
     def flushes_of(self, places: Iterable[int]) -> npt.NDArray[Any]:
         """Return the rows of the ledger that the events at `places` made."""

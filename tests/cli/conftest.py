@@ -30,12 +30,22 @@ class FakeMachine:
         return result(COPY, **({"settings": settings, "stdout": "hello\n"} | self.outcome))
 
 
+class FakeRecorder:
+    """Stands in for what runs a machine for a page: it sees nothing."""
+
+    changes, shown, frames = (), 0, 0
+
+    def run(self, machine, max_instructions):
+        return machine.run(max_instructions)
+
+
 @pytest.fixture
 def machines(monkeypatch):
     """The fake machines made so far; `machines.outcome` changes what their runs return."""
     FakeMachine.made, FakeMachine.outcome = [], {}
     module = ModuleType("emulator.machine")
     module.Machine = FakeMachine
+    monkeypatch.setattr("emulator.page.Recorder", FakeRecorder)
     monkeypatch.setitem(sys.modules, "emulator.machine", module)
     return FakeMachine
 

@@ -38,7 +38,7 @@ def pagewalk(site, folder, *arguments):
 
 def test_every_file_of_the_sources_is_in_it(unpacked):
     def files(*folders):
-        kinds = (".py", ".toml", ".s", ".inc")
+        kinds = (".py", ".toml", ".s", ".inc", ".html", ".css", ".js")
         return {str(path.relative_to(folders[0])) for top in folders for path in top.rglob("*") if path.suffix in kinds}
 
     for name in ("isa", "emulator"):

@@ -1,0 +1,57 @@
+"""The file itself: a template, a style and a script, and the run as JSON between them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from emulator.base.names import EVENTS
+from emulator.observe.report import headline
+from emulator.observe.scene import Scene
+from emulator.page.lanes import lanes_of
+from emulator.page.recorder import Recorder
+from emulator.page.sources import Sources
+from emulator.page.steps import PHASES, steps_of
+from emulator.result import Result
+
+HERE = Path(__file__).parent
+# The script in the order in which it is put together: what is used first comes first.
+SCRIPT = ("model", "drawing", "story", "source", "frames", "processes", "tlbs", "costs", "lanes", "strip", "moves")
+
+
+def page(result: Result, recorder: Recorder, name: str) -> str:
+    """Return the page of a run that `recorder` has run: a whole HTML file that needs nothing else."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template("page.html").render(
+        name=name,
+        style=(HERE / "style.css").read_text(encoding="utf-8"),
+        script="\n".join((HERE / "script" / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPT),
+        run=_as_json(_run(result, recorder, name)),
+    )
+
+
+def _run(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
+    sources = Sources()
+    shown = recorder.shown
+    steps = list(steps_of(Scene.of(result), recorder.changes, sources, shown))
+    return {
+        "name": name,
+        "settings": dict(result.settings),
+        "headline": headline(result),
+        "harts": len(result.per_hart),
+        "frames": recorder.frames,
+        "phases": PHASES,
+        "meanings": {row.name: row.meaning for row in EVENTS},
+        "left_out": len(result.events) + result.events_left_out - shown,
+        "steps": steps,
+        "lanes": lanes_of(result, shown),
+        "sources": sources.written(),
+    }
+
+
+def _as_json(run: dict[str, Any]) -> str:
+    """Return `run` as JSON that may stand in a script element: it holds no `<`."""
+    return json.dumps(run, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")

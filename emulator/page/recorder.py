@@ -1,0 +1,59 @@
+"""Running a machine and keeping what each event changed."""
+
+from typing import Any, NamedTuple
+
+from emulator.base.names import Event
+from emulator.config.limits import MOST_INSTRUCTIONS
+from emulator.machine import Control, Machine
+from emulator.page.view import View, changes, view_of
+from emulator.result import Result
+
+MOST_EVENTS = 10_000  # that a page shows: it opens in a second or two, and stays below 10 MB
+
+
+class Change(NamedTuple):
+    """What has changed since the stop before: new values by key, None for what is gone; `events` had been by then."""
+
+    events: int
+    values: dict[str, Any]
+
+
+class Recorder:
+    """Runs one machine, as it would run by itself, and looks at it after every event, the first `most` of them."""
+
+    def __init__(self, most: int = MOST_EVENTS) -> None:
+        self._most = most
+        self._view: View = {}
+        self.changes: list[Change] = []
+        self.frames = 0  # one more than the highest number of a frame that was in use
+
+    @property
+    def shown(self) -> int:
+        """How many events the page shows."""
+        return self.changes[-1].events if self.changes else 0
+
+    def run(self, machine: Machine, max_instructions: int | None = None) -> Result:
+        """Run `machine` until every process has ended, or that many instructions more were retired; return the result.
+
+        Raises ConfigError for a limit below 1.
+        """
+        control = Control(machine)
+        control.events = Event
+        end = machine.retired + (MOST_INSTRUCTIONS if max_instructions is None else max_instructions)
+        self._look(machine)
+        why = "event"
+        while why == "event":
+            if self.shown >= self._most:
+                control.events = ()
+            why = control.run(end - machine.retired).why if machine.retired < end else "limit"
+            self._look(machine)
+        return machine.result(why)
+
+    def _look(self, machine: Machine) -> None:
+        if self.shown >= self._most:
+            return
+        state = machine.state()
+        view = view_of(state)
+        self.frames = max(self.frames, state.frames_ever)
+        self.changes.append(Change(state.events, changes(self._view, view)))
+        self._view = view

@@ -1,0 +1,101 @@
+// Physical memory: a tile for each frame that was ever in use, always on the same place. A tile has the colours and
+// patterns of all who have the frame; one that is free is an outline.
+
+const SMALL = 160; // from so many frames on, tiles are too small for words
+const WORDS = {
+  kernel: "kernel",
+  zeros: "zeros",
+  table: "page table",
+  program: "program",
+  shared: "shared",
+  index: "index",
+  data: "data",
+  held: "held",
+};
+const tiles = new Map();
+
+function layFrames() {
+  const small = RUN.frames > SMALL;
+  const box = document.getElementById("tiles");
+  box.classList.toggle("small", small);
+  for (let number = 0; number < RUN.frames; number += 1) {
+    const tile = make("div", { class: "tile", role: "listitem" });
+    tiles.set(number, tile);
+    box.append(tile);
+  }
+}
+
+// The processes that have a frame, ascending, each once.
+function pidsOf(model, value) {
+  const found = new Set();
+  for (const [space] of value[3]) for (const pid of model.pids(space)) found.add(pid);
+  return [...found].sort((a, b) => a - b);
+}
+
+function whatHolds(value) {
+  return value[0] === "table" ? `table L${value[2]}` : WORDS[value[0]];
+}
+
+function inWords(model, number, value) {
+  if (!value) return `frame ${hex(number)}: free`;
+  const pids = pidsOf(model, value).map((pid) => `pid ${pid}`);
+  return `frame ${hex(number)}: ${whatHolds(value)}${pids.length ? ` of ${pids.join(", ")}` : ""}, ${counted(value[1], "reference")}`;
+}
+
+function paintTile(model, number) {
+  const tile = tiles.get(number);
+  const key = "f" + number;
+  const value = model.values.get(key);
+  const pids = value ? pidsOf(model, value) : [];
+  const words = inWords(model, number, value);
+  tile.className = `tile ${value ? value[0] : "free"}${pids.length > 1 ? " several" : ""}${model.changed(key) ? " changed" : ""}`;
+  tile.title = words;
+  tile.setAttribute("aria-label", words);
+  const bands = pids.map((pid) => make("span", { class: owner(pid) }, make("b", {}, pid)));
+  tile.replaceChildren(
+    make("span", { class: "bands", "aria-hidden": "true" }, bands),
+    make("span", { class: "name" }, hex(number)),
+    make("span", { class: "holds" }, value ? whatHolds(value) : "free"),
+    value && value[1] > 1 ? make("span", { class: "refs" }, `×${value[1]}`) : "",
+  );
+}
+
+function showFrames(model) {
+  if (!tiles.size) layFrames();
+  for (const number of tiles.keys()) paintTile(model, number);
+  showFrameChanges(model);
+  showCopy(model);
+}
+
+function showFrameChanges(model) {
+  const keys = Object.keys(model.was).filter((key) => key[0] === "f");
+  const numbers = keys.map((key) => Number(key.slice(1))).sort((a, b) => a - b);
+  const told = numbers.slice(0, 8).map((number) => {
+    const [before, after] = [model.was["f" + number], model.values.get("f" + number)];
+    return make("li", {}, make("b", {}, hex(number)), " ", frameWords(model, before), " → ", frameWords(model, after));
+  });
+  if (numbers.length > 8) told.push(make("li", {}, `and ${counted(numbers.length - 8, "more frame")}`));
+  fill("frame-changes", told.length ? told : make("li", { class: "none" }, "No frame changed hands."));
+}
+
+function frameWords(model, value) {
+  if (!value) return "free";
+  const pids = pidsOf(model, value).map(chip);
+  return make("span", {}, pids.length ? pids : whatHolds(value), value[1] > 1 ? ` ×${value[1]}` : "");
+}
+
+// The arrow from the frame that was copied to the copy.
+function showCopy(model) {
+  const arrow = document.getElementById("copy");
+  arrow.replaceChildren();
+  const step = model.step;
+  if (step.kind !== "copy" || !step.frames) return;
+  const box = document.getElementById("tiles").getBoundingClientRect();
+  const [from, to] = step.frames.map((number) => tiles.get(number).getBoundingClientRect());
+  const start = [from.left + from.width / 2 - box.left, from.bottom - 6 - box.top];
+  const end = [to.left + to.width / 2 - box.left, (to.top > from.bottom ? to.top : to.bottom - 6) - box.top];
+  const bend = Math.max(start[1], end[1]) + (to.top > from.bottom ? 0 : 34);
+  arrow.append(
+    draw("path", { d: `M${start} C${start[0]},${bend} ${end[0]},${to.top > from.bottom ? start[1] : bend} ${end}`, "marker-end": "url(#head)" }),
+  );
+}
