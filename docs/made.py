@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from docs import questions
 from docs.readme import renew
 from emulator.base.call_names import CALL_NAMES
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, MISTAKES, PRICES, Access, Row, cause_of
@@ -326,6 +327,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "profiles.md": profiles,
     "settings.md": settings,
     "lab-experiments.md": experiments,
+    "quiz.md": lambda: questions.page(table, MADE),
     "../programs/lib/calls.inc": calls,
 }
 

@@ -128,6 +128,32 @@ def explain(
 
 @app.command()
 @expanded
+def quiz(
+    program: ProgramPath,
+    chosen: Chosen,
+    arguments: Arguments = None,
+    count: Annotated[int, typer.Option("--count", min=1, max=1000, help="Ask at most so many questions.")] = 8,
+    answers: Annotated[bool, typer.Option("--answers", help="Say what is right, and why.")] = False,
+    grade: Annotated[str | None, typer.Option("--grade", metavar="FILE", help="Grade the answers in a file.")] = None,
+    json: Json = None,
+) -> None:
+    """Ask questions about a run of a program, or grade answers to them: exit 1 when one is wrong.
+
+    The seed of the machine (--seed) chooses the questions: same seed, same questions. docs/quiz.md describes the files.
+    """
+    from emulator.cli.quizzes import grade_quiz, print_quiz, quiz_about
+
+    check_outputs({"--json": json}, program, *([grade] if grade is not None else []))
+    if grade is not None and answers:
+        raise EmulatorError("--answers: says what --grade asks for; one of the two is right")
+    made = quiz_about(program, chosen, arguments, count)
+    if grade is not None:
+        raise typer.Exit(grade_quiz(made, grade, json))
+    print_quiz(made, answers, json)
+
+
+@app.command()
+@expanded
 def check(
     chosen: Chosen,
     wrong: Wrong,

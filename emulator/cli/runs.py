@@ -1,6 +1,7 @@
 """Building a machine, running a program on it, and saying how it ended."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from emulator.base.errors import ConfigError
@@ -42,6 +43,11 @@ def run_program(
     runs: Runs = straight,
 ) -> "Result":
     """Run `program` on a new machine as `chosen`, in the way that `runs` does, and return how it went."""
+    return runs(machine_for(program, argv, chosen, stdin), chosen.max_instructions)
+
+
+def machine_for(program: "Program", argv: list[str], chosen: Chosen, stdin: "bytes | StandardInput" = b"") -> "Machine":
+    """Return a new machine as `chosen`, which is to run `program`."""
     from emulator.cli import compiling
     from emulator.machine import Machine
 
@@ -49,7 +55,7 @@ def run_program(
     compiling.prepare(arguments.get("engine"))
     machine = Machine(**arguments, overrides=chosen.overrides, stdin=stdin)
     machine.spawn(program, argv=argv)
-    return runs(machine, chosen.max_instructions)
+    return machine
 
 
 def source_of(program: "Program") -> str:
@@ -87,13 +93,24 @@ def run_as_asked(
     Raises ConfigError for what makes no machine, naming the line where there is one.
     """
     argv = [path, *(asked.arguments if arguments is None else arguments)]
-    both = Chosen(
+    with placed(path, asked):
+        return run_program(program, argv, both_of(asked, chosen), stdin, runs)
+
+
+def both_of(asked: "Run", chosen: Chosen) -> Chosen:
+    """Return what a `#? run:` line and the command line say together, the latter coming first."""
+    return Chosen(
         {**asked.options, **chosen.options},
         {**asked.overrides, **chosen.overrides},
         chosen.max_instructions or asked.max_instructions,
     )
+
+
+@contextmanager
+def placed(path: str, asked: "Run") -> Iterator[None]:
+    """Name the `#? run:` line, where there is one, that makes no machine."""
     try:
-        return run_program(program, argv, both, stdin, runs)
+        yield
     except ConfigError as error:
         raise ConfigError(f"{path}:{asked.line}: {error.message}" if asked.line else error.message) from error
 

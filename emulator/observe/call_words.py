@@ -44,8 +44,13 @@ def call_words(number: int, kinds: str | None, arguments: Arguments, value: int)
 
 def wait_words(number: int, kinds: str | None, arguments: Arguments) -> str:
     """Return what a call that has to wait asks for."""
+    return f"{asked_words(number, kinds, arguments)}: has to wait"
+
+
+def asked_words(number: int, kinds: str | None, arguments: Arguments) -> str:
+    """Return what a call asks for."""
     words = WORDS.get(name_of(number))
-    return f"{words.asked(arguments) if words else _listed(kinds or '', arguments)}: has to wait"
+    return words.asked(arguments) if words else _listed(kinds or "", arguments)
 
 
 def _number(value: int) -> str:

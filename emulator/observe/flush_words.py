@@ -42,7 +42,7 @@ def flushed(rows: npt.NDArray[Any]) -> list[str]:
 
 def told(rows: npt.NDArray[Any]) -> list[str]:
     """Return which other harts the invalidations `rows` told, what waiting for them took, and what it took of them."""
-    harts = _harts(rows)
+    harts = harts_of(rows)
     if not harts:
         return []
     how = "interrupted" if rows["ipis"].any() else "reached by hardware"
@@ -54,7 +54,7 @@ def told(rows: npt.NDArray[Any]) -> list[str]:
     return parts
 
 
-def _harts(rows: npt.NDArray[Any]) -> list[int]:
+def harts_of(rows: npt.NDArray[Any]) -> list[int]:
     """Return the harts that any of `rows` told, ascending."""
     if not len(rows):
         return []
