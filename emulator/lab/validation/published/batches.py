@@ -24,8 +24,9 @@ FIGURES = (
         limits=near(5.0),
         runs=RECLAIM,
         emulated=counted("ipis", "one by one", "batched"),
-        note="a batch ends early at a dirty page, and pages are mapped by several or by none: published is a "
-        "mixture of those, here all 32 pages of a list are clean, mapped, and of one process",
+        note="48 processes read there: the one flush of a list goes to the harts of all whose pages are in it, "
+        "and that of a page to the few that run its own. Here all 32 pages are of one process, whose harts are "
+        "told each time",
     ),
     Figure(
         name="V7 time",
@@ -47,7 +48,8 @@ FIGURES = (
         limits=(0.942, 1.058),
         runs=RECLAIM,
         emulated=ratio("batched, full", "batched"),
-        note="what the own hart drops is batched in the published run, and page by page here: a full flush each",
+        note="published are two ends of a batch, by its pages and by everything. A batch notes no addresses "
+        "here, and both end in everything; what differs is the own hart's flush at each call",
     ),
     Figure(
         name="V10 invalidations",

@@ -101,7 +101,8 @@ FIGURES = (
         },
         emulated=ratio("with", "without"),
         profile="skylake_kvm",
-        note="all eight harts run, and who waits for the lock is interrupted, too. Left out: who waits sleeps, and "
-        "generations spare its idle hart; and a hart that has dropped all there was to drop already skips a flush",
+        note="who waits for the lock is interrupted here, as one that spins; left out is that it may sleep, as "
+        "faults did in Linux then, and that generations spare its idle hart, which in a guest saves most. To know "
+        "who sleeps while a hart flushes, the lock would have to be taken, and not only reckoned",
     ),
 )
