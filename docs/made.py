@@ -254,9 +254,10 @@ def experiments() -> str:
 Of CSV, Parquet and JSON. Cycles are of the hart that acts (the initiator), unless it says otherwise. Where there are
 rounds the table on the terminal shows one of them, the files all of them together.
 
-Where all harts act at once (`pthread_mmap` and `tlb_flush1` to `3`) `rounds` is how often all of them have done it,
-`cycles` the time of one, and what is told of invalidations is of all. So `rounds` times the clock over `cycles` is how
-often a second they do it together, and `all.flushing` over `all.cycles` the share of time that it takes from them.
+Where all harts act at once (`pthread_mmap`, `arenas` and `tlb_flush1` to `3`) `rounds` is how often all of them have
+done it, `cycles` the time of one, and what is told of invalidations is of all. So `rounds` times the clock over
+`cycles` is how often a second they do it together, and `all.flushing` over `all.cycles` the share of time that it takes
+from them.
 They run with `locks=vma`, as Linux does from 6.4 on (`--set locks=mmap` before); `page_fault1` of will-it-scale is
 `pthread_mmap` with more pages. Smaller than in will-it-scale are the regions of `tlb_flush`: 32 pages for 256 in
 `tlb_flush2`, 16 and 32 for 32,768 in the others, with memory in the place of files in memory.

@@ -32,7 +32,7 @@ Workloads = Annotated[
         metavar="LIST",
         help="munmap, mprotect, discard, discard-preempted, cow, fork, fork-and-write, "
         "pingpong, pingpong-no-asids, migrate, snapshot, reclaim, "
-        "pthread_mmap, tlb_flush1, tlb_flush2, tlb_flush3.",
+        "pthread_mmap, arenas, tlb_flush1, tlb_flush2, tlb_flush3.",
     ),
 ]
 FlushList = Annotated[

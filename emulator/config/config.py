@@ -47,6 +47,7 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         values = {setting.name: _value(setting, texts, choices, usual) for setting in SETTINGS}
         values["flush"].check(values)
         read_schedule(values["schedule"], values["harts"])
+        values["numa"].check(values["harts"])
         _check_asids(values["asid_bits"], values["harts"])
         of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
         if values["replacement"] != AS_PROFILE:

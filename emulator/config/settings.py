@@ -13,6 +13,7 @@ import msgspec
 
 from emulator.base.errors import nearest
 from emulator.base.names import Bug
+from emulator.config.distances import Distances, Nodes
 from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
 from emulator.config.limits import LEAST_MEMORY, MOST_MEMORY
 from emulator.config.preemption import Preempting, Preemption
@@ -162,6 +163,14 @@ class Choices(msgspec.Struct, frozen=True):
         ),
     ]
     skew: Annotated[int, Setting("how far harts run apart, in cycles", "1000", Whole(1, 10**9))]
+    numa: Annotated[
+        Distances,
+        Setting(
+            "distances of NUMA nodes, a row each (10,21/21,10), or a file of them; a node has the next harts in order",
+            "10",
+            Nodes(),
+        ),
+    ]
     preempted: Annotated[
         Preemption,
         Setting(

@@ -41,6 +41,7 @@ class Strategy(NamedTuple):
     against: Mapping[str, str] = NOWHERE  # strategies that it contradicts, each with the reason
     needs: Need | None = None
     ticks: bool = False  # harts need a tick
+    replicates: bool = False  # NUMA nodes walk page tables of their own
     module: str = ""  # from `emulator.kernel.invalidation` on; "": it is `strategies.`, and its own name
 
     @property
@@ -166,6 +167,18 @@ STRATEGIES = (
         },
         needs=Need("ad", "svadu", "the hardware has to set access bits"),
     ),
+    Strategy(
+        "numapte",
+        "numapte",
+        "page tables are copied to the NUMA nodes that walk them, and only those are told (numaPTE)",
+        against={
+            "broadcast": "a broadcast cannot spare a hart",
+            "tlbi-range": "a broadcast cannot spare a hart",
+            "directory": "a directory knows already which harts hold a page",
+            "abis": "both say by PTEs who need not be told",
+        },
+        replicates=True,
+    ),
     Strategy("upgrade", "upgrade", "no flush where a PTE only grants more"),
     Strategy("cow-local", "cow-local", "the restarted store replaces the hart's own entry after copy-on-write"),
     Strategy(
@@ -199,6 +212,11 @@ class Flush:
     def ticks(self) -> bool:
         """Whether harts need a tick."""
         return any(BY_NAME[name].ticks for name in self.chosen)
+
+    @property
+    def replicates(self) -> bool:
+        """Whether NUMA nodes walk page tables of their own."""
+        return any(BY_NAME[name].replicates for name in self.chosen)
 
     def check(self, settings: Mapping[str, object]) -> None:
         """Raise ConfigError where another setting of the machine is not what a strategy needs."""

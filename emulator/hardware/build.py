@@ -40,6 +40,7 @@ def shape_harts(config: Config, harts: Records) -> None:
     """Give `harts` the geometry of `config`, in user mode with empty TLBs and caches."""
     profile = config.profile
     harts["number"] = np.arange(config.harts)
+    harts["node"] = harts["number"] * config.numa.nodes // config.harts
     for ours, theirs in TLBS.items():
         _shape_tlb(harts[ours], getattr(profile.tlb, theirs))
     if config.tlb == "adversarial":
@@ -73,6 +74,8 @@ def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) 
     chip.largest = max(level for level in range(LARGEST + 1) if aligned[level])
     prices = config.prices()
     chip.price = [prices[row.name] for row in PRICES]
+    chip.nodes = config.numa.nodes
+    chip.distance[: chip.nodes * chip.nodes] = np.ravel(config.numa.rows)
     chip.latency = _latencies(profile)
     overlap = profile.bulk.overlap
     chip.bulk = [-(-cycles // overlap) for cycles in _latencies(profile)]

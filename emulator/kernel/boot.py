@@ -39,6 +39,7 @@ def build_world(config: Config) -> World:
         world.chip.hits_below = 0
     world.asids.limit, world.asids.generation = 1 << config.asid_bits, 1
     world.log.recording = 1
+    world.chip.replicated = config.flush.replicates
     world.chip.late_fill = config.bug == "late-fill"
     world.chip.late_accessed = config.bug == "late-accessed-bit"
     _set_schedule(world.turns, config)

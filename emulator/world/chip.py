@@ -2,6 +2,7 @@
 
 from emulator.base.names import Price
 from emulator.base.record import I4, I8, record
+from emulator.config.limits import MOST_NODES
 from emulator.world.hart import CACHE_L3, MAX_HARTS
 
 PLAN = 1 << 16  # steps that an explicit schedule can have
@@ -16,6 +17,9 @@ CHIP = record(
     ("hits_below", I8),  # hits below this place need no look: `memory_size`, or 0 where each is compared with memory
     ("largest", I8),  # the highest level of leaf that a TLB word can hold: memory must start aligned to it
     ("price", I8, (len(Price),)),
+    ("nodes", I8),  # of NUMA
+    ("distance", I8, (MOST_NODES * MOST_NODES,)),  # from node to node: `nodes` rows, 10 within one
+    ("replicated", I8),  # 1: each node walks page tables of its own (numapte)
     ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)
     ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
     ("adversary", I8),  # 1: TLBs do all that the architecture allows

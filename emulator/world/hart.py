@@ -60,6 +60,7 @@ CACHE_L3 = _cache(CACHE_L3_LINES)
 
 HART = record(
     ("number", I8),
+    ("node", I8),  # of NUMA
     ("image", I8),  # the program that it runs: decoded pages of several are kept apart
     ("busy", I8),  # 1: it runs a thread
     # architectural state

@@ -32,10 +32,11 @@ REQUEST = record(
 )
 
 SHARING = record(
-    # what the PTEs of the invalidation that begins next say about who may hold them (abis)
+    # what the PTEs of the invalidation that begins next say about who may hold them (abis, numapte)
     ("looked", I8),  # 1: each of them was looked at
     ("anybody", I8),  # 1: another hart than its owner has walked to one of them
     ("owners", I8, (MASK_WORDS,)),
+    ("nodes", I8, (1,)),  # those that have a copy of a table that one of them stands in
 )
 
 POSTPONED_RANGE = record(

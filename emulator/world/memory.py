@@ -19,6 +19,7 @@ FRAME = record(
     ("next", I4),  # the next free frame below this one on the free list
     ("owner", I4),  # the hart that had it first (abis)
     ("cached", I4),  # of a page of storage: the frame that all its readers share, 0 for none
+    ("nodes", I8, (1,)),  # of a page table: the NUMA nodes that have a copy of it (numapte)
     ("taken", I8),  # how many frames had been handed out when this one was, last
 )
 

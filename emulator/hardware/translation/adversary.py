@@ -27,6 +27,7 @@ from emulator.base.names import Fault, Found
 from emulator.hardware.chance import draw
 from emulator.hardware.checker.tables import note_path
 from emulator.hardware.checker.writes import put_seen
+from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.translation.tlb import MISS, insert, promote
 from emulator.paging import format as paging
@@ -64,7 +65,7 @@ def begin_walk(world, hart, va):
     if place == OUTSIDE:
         return
     word, late = NEGATIVE, NOWHERE
-    if paging.rights_of(hart, pte) & V != 0:
+    if paging.rights_of(hart, pte) & V != 0 and has_copy(world, hart, place):
         page = paging.target_of(hart, pte, level) - world.chip.memory_start
         if level > 0 or paging.encoding_fault(hart, pte, level) != Fault.NONE or page >= world.chip.memory_size:
             return

@@ -29,6 +29,7 @@ from emulator.hardware.checker.every import compare
 from emulator.hardware.checker.suspects import note_fence
 from emulator.hardware.checker.tables import is_watched, note_walk
 from emulator.hardware.translation.adversary import cancel
+from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.tlb import (
     HAUNTED,
     drop_all,
@@ -202,6 +203,8 @@ def translate_by_walk(world, hart, va, access, key, word):
     place = place_in(new, va)
     if place >= world.chip.memory_size:
         return refuse(hart, va, access, Fault.ACCESS, 0)
+    if not has_copy(world, hart, hart.walk_place[hart.walk_reads - 1]):
+        return refuse(hart, va, access, Fault.NOT_PRESENT, 0)
     if world.checker.on != OFF:
         note_walk(world, hart, va)
     level = level_of(new)

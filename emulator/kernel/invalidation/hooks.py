@@ -68,13 +68,18 @@ def claim(world, hart, va, place):
 
 
 @asks
+def reach_table(world, hart, place):
+    """Let the hart's NUMA node walk through the table that the PTE at `place` stands in, from now on."""
+
+
+@asks
 def begin_look(world):
     """Begin to look at the PTEs that the next invalidation is about."""
 
 
 @asks
-def look_at(world, hart, pte):
-    """Note that `pte` is one of them, as it was until now."""
+def look_at(world, hart, place, pte):
+    """Note that `pte`, which stood at `place` until now, is one of them."""
 
 
 @asks

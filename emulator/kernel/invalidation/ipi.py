@@ -8,6 +8,7 @@ from emulator.base.mask import put
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.access import NOTHING as NO_RESERVATION
 from emulator.hardware.accounts import book
+from emulator.hardware.nodes import over_distance
 from emulator.hardware.preemption import back_at
 from emulator.kernel.invalidation.handler import await_interrupt, begin_service, end_service
 from emulator.kernel.invalidation.hooks import answers_first, catch_up, drop_asked
@@ -19,8 +20,10 @@ from emulator.kernel.invalidation.reach import drop_range
 @hot
 def send(world, hart, target):
     """Send an interrupt to `target`, or a request: one that its host has preempted takes it when it is back."""
-    book(hart, Cost.SHOOTDOWN_SEND, price_of(world, Price.IPI_SEND, Price.RAR_SEND))
-    arrives = hart.clock + price_of(world, Price.IPI_DELIVER, Price.RAR_DELIVER)
+    sending = price_of(world, Price.IPI_SEND, Price.RAR_SEND)
+    book(hart, Cost.SHOOTDOWN_SEND, over_distance(world, hart, target, sending))
+    delivery = price_of(world, Price.IPI_DELIVER, Price.RAR_DELIVER)
+    arrives = hart.clock + over_distance(world, hart, target, delivery)
     world.task[target.number].ipi_at = back_at(world, target, arrives)
     world.request.told[world.request.tolds] = target.number
     world.request.tolds += 1

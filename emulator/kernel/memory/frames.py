@@ -27,6 +27,7 @@ def take(world, hart):
     else:
         return NONE
     world.frame[frame].refs = 1
+    world.frame[frame].nodes[:] = 0
     world.allocator.allocated += 1
     world.frame[frame].taken = world.allocator.allocated
     world.allocator.in_use += 1

@@ -251,7 +251,7 @@ def protect_pages(world, hart, space, region):
             new = paging.make_leaf(hart, frame, bits)
             if new != pte:
                 write_pte(world, hart, nth_entry(first, i), new)
-                look_at(world, hart, pte)
+                look_at(world, hart, nth_entry(first, i), pte)
                 changed += 1
         va = next_table(world, hart, space.root, stop, region.end)
     return changed

@@ -21,7 +21,7 @@ from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
-from emulator.kernel.invalidation.hooks import begin_look, claim, fences_valid, grows_untold, look_at
+from emulator.kernel.invalidation.hooks import begin_look, claim, fences_valid, grows_untold, look_at, reach_table
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_one_page
 from emulator.kernel.invalidation.mistakes import meanwhile
@@ -69,6 +69,7 @@ def resolve(world, hart, space):
     place = make_leaf_place(world, hart, space, space.root, va)  # step 2
     if place == ABSENT:
         return Event.OUT_OF_MEMORY
+    reach_table(world, hart, place)
     pte = read_word(world, place)
     if not maps(hart, pte):
         done = first_touch(world, hart, space, region, va, place)
@@ -103,7 +104,7 @@ def replace(world, hart, space, va, place, pte, cause):
     old = read_word(world, place)
     since = hart.clock
     write_pte(world, hart, place, meanwhile(world, old, pte))
-    look_at(world, hart, old)
+    look_at(world, hart, place, old)
     flush(world, hart, page, cause, since)
     settle(world, hart)
     write_pte(world, hart, place, pte)

@@ -50,7 +50,7 @@ def unmap_pages(world, hart, space, start, end):
             if pte != 0:
                 gone = paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V)
                 put_word(world, hart, nth_entry(first, i), gone)
-                look_at(world, hart, pte)
+                look_at(world, hart, nth_entry(first, i), pte)
                 found += 1
         va = next_table(world, hart, space.root, stop, end)
     book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_DROP])

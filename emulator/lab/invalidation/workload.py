@@ -5,7 +5,7 @@ everything again. How its arguments follow from pages and harts stands here, wit
 others are asked for.
 
 A case's harts are those that run the program's threads: one that acts, the others use the same pages (sharers). In the
-last four all of them act at once, each on pages of its own.
+last five all of them act at once, each on pages of its own.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +24,8 @@ ROUNDS = 8
 REGIONS = 8
 TOGETHER = {"locks": "vma", "skew": "100"}  # Linux from 6.4 on; harts in step, or who comes first to a lock is chance
 PRIVATE, SHARED = 0, 1  # of `tlb_flush`
+# Four nodes as four sockets of Skylake have them (assumed).
+FOUR_NODES = {"numa": "10,21,21,21/21,10,21,21/21,21,10,21/21,21,21,10"}
 # A host with half as many processors as harts. Hosts give them for milliseconds (assumed: a tenth of one), and the wait
 # for a hart that is away grows with that.
 TWO_GUESTS = {"preempted": "340000:340000"}
@@ -230,6 +232,20 @@ WORKLOADS = (
         rounds=ROUNDS,
         times=lambda pages, harts: harts,
         overrides=TOGETHER,
+    ),
+    Workload(
+        name="arenas",
+        program="arenas",
+        arguments=_sharers(ROUNDS),
+        answers="and discarding and touching, each in 2 MiB of its own, on four NUMA nodes (`numa`)?",
+        strategies=(*FLUSHING, "ceiling:33+abis", "ceiling:33+numapte"),
+        pages=(1, 32),
+        harts=(4, 16),
+        least_harts=4,
+        everywhere=True,
+        rounds=ROUNDS,
+        times=lambda pages, harts: harts,
+        overrides={**TOGETHER, **FOUR_NODES},
     ),
     Workload(
         name="tlb_flush1",

@@ -27,7 +27,7 @@ def begin_look(world):
 
 
 @hot
-def look_at(world, hart, pte):
+def look_at(world, hart, place, pte):
     """Note who may hold the translation that `pte` gave until now."""
     if not maps(hart, pte):
         return False

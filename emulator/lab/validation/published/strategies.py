@@ -10,6 +10,7 @@ UNPUBLISHED = {
     "broadcasts with it and without are the same, and nobody has published cycles of either",
     "gather": "it is what everybody compares with",
     "lazy": "it was measured only together with generations (V6)",
+    "numapte": "published is what munmap takes without it, up to 40 times, and what whole programs gain with it",
     "rar": "Intel documents it, and Linux has patches; no figure of it alone is known here",
     "svinval": "the manual says what it saves an implementation, which none has measured in public",
     "tlbi-range": "Arm documents it; Linux' figures are of all its batching together (V13)",
