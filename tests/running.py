@@ -190,7 +190,7 @@ def run(program, data="", bss="", *, argv=None, envp=(), max_instructions=1_000_
     here = Machine(**machine)
     here.spawn(program, argv, envp)
     result = check(here.run(max_instructions))
-    return Ran(result, bytes(here._streams.out))
+    return Ran(result, bytes(here.core.streams.out))
 
 
 def kinds(result, *wanted):

@@ -3,6 +3,7 @@
     EmulatorError                 anything a user can mend; the command line prints it in one line, exit 2
       ConfigError                 a profile, option or size that makes no machine
       ProgramError                a program that cannot be loaded as asked (too large, unknown path)
+      TravelError                 a time that a run does not come to, or that its history does not reach
       ExpectationError            a `#?` line that cannot be read, or names what does not exist
       LogError                    a log of another kernel that is none, or is cut short, from one record on
 
@@ -27,6 +28,10 @@ class ConfigError(EmulatorError):
 
 class ProgramError(EmulatorError):
     """A program that cannot be loaded into this machine."""
+
+
+class TravelError(EmulatorError):
+    """A time that a run does not come to, or that is before its history begins."""
 
 
 class ExpectationError(EmulatorError):

@@ -31,7 +31,11 @@ class World:
         for name in records.dtype.names or ():
             if name not in ("memory", "memory_bytes", "failed"):
                 setattr(self, name, _seen(records[name]))
-        records["memory"], records["memory_bytes"] = memory.ctypes.data, memory.nbytes
+        self.hold_memory()
+
+    def hold_memory(self) -> None:
+        """Let the record say where the memory stands, whatever it said."""
+        self.records["memory"], self.records["memory_bytes"] = self.memory.ctypes.data, self.memory.nbytes
 
     def __getattr__(self, name: str) -> Any:
         """Return a part of the record. Raises AttributeError for one that there is not."""

@@ -1,6 +1,6 @@
 """The machine that users build, and the door for those that stop it, look, and go on."""
 
 from emulator.machine.control import Control, Stop
-from emulator.machine.machine import Machine
+from emulator.machine.machine import Machine, Now
 
-__all__ = ["Control", "Machine", "Stop"]
+__all__ = ["Control", "Machine", "Now", "Stop"]

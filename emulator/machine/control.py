@@ -71,7 +71,7 @@ class Control:
         thread = self._machine.kernel.time.on(hart)
         record = self._machine.world.hart[hart]
         pid, tid = (thread.process.pid, thread.tid) if thread is not None else (0, 0)
-        return Stop(why, hart, pid, tid, int(record.pc), self._machine.retired, int(record.clock))
+        return Stop(why, hart, pid, tid, int(record.pc), self._machine.core.retired, int(record.clock))
 
     # what stops a run
 
@@ -103,16 +103,17 @@ class Control:
     @property
     def ebreak(self) -> bool:
         """Whether EBREAK stops the run; if not, and when it goes on, its process gets SIGTRAP."""
-        return self._machine.stops_at_ebreak
+        return self._machine.core.stops_at_ebreak
 
     @ebreak.setter
     def ebreak(self, on: bool) -> None:
-        self._machine.stops_at_ebreak = bool(on)
+        self._machine.core.stops_at_ebreak = bool(on)
 
     def skip_ebreak(self) -> None:
         """Go on after the EBREAK that the run stopped at, with no signal. Raises ConfigError where there is none."""
-        if not self._machine.forget_held_back():
+        if not self._machine.core.forget_held_back():
             raise ConfigError("skip_ebreak: the run does not stand at an EBREAK that stopped it")
+        self._machine.changed()
 
     # looking
 
@@ -132,6 +133,7 @@ class Control:
         running = self._machine.kernel.time.on(thread.hart) is thread
         registers = self._machine.world.hart[thread.hart].regs if running else thread.regs
         registers[number] = np.array(value & MOST_ADDRESS, np.uint64).astype(np.int64)
+        self._machine.changed()
 
     def read(self, pid: int, va: int, size: int) -> bytes:
         """Return `size` bytes of a process's memory. Raises ConfigError for a process or pages that there are not."""
@@ -148,6 +150,7 @@ class Control:
             put_bytes(world, 0, place, data[done : done + length])
             done += length
         entries.forget_code(world)
+        self._machine.changed()
 
     def _thread(self, tid: int) -> Thread:
         thread = self._machine.kernel.lives.threads.get(tid)

@@ -1,45 +1,49 @@
-"""The machine: hardware and kernel together, the only place where they meet. Run, trap, resolve, resume."""
+"""The machine that users build: programs are spawned on it, it runs, and its time can be walked back and forth."""
 
-import os
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from emulator.account import by_name, costs_of, counters_of, total
-from emulator.base.errors import CheckerError, ConfigError, ProgramError, shown
-from emulator.base.interrupts import Interrupts, held_back
-from emulator.base.names import Counter, Trap
-from emulator.config import Config, Profile, size_text
+from emulator.base.errors import TravelError
+from emulator.config import Config, Profile
 from emulator.config.limits import MOST_EVENTS, MOST_INSTRUCTIONS
 from emulator.config.numbers import as_truth, as_whole
 from emulator.config.settings import taking_settings
-from emulator.kernel import syscalls
-from emulator.kernel.accounts.eventlog import EventLog
-from emulator.kernel.accounts.invalidations import Invalidations
-from emulator.kernel.accounts.marks import Mark as RawMark
-from emulator.kernel.boot import build_world
-from emulator.kernel.doors.drive import RUN, drive
-from emulator.kernel.io.streams import Input, Streams
-from emulator.kernel.kernel import Kernel
-from emulator.kernel.processes import traps
+from emulator.config.sizes import parse_size
+from emulator.kernel.io.streams import Input
 from emulator.kernel.processes.process import Process
-from emulator.kernel.programs.image import Misplaced, OutOfFrames
-from emulator.kernel.programs.images import Images
-from emulator.kernel.service.arguments import Arguments, as_arguments
+from emulator.kernel.service.arguments import Arguments
 from emulator.look import Look
 from emulator.look.memory import read_memory
-from emulator.native.engine import Engine
-from emulator.result import Mark, OwnCosts, ProcessReport, Result
+from emulator.machine.core import Core
+from emulator.machine.history import Place, Snapshot
+from emulator.machine.kinds import wanted
+from emulator.machine.memento import Memento
+from emulator.machine.outcome import result_of
+from emulator.machine.pages import Pages
+from emulator.machine.travel import Travel
+from emulator.result import Result
 from emulator.state import State, Stretch
 from isa import Program
 
-STRETCH = 50_000_000  # instructions between two looks at the keyboard: a fraction of a second
-PLAIN_STRETCH = 10_000  # the same in plain Python, and between two looks for compiled code
-SIGNAL_STATUS = 128
+HISTORY = "256MiB"
+
+
+class Now(NamedTuple):
+    """Where a machine stands in its time.
+
+    `instruction` counts those that all harts have retired, `event` the events that have been told (the next one has
+    this number in `Result.events`). `hart` is the one that ran last, `cycle` its clock; `process` and `thread` are the
+    numbers of what runs there, 0 for nothing, and `pc` is its next instruction.
+    """
+
+    instruction: int
+    event: int
+    cycle: int
+    hart: int
+    process: int
+    thread: int
+    pc: int
 
 
 class Machine:
@@ -49,12 +53,22 @@ class Machine:
     `--set`. `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `engine`
     is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the environment says, else auto. `events` is
     how many events results keep, the first ones (docs/events.md); with `intervals` they say, too, who had which hart
-    when. Raises ConfigError for a description that makes no machine.
+    when. `history` is how much of the host's memory snapshots may take, bytes or a size such as "1GiB", for machines
+    whose time is walked back and forth: nothing is kept before that is first asked for. Raises ConfigError for a
+    description that makes no machine.
     """
 
     __slots__ = (
-        *("config", "world", "_engine", "_boot_frames", "_streams", "_images", "_events", "_invalidations", "kernel"),
-        *("_first", "_held_back", "_look", "stops_at_ebreak", "__weakref__"),
+        "__weakref__",
+        "_boot",
+        "_history",
+        "_make",
+        "_spawned",
+        "_travel",
+        "config",
+        "core",
+        "kernel",
+        "world",
     )
 
     @taking_settings
@@ -68,48 +82,28 @@ class Machine:
         engine: str | None = None,
         events: int = MOST_EVENTS,
         intervals: bool = False,
+        history: str | int = HISTORY,
         **choices: Any,
     ) -> None:
         self.config = Config.make(profile, overrides=overrides, **choices)
-        try:
-            self.world = build_world(self.config)
-        except (MemoryError, OSError):
-            raise ConfigError(f"memory: this computer has no {size_text(self.config.memory)} to spare") from None
-        self._engine = Engine(self.world, engine)
-        self._boot_frames = int(self.world.allocator.in_use)
-        self._streams = Streams(stdin)
-        self._images = Images(_folder(root) if root is not None else None)
-        self._events = EventLog(self.world, as_whole(events, "events", 0, MOST_EVENTS))
-        self._invalidations = Invalidations(self.world)
-        self.kernel = Kernel(
-            *(self.world, self.config, self._images, self._streams, self._events.drain, self._invalidations.make_room)
-        )
-        self.kernel.time.intervals.wanted = as_truth(intervals, "intervals")
+        kept = as_whole(events, "events", 0, MOST_EVENTS)
+        self._history = parse_size(history, "history")
+        self._make = (self.config, stdin, root, engine, kept, as_truth(intervals, "intervals"))
+        self.core = Core(*self._make)
+        self.world, self.kernel = self.core.world, self.core.kernel
+        self._travel: Travel | None = None
+        self._spawned: list[tuple[Program, Arguments | None, Arguments]] = []
+        self._boot: Memento | None = None  # as it was before it first ran
         self._look = Look()
-        self._first: Process | None = None
-        self._held_back: tuple[int, Trap] | None = None  # the hart and its EBREAK that a stop came before
-        self.stops_at_ebreak = False
 
     def spawn(self, program: Program, argv: Arguments | None = None, envp: Arguments = ()) -> Process:
         """Return a new process that will run `program`; `argv` is its name alone unless given.
 
         Raises ProgramError when the machine's memory does not hold it, and TypeError for what is no program.
         """
-        if not isinstance(program, Program):
-            raise TypeError(f"program: '{shown(program)}' is no Program; Program.load(path) makes one")
-        named = [Path(program.name).name or "program"] if argv is None else argv
-        arguments, environment = as_arguments(named, envp)
-        if program.path:
-            self._images.root_at(Path(program.path).parent)
-        try:
-            process = self.kernel.lives.spawn(self._images.add(program), arguments, environment)
-        except Misplaced as error:
-            raise ProgramError(f"{program.name or 'program'}: {error}") from None
-        except OutOfFrames:
-            raise ProgramError(
-                f"{program.name or 'program'}: does not fit into {size_text(self.config.memory)} of memory"
-            ) from None
-        self._first = self._first or process
+        process = self.core.spawn(program, argv, envp)
+        self._spawned.append((program, argv, envp))
+        self.changed()
         return process
 
     def run(self, max_instructions: int | None = None) -> Result:
@@ -123,64 +117,9 @@ class Machine:
             most = as_whole(max_instructions, "max-instructions", 1, MOST_INSTRUCTIONS)
         return self.result(self.go_on(most))
 
-    def go_on(self, most: int) -> str:
-        """Run as `run` does, making no result; return how it ended, as in `Result.ended`.
-
-        It ends with "stop" when one has come that `world.control` asks for, with "ebreak" before the trap of one.
-        """
-        try:
-            with held_back() as interrupts:
-                return self._run(self.retired + most, interrupts)
-        except KeyboardInterrupt:
-            return "interrupt"
-
-    def _run(self, end: int, interrupts: Interrupts) -> str:
-        kernel, control = self.kernel, self.world.control
-        self._take_held_back()
-        while kernel.dispatch():
-            if interrupts.came:
-                return "interrupt"
-            if control.came:
-                return "stop"
-            retired = self.retired
-            if retired >= end:
-                return "limit"
-            self._engine.look()
-            stretch = min(end - retired, STRETCH if self.world.image else PLAIN_STRETCH)
-            trap = Trap(drive(self.world, RUN, 0, stretch))
-            kernel.hart.at(int(self.world.turns.last))
-            if trap == Trap.BREAKPOINT and self.stops_at_ebreak:
-                self._held_back = (kernel.hart.number, trap)
-                return "ebreak"
-            if trap == Trap.SYSCALL:
-                syscalls.serve(kernel)
-            elif trap != Trap.NONE:
-                traps.take(kernel.lives, trap)
-            elif kernel.hart.clock >= kernel.hart.slice_ends:
-                kernel.time.give_way()
-            elif self.retired >= retired + stretch:
-                continue  # it only looked around, which leaves nothing behind: the buffers, too, stay as they are
-            self._events.make_room()
-            self._invalidations.make_room()
-        return "exit" if not any(process.alive for process in kernel.lives.processes.values()) else "blocked"
-
-    def _take_held_back(self) -> None:
-        """Deal with the trap that a stop came before."""
-        if self._held_back is not None:
-            hart, trap = self._held_back
-            self._held_back = None
-            self.kernel.hart.at(hart)
-            traps.take(self.kernel.lives, trap)
-
-    def forget_held_back(self) -> bool:
-        """Go on after the EBREAK that a stop came before, as if it were none; return whether there was one."""
-        if self._held_back is None:
-            return False
-        hart, _ = self._held_back
-        self._held_back = None
-        self.kernel.hart.at(hart)
-        self.kernel.hart.skip_call()
-        return True
+    def result(self, ended: str) -> Result:
+        """Return how things stand; `ended` says why the run stands still, as in `Result.ended`."""
+        return result_of(self.core, ended)
 
     def state(self, *ranges: tuple[int, int, int]) -> State:
         """Return what there is to see now: registers, page tables, TLBs, frames and their owners. It changes nothing.
@@ -189,84 +128,98 @@ class Machine:
         """
         world, kernel = self.world, self.kernel
         memory = tuple(Stretch(pid, va, read_memory(world, kernel, pid, va, size)) for pid, va, size in ranges)
-        return self._look.state(world, kernel, self._count_events(), memory)
+        return self._look.state(world, kernel, self.core.events.told, memory)
 
-    def _count_events(self) -> int:
-        """Return how many events there have been, kept or not."""
-        return sum(map(len, self._events.parts)) + self._events.left_out + int(self.world.log.events)
+    def go_on(self, most: int) -> str:
+        """Run as `run` does, making no result; return how it ended, as in `Result.ended`.
+
+        It ends with "stop" when one has come that `world.control` asks for, with "ebreak" before the trap of one.
+        """
+        if self._travel is not None:
+            return self._travel.run(most)
+        if self._boot is None and self._spawned:
+            self._boot = Memento(self.core)
+        return self.core.run(most)
+
+    # its time
 
     @property
-    def retired(self) -> int:
-        """Instructions that all harts have retired."""
-        return int(self.world.harts["count"][:, Counter.INSTRUCTIONS].sum())
+    def now(self) -> Now:
+        """Where it stands."""
+        hart = int(self.world.turns.last)
+        record, thread = self.world.hart[hart], self.kernel.time.on(hart)
+        process, tid = (0, 0) if thread is None else (thread.process.pid, thread.tid)
+        told = self.core.events.told
+        return Now(self.core.retired, told, int(record.clock), hart, process, tid, int(record.pc))
 
-    def result(self, ended: str) -> Result:
-        """Return how things stand; `ended` says why the run stands still, as in `Result.ended`."""
-        self._events.drain()
-        per_hart = tuple((counters_of(hart), costs_of(hart)) for hart in self.world.harts)
-        counters, costs = total(counters for counters, _ in per_hart), total(costs for _, costs in per_hart)
-        counters |= self._frame_counters()
-        first = self._first
-        status = 0
-        if first is not None and first.signal is not None:
-            status = SIGNAL_STATUS + first.signal
-        elif first is not None:
-            status = first.status or 0
-        return Result(
-            exit_status=status,
-            stdout=self._streams.out.decode("utf-8", "surrogateescape"),
-            stderr=self._streams.err.decode("utf-8", "surrogateescape"),
-            counters=counters,
-            costs=costs,
-            event_parts=tuple(self._events.parts),
-            processes=tuple(
-                ProcessReport(process.pid, process.parent, process.image.number, process.status, process.signal)
-                for process in self.kernel.lives.processes.values()
-            ),
-            images=tuple(image.program for image in self._images.all),
-            per_hart=per_hart,
-            marks=tuple(map(_read_mark, self.kernel.notes.marks)),
-            invalidation_parts=self._invalidations.parts(),
-            stale=self._stale_uses(),
-            ended=ended,
-            unknown_calls=dict(sorted(self.kernel.notes.unknown_calls.items())),
-            calls={number: call.arguments for number, call in syscalls.CALLS.items()},
-            settings=self.config.settings(),
-            own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(self.kernel.time.own_costs().items())),
-            intervals=self.kernel.time.intervals.table([int(hart.clock) for hart in self.world.harts]),
-            events_left_out=self._events.left_out,
-            invalidations_left_out=self._invalidations.left_out,
-        )
+    def step(self, n: int = 1) -> Now:
+        """Retire `n` more instructions, on whichever harts it is their turn, or fewer where the run ends before.
 
-    def _stale_uses(self) -> npt.NDArray[Any]:
-        """Return what the checker has found, `STALE_ROW` records of shape (n,). Raises CheckerError if it failed."""
-        checker = self.world.checker
-        if checker.disagreements:
-            raise CheckerError(f"what is suspect and what memory grants differed at {checker.disagreements} TLB hits")
-        if checker.lost:
-            raise CheckerError(f"there was no room to watch page tables {checker.lost} times; a smaller run is right")
-        return np.asarray(checker.row[: int(checker.rows)]).copy()
+        Breakpoints (`Control`) stop it, too. Raises ConfigError for less than 1.
+        """
+        count = as_whole(n, "step", 1, MOST_INSTRUCTIONS)
+        self._travelling().run(count)
+        return self.now
 
-    def _frame_counters(self) -> dict[str, int]:
-        allocator = self.world.allocator
-        in_use = int(allocator.in_use)
-        return {
-            "frames.in_use": in_use,
-            "frames.peak": int(allocator.peak),
-            "frames.allocated": int(allocator.allocated),
-            "frames.freed": int(allocator.freed),
-            "frames.leaked": in_use - self._boot_frames,
-        }
+    def back(self, n: int = 1) -> Now:
+        """Go back to where `n` instructions fewer had been retired.
 
+        Between instructions that a machine does not stand still between (`emulator.machine.travel`), it is the last
+        place before. Raises ConfigError for less than 1, TravelError beyond the beginning, nothing changed.
+        """
+        self._travelling().back(as_whole(n, "back", 1, MOST_INSTRUCTIONS))
+        return self.now
 
-def _folder(root: str | PathLike[str]) -> Path:
-    """Return the folder where `execve` looks. Raises ConfigError for what is no path."""
-    if not isinstance(root, str | PathLike) or "\0" in os.fspath(root):
-        raise ConfigError(f"root: '{shown(root)}' is no path of a folder")
-    return Path(root)
+    def goto(self, *, instruction: int | None = None, event: int | None = None) -> Now:
+        """Go to where `instruction` instructions had been retired, or `event`, a number, had just been told.
 
+        Raises TravelError beyond the end and before the beginning, ConfigError for what is no number or two of them;
+        nothing is changed then.
+        """
+        if (instruction is None) == (event is None):
+            raise TravelError("goto: one place is needed, instruction=N or event=N")
+        if instruction is not None:
+            self._travelling().to_instruction(as_whole(instruction, "instruction", 0, MOST_INSTRUCTIONS))
+        else:
+            self._travelling().to_event(as_whole(event, "event", 0, MOST_INSTRUCTIONS))
+        return self.now
 
-def _read_mark(mark: RawMark) -> Mark:
-    """Return a mark with its accounts by name."""
-    accounts = tuple((counters_of(account), costs_of(account)) for account in mark.accounts)
-    return Mark(mark.number, mark.hart, int(mark.accounts[mark.hart]["clock"]), accounts)
+    def next(self, kind: str) -> Now | None:
+        """Go on to the next event of `kind`: "fault", "copy", "syscall", "switch", "invalidation", "exit", "event", or
+        any of docs/events.md. Return None, nothing changed, where none comes.
+
+        Raises TravelError for another kind.
+        """
+        asked = wanted(kind)
+        return self.now if self._travelling().next(asked) else None
+
+    def previous(self, kind: str) -> Now | None:
+        """Go back to the last event of `kind` before this place, as `next` goes on; None where there is none."""
+        asked = wanted(kind)
+        return self.now if self._travelling().previous(asked) else None
+
+    def changed(self) -> None:
+        """Note that somebody has changed the machine by hand: a run from an earlier time would not do so again."""
+        if self._travel is not None:
+            self._travel.changed()
+        elif self._boot is not None:
+            self._spawned.clear()
+
+    def _travelling(self) -> Travel:
+        """Return the machine's time, which begins with the first call. Raises TravelError or ConfigError.
+
+        It begins at the first instruction: of a machine that has run already, another one is booted for its bytes.
+        """
+        if self._travel is None:
+            if self._boot is None:
+                self._travel = Travel(self.core, self._history)
+            elif not self._spawned:
+                raise TravelError("history: the machine was changed by hand before anybody walked in its time")
+            else:
+                twin = Core(*self._make)
+                for spawned in self._spawned:
+                    twin.spawn(*spawned)
+                place = Place(0, twin.events.told)
+                boot = Snapshot(place, Pages(twin.world).keep(), self._boot)
+                self._travel = Travel(self.core, self._history, boot)
+        return self._travel

@@ -39,13 +39,13 @@ class Recorder:
         """
         control = Control(machine)
         control.events = Event
-        end = machine.retired + (MOST_INSTRUCTIONS if max_instructions is None else max_instructions)
+        end = machine.core.retired + (MOST_INSTRUCTIONS if max_instructions is None else max_instructions)
         self._look(machine)
         why = "event"
         while why == "event":
             if self.shown >= self._most:
                 control.events = ()
-            why = control.run(end - machine.retired).why if machine.retired < end else "limit"
+            why = control.run(end - machine.core.retired).why if machine.core.retired < end else "limit"
             self._look(machine)
         return machine.result(why)
 

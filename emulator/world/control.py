@@ -10,5 +10,6 @@ CONTROL = record(
     ("breakpoints", I8),
     ("breakpoint", I8, (MAX_BREAKPOINTS,)),  # addresses of instructions, in whatever process
     ("kinds", I8),  # events to stop after: bit k for those of kind k
+    ("countdown", I8),  # how many more events until the run is to stop, whatever they are; below 1: it is not
     ("put_off", I8),  # 1: a hart runs on while another waits for its answer, and is stopped when that is over
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emulator import Machine
-from emulator.machine import machine
+from emulator.machine import core
 from emulator.native import engine
 from emulator.native.service import Compilation
 from isa import Program
@@ -58,7 +58,7 @@ def test_a_run_that_changes_over_in_its_midst_gives_the_same(path, harts, compil
     settings = small(path) | ({"harts": harts, "schedule": f"seed:{harts}"} if harts > 1 else {})
     whole = fingerprint(path, {"engine": "compiled", **settings})
     pieces = random.Random(path.stem)
-    monkeypatch.setattr(machine, "PLAIN_STRETCH", max(whole["counters"]["instructions"] // 50, 1))
+    monkeypatch.setattr(core, "PLAIN_STRETCH", max(whole["counters"]["instructions"] // 50, 1))
     looks = iter([None] * pieces.randint(1, 40))
     monkeypatch.setattr(engine, "ready", lambda modules: next(looks, compiled))
     monkeypatch.setattr(engine, "_in_background", lambda modules: Compilation(ROOT / "no.image", modules))

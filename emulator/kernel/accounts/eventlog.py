@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from emulator.base.world import World
@@ -18,16 +19,35 @@ class EventLog:
 
     def __init__(self, world: World, most: int) -> None:
         self._log = world.log
-        self._room = most
+        self._most = self._room = most
         self.left_out = 0
         self.parts: list[npt.NDArray[Any]] = [world.log.event[:0].copy()]
+
+    @property
+    def told(self) -> int:
+        """How many events there have been."""
+        return self._most - self._room + self.left_out + int(self._log.events)
+
+    def since(self, number: int) -> npt.NDArray[Any]:
+        """Return the events from `number` on that are kept, `EVENT` records of shape (n,)."""
+        self.drain()
+        found, end = [self.parts[0]], self._most - self._room
+        for part in reversed(self.parts):
+            begin = end - len(part)
+            if end <= number:
+                break
+            found.insert(1, part[max(number - begin, 0) :])
+            end = begin
+        return np.concatenate(found)
 
     def drain(self) -> None:
         """Empty the buffer."""
         count = int(self._log.events)
         kept = min(count, self._room)
         if kept:
-            self.parts.append(self._log.event[:kept].copy())
+            part = self._log.event[:kept].copy()
+            part.flags.writeable = False
+            self.parts.append(part)
         self._room -= kept
         self.left_out += count - kept
         self._log.events = 0

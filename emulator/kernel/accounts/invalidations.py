@@ -41,11 +41,11 @@ class Invalidations:
         while True:
             place = first % INVALIDATIONS
             stop = min(place + end - first, INVALIDATIONS)
-            yield InvalidationPart(
-                self._ledger.row[place:stop].copy(),
-                self._ledger.induced_misses[place:stop].copy(),
-                self._ledger.induced_cycles[place:stop].copy(),
-            )
+            fields = (self._ledger.row, self._ledger.induced_misses, self._ledger.induced_cycles)
+            columns = [field[place:stop].copy() for field in fields]
+            for column in columns:
+                column.flags.writeable = False
+            yield InvalidationPart(*columns)
             first += stop - place
             if first == end:
                 return

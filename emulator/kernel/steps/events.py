@@ -59,8 +59,10 @@ def finish(world, hart, event, kind):
         task.told[cost] += event.cost[cost]
     event.invalidations = world.ledger.rows - event.invalidation
     world.log.events += world.log.recording
-    if world.control.kinds >> kind & 1 and world.control.came == Reason.NONE:
-        world.control.came, world.control.hart = Reason.EVENT, hart.number
+    control = world.control
+    control.countdown -= 1
+    if (control.countdown == 0 or control.kinds >> kind & 1) and control.came == Reason.NONE:
+        control.came, control.hart = Reason.EVENT, hart.number
 
 
 @hot

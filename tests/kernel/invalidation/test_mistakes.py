@@ -142,7 +142,7 @@ def test_two_address_spaces_have_one_asid(bug, shared):
     """F22: never, where it is right."""
     machine = begun(Trial(BY_BUG[bug], LRU, 1), stages.TWO_HARTS, 1)
     found = False
-    while machine.run(10).ended == "limit" and machine.retired < BOUND:
+    while machine.run(10).ended == "limit" and machine.core.retired < BOUND:
         spaces, now = machine.world.space, machine.world.asids.generation
         live = [space for space in spaces[:16] if space["users"] > 0 and space["asid_generation"] == now]
         found |= len({int(space["asid"]) for space in live}) < len(live)

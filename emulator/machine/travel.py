@@ -1,0 +1,208 @@
+"""Going back and forth in a machine's time.
+
+A machine is deterministic: where a snapshot stands, it runs the same way again. To go to a time is to take the last
+snapshot before it and run on from there, so that whoever looks around changes nothing. Snapshots are taken on the way,
+where nobody has been yet.
+
+A machine stands still between two instructions and after an event, but not everywhere: not between a fault and the
+instruction that it runs again, not between LR and SC. To go to a time is to go to the first place there or after it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from emulator.base.errors import TravelError
+from emulator.base.names import Reason
+from emulator.config.limits import MOST_INSTRUCTIONS
+from emulator.machine.core import Core
+from emulator.machine.history import History, Place, Snapshot
+from emulator.machine.kinds import Wanted
+from emulator.machine.memento import Memento
+from emulator.machine.pages import Pages
+
+# How far it is from one snapshot to the next at first: some hundredths of a second to run again.
+INSTRUCTIONS, PLAIN_INSTRUCTIONS = 1_000_000, 10_000
+TRAPS = 300  # that Python serves
+
+
+class Travel:
+    """The time of `core`, from where it stands, or from `boot` on, a snapshot of it when it had booted.
+
+    Raises ConfigError where `most` bytes hold no history of it.
+    """
+
+    def __init__(self, core: Core, most: int, boot: Snapshot | None = None) -> None:
+        self._core = core
+        self._pages = Pages(core.world)
+        self._history = History(most)
+        self._history.add(boot or self._snapshot())
+        self._farthest = self.place
+
+    @property
+    def place(self) -> Place:
+        """Where the machine stands."""
+        return Place(self._core.retired, self._core.events.told)
+
+    def run(self, most: int) -> str:
+        """Run as `Core.run` does, taking snapshots on the way."""
+        end = self._core.retired + most
+        while True:
+            stretch = INSTRUCTIONS if self._core.world.image else PLAIN_INSTRUCTIONS
+            spread = self._history.spread
+            ended = self._core.run(min(end - self._core.retired, stretch * spread), TRAPS * spread)
+            self._farthest = max(self._farthest, self.place)
+            if ended not in ("limit", "traps") or self._core.retired >= end:
+                return ended
+            if self.place > self._history.last:
+                self._history.add(self._snapshot())
+
+    def changed(self) -> None:
+        """Note that somebody has changed the machine by hand: what was to come is to come no more.
+
+        Whoever goes back to before a change has undone it.
+        """
+        self._history.forget_from(self.place)
+        self._history.add(self._snapshot()._replace(changed=True))
+        self._farthest = self.place
+
+    # going somewhere: to where it is possible, or nothing changes
+
+    def to_instruction(self, number: int) -> None:
+        """Go to where `number` instructions had been retired. Raises TravelError out of bounds."""
+        with self._or_stay(number > self._farthest.instruction):
+            self._to_instruction(number)
+
+    def to_event(self, number: int) -> None:
+        """Go to where event `number` had just been told. Raises TravelError out of bounds."""
+        with self._or_stay(number >= self._farthest.event):
+            self._to_event(number)
+
+    def back(self, count: int) -> None:
+        """Go `count` instructions back, and on to where the machine stood still. Raises TravelError out of bounds."""
+        here = self.place
+        target = here.instruction - count
+        self._to_instruction(target)
+        while self.place >= here and target > self._history.first.instruction:
+            target -= 1
+            self._to_instruction(target)
+
+    def next(self, wanted: Wanted) -> bool:
+        """Go on to the next event that is `wanted`; return whether there is one."""
+        try:
+            with self._or_stay(True), self._alone(wanted.mask):
+                self._run_until(wanted)
+        except TravelError:
+            return False
+        return True
+
+    def previous(self, wanted: Wanted) -> bool:
+        """Go back to the last event before this place that is `wanted`; return whether there is one."""
+        here = self.place
+        events = self._core.events.since(0)[: here.event]
+        for number in reversed(wanted.among(events).tolist()):
+            if not self._reaches_event(number):
+                break
+            self._to_event(number)
+            if self.place < here:  # else it was told at this very place
+                return True
+        return False
+
+    # how
+
+    def _to_instruction(self, number: int) -> None:
+        first = self._history.first
+        if number < first.instruction:
+            raise TravelError(f"instruction {number}: the history begins at instruction {first.instruction}")
+        self._approach(
+            lambda place: place.instruction < number,
+            lambda each: each.place.instruction == number and (each.changed or each.place == first),
+        )
+        if self._core.retired < number:
+            with self._alone():
+                self._see(self.run(number - self._core.retired))
+        if self._core.retired < number:
+            raise TravelError(f"instruction {number}: the run ends after instruction {self._core.retired}")
+
+    def _reaches_event(self, number: int) -> bool:
+        first = self._history.first
+        return number >= first.event or first.instruction == 0
+
+    def _to_event(self, number: int) -> None:
+        first = self._history.first
+        if not self._reaches_event(number):
+            raise TravelError(f"event {number}: the history begins at event {first.event}")
+        self._approach(lambda place: place.event <= number, lambda each: each.place == first)
+        left = number + 1 - self.place.event
+        if left > 0:
+            with self._alone():
+                self._core.world.control.countdown = left
+                self._see(self.run(MOST_INSTRUCTIONS))
+        if self.place.event <= number:
+            raise TravelError(f"event {number}: the run ends after event {self.place.event - 1}")
+
+    def _run_until(self, wanted: Wanted) -> None:
+        """Run until after an event that is `wanted`. Raises TravelError where none comes."""
+        events = self._core.events
+        ended, number = "stop", events.told
+        while ended == "stop":
+            ended = self._see(self.run(MOST_INSTRUCTIONS))
+            self._core.world.control.came = Reason.NONE
+            if len(wanted.among(events.since(number))):
+                return
+            number = events.told
+        raise TravelError("no such event comes")
+
+    @staticmethod
+    def _see(ended: str) -> str:
+        """Return how a run ended. Raises KeyboardInterrupt when it was that."""
+        if ended == "interrupt":
+            raise KeyboardInterrupt
+        return ended
+
+    def _approach(self, fits: Callable[[Place], bool], is_it: Callable[[Snapshot], bool]) -> None:
+        """Go to the last snapshot whose place `fits`, to run on from there, or which itself `is_it`.
+
+        Stay here if here is later, and fits.
+        """
+        found = self._history.latest(lambda each: fits(each.place) or is_it(each))
+        assert found is not None, "the first snapshot of a history fits whatever it reaches"
+        if not fits(self.place) or self.place < found.place:
+            self._restore(found)
+
+    @contextmanager
+    def _alone(self, kinds: int = 0) -> Iterator[None]:
+        """Let nothing stop runs meanwhile but events of `kinds`, a bit each, and the countdown."""
+        control, before = self._core.world.control, (self._core.world.control.breakpoints, self._core.stops_at_ebreak)
+        asked = int(control.kinds)
+        control.kinds, control.breakpoints, self._core.stops_at_ebreak = kinds, 0, False
+        try:
+            yield
+        finally:
+            control.kinds, control.countdown, control.came = asked, 0, Reason.NONE
+            control.breakpoints, self._core.stops_at_ebreak = before
+
+    @contextmanager
+    def _or_stay(self, risky: bool) -> Iterator[None]:
+        """Come back here when what is done meanwhile fails, which only what is `risky` can."""
+        here = self._snapshot() if risky else None
+        try:
+            yield
+        except (TravelError, KeyboardInterrupt):
+            if here is not None:
+                self._restore(here)
+            raise
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self.place, self._pages.keep(), Memento(self._core))
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        """Let the machine be as it was at `snapshot`, but for what is to stop it."""
+        core = self._core
+        control, ebreak = core.world.records["control"].copy(), core.stops_at_ebreak
+        self._pages.restore(snapshot.content)
+        core.world.hold_memory()
+        core.world.records["control"] = control
+        snapshot.objects.restore()
+        core.stops_at_ebreak = ebreak
+        if self._history.forget_changes(snapshot.place):
+            self._farthest = self.place
