@@ -59,16 +59,8 @@ class Machine:
     """
 
     __slots__ = (
+        *("config", "core", "world", "kernel", "_history", "_travel", "_make", "_spawned", "_boot", "_look"),
         "__weakref__",
-        "_boot",
-        "_history",
-        "_make",
-        "_spawned",
-        "_travel",
-        "config",
-        "core",
-        "kernel",
-        "world",
     )
 
     @taking_settings
