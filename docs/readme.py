@@ -19,10 +19,12 @@ from emulator.cli import invoke
 
 TOP = Path(__file__).resolve().parents[1]
 README = TOP / "README.md"
-PAGES = (README, *(TOP / "docs" / name for name in ("audit.md", "lab.md", "why-fork-is-slow.md")))
+COURSE = tuple(sorted((TOP / "docs" / "course").glob("*.md")))
+PAGES = (README, *(TOP / "docs" / name for name in ("audit.md", "lab.md", "why-fork-is-slow.md")), *COURSE)
 SLOW_PAGES = (TOP / "docs" / "stale-entries.md",)  # half a minute: `make bugs` renews them, a test looks at some rows
 PROMPT = "$ pagewalk "
 MORE = "..."
+STATS = "--stats"
 
 
 class Block(NamedTuple):
@@ -48,10 +50,13 @@ def command_of(block: Block) -> str:
 
 
 def printed(command: str) -> str:
-    """Return what a command prints on standard output; the current directory is as `place` leaves it."""
-    out = io.StringIO()
-    with redirect_stdout(out), redirect_stderr(io.StringIO()):
-        invoke(shlex.split(command))
+    """Return what a command prints on standard output, and with --stats on standard error.
+
+    The current directory is as `place` leaves it.
+    """
+    out, words = io.StringIO(), shlex.split(command)
+    with redirect_stdout(out), redirect_stderr(out if STATS in words else io.StringIO()):
+        invoke(words)
     return out.getvalue()
 
 
@@ -67,9 +72,9 @@ def renewed(block: Block) -> str:
 
 @contextmanager
 def place(page: str) -> Iterator[None]:
-    """Be in a folder with `programs/`, `tests/` and the files of `page`, where its commands and sessions run."""
+    """Be in a folder with `programs/`, `tests/`, `docs/` and the files of `page`: its commands and sessions run there."""
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("programs", "tests"):
+        for name in ("programs", "tests", "docs"):
             os.symlink(TOP / name, Path(folder) / name)
         for block in blocks(page, "asm"):
             name = block.text.split("\n", 1)[0].lstrip("# ").split(":")[0]

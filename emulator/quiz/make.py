@@ -102,7 +102,7 @@ def _question(runs: Runs, number: int, kind: str, draft: Draft) -> Question:
     return Question(
         number=number,
         kind=kind,
-        event=draft.event,
+        event=None if draft.event is None else draft.event + 1,
         text=draft.text,
         choices=choices,
         answer=Answer(

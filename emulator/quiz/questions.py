@@ -17,7 +17,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One question: `event` is the place in `result.events` of what it is about, null for the whole run."""
+    """One question: `event` is the number, from 1, of the event that it is about, null for the whole run.
+
+    It is where the page of `explain --html` has it: page.html#event=6.
+    """
 
     number: int
     kind: str

@@ -31,7 +31,8 @@ def sheet_lines(quiz: Quiz) -> Iterator[Text]:
 def _answer(question: Question, told: set[str]) -> Iterator[Text]:
     answer = question.answer
     assert answer
-    yield Text(f"{answer.letter} is right ({answer.rule}). {answer.because}", style="green")
+    where = f" (event {question.event})" if question.event is not None else ""
+    yield Text(f"{answer.letter} is right ({answer.rule}). {answer.because}{where}", style="green")
     for letter, words in answer.wrong.items():
         yield Text(f"{letter}: {words}", style="dim")
     if answer.story and answer.story not in told:

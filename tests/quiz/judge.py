@@ -18,7 +18,8 @@ FAULTS = range(Event.COPY, Event.OUT_OF_MEMORY + 1)
 
 def is_true(runs, question, text):
     """Whether `text` is a true answer to `question`."""
-    event = None if question.event is None else runs.result.events[question.event]
+    # events are numbered from 1
+    event = None if question.event is None else runs.result.events[question.event - 1]
     return JUDGES[question.kind](runs, question, event, text)
 
 
@@ -174,7 +175,7 @@ def counted(*names, of="result"):
 
 
 def before_exec(runs, question, event, text):
-    events = runs.result.events[: question.event]
+    events = runs.result.events[: question.event - 1]
     return number(text) == sum((events["pid"] == event["pid"]) & (events["kind"] == Event.COPY))
 
 

@@ -1,0 +1,54 @@
+# 4-fork: what a child shares, and what it owns.
+#
+# The solution: two of the loads become stores. Each is to a frame with two owners, so each is a copy.
+
+#? exit_status == 0
+#? cow.copies == 2              # one for each page that the child stores to while the parent has it, too
+#? cow.reuses == 0              # the parent stores to nothing
+#? fork.count == 1
+#? frames.leaked == 0
+
+        .equ    SYS_exit, 93
+        .equ    SYS_clone, 220
+        .equ    SYS_wait4, 260
+        .equ    SIGCHLD, 17
+        .equ    PAGE, 4096
+
+        .text
+        .globl  _start
+_start:
+        la      s0, pages
+        li      t0, PAGE
+        add     s1, s0, t0
+        add     s2, s1, t0
+        add     s3, s2, t0
+
+        li      a0, SIGCHLD             # fork
+        li      a1, 0
+        li      a7, SYS_clone
+        ecall
+        beqz    a0, child
+
+        li      a0, -1                  # the parent waits
+        li      a1, 0
+        li      a2, 0
+        li      a3, 0
+        li      a7, SYS_wait4
+        ecall
+        li      a0, 0
+        li      a7, SYS_exit
+        ecall
+
+child:
+        li      t1, 7
+        ld      t1, 0(s0)
+        ld      t1, 0(s1)
+        sd      t1, 0(s2)
+        sd      t1, 0(s3)
+        li      a0, 0
+        li      a7, SYS_exit
+        ecall
+
+        .data
+        .balign 4096
+pages:  .skip   4 * PAGE
