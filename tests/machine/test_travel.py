@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import shutil
 
 import pytest
 
@@ -236,3 +237,13 @@ def test_breakpoints_stop_a_step_and_no_walk_elsewhere():
     assert machine.goto(instruction=50).instruction == 50
     assert machine.step(40).instruction == 51
     assert len(control.breakpoints) == 1
+
+
+def test_a_program_that_was_run_is_the_same_to_whoever_goes_back_though_its_file_has_changed(tmp_path):
+    shutil.copytree(PATHS["fork_exec"].parent, tmp_path, dirs_exist_ok=True)
+    machine = Machine(memory="8MiB")
+    machine.spawn(Program.load(tmp_path / "fork_exec.s"))
+    want = told(machine)
+    (tmp_path / "exec_target.s").write_text(LOOP)
+    machine.goto(instruction=1)
+    assert told(machine) == want

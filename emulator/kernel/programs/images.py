@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from functools import cache
 from pathlib import Path
 
 from emulator.kernel.programs.image import Image
@@ -26,6 +27,7 @@ class Images:
         self._root = root
         self._by_path: dict[str, Image] = {}
         self.all: list[Image] = []
+        self._load = cache(Program.load)  # read once, also by who goes back in time to before that
 
     def root_at(self, folder: Path) -> None:
         """Let `folder` be the root, if there is none yet."""
@@ -69,7 +71,7 @@ class Images:
         if path in self._by_path:
             return self._by_path[path]
         try:
-            return self.add(Program.load(path))
+            return self.add(self._load(path))
         except Exception as error:
             raise CannotRun(errno.ENOEXEC) from error
 
