@@ -5,7 +5,7 @@
 #   make try-wheel  build the wheel, install it into an environment of its own, and use it from another folder
 #   make coverage  the lines and branches that the tests reach
 #   make bench     benchmarks: ratios measured within one run
-#   make oracles   independent assemblers and emulators for the tests (root and apt-get)
+#   make oracles   independent assemblers and emulators for the tests, and a browser (root and apt-get)
 #   make musl      a C library for rv64ima, of its source: make musl MUSL=/path/to/musl-1.2.5
 #   make linux     many random programs beside native Linux
 #   make docs      renew what is made from tables in the code: pages of docs/, the instruction loop, output in README.md
@@ -23,7 +23,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s))
 
-ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler
+ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler \
+           chromium
 
 .PHONY: demo bugs test setup check test-jitted test-plain test-bounds test-programs coverage linux musl bench docs oracles try-oracles try-wheel lock format clean
 
@@ -133,7 +134,7 @@ oracles:
 # Wanted, not needed: tests that compare with an oracle skip with a message where it is absent.
 try-oracles:
 	@if command -v riscv64-unknown-elf-as >/dev/null && command -v gcc >/dev/null && command -v qemu-riscv64 >/dev/null \
-	  && command -v qemu-system-riscv64 >/dev/null; then \
+	  && command -v qemu-system-riscv64 >/dev/null && command -v chromium >/dev/null; then \
 	  echo "oracles: present"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  $(MAKE) --no-print-directory oracles >/dev/null 2>&1 && echo "oracles: installed" \

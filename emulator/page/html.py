@@ -10,7 +10,7 @@ from emulator.observe.scene import Scene
 from emulator.page.lanes import lanes_of
 from emulator.page.recorder import Recorder
 from emulator.page.sources import Sources
-from emulator.page.steps import PHASES, steps_of
+from emulator.page.steps import PHASES, Book, Words, steps_of
 from emulator.result import Result
 
 HERE = Path(__file__).parent
@@ -34,9 +34,9 @@ def page(result: Result, recorder: Recorder, name: str) -> str:
 
 
 def _run(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
-    sources = Sources()
+    book = Book(Sources(), Words())
     shown = recorder.shown
-    steps = list(steps_of(Scene.of(result), recorder.changes, sources, shown))
+    steps = list(steps_of(Scene.of(result), recorder.changes, book, shown))
     return {
         "name": name,
         "settings": dict(result.settings),
@@ -44,11 +44,12 @@ def _run(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
         "harts": len(result.per_hart),
         "frames": recorder.frames,
         "phases": PHASES,
-        "meanings": {row.name: row.meaning for row in EVENTS},
+        "meanings": {row.name: row.meaning.replace("`", "") for row in EVENTS},
         "left_out": len(result.events) + result.events_left_out - shown,
         "steps": steps,
         "lanes": lanes_of(result, shown),
-        "sources": sources.written(),
+        "sources": book.sources.written(),
+        "words": book.words.written(),
     }
 
 

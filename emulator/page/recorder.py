@@ -8,7 +8,8 @@ from emulator.machine import Control, Machine
 from emulator.page.view import View, changes, view_of
 from emulator.result import Result
 
-MOST_EVENTS = 10_000  # that a page shows: it opens in a second or two, and stays below 10 MB
+MOST_EVENTS = 10_000  # that a page shows: it opens in a second, and stays below 10 MB
+MOST_VALUES = 120_000  # that they change, about 50 bytes each
 
 
 class Change(NamedTuple):
@@ -19,10 +20,13 @@ class Change(NamedTuple):
 
 
 class Recorder:
-    """Runs one machine, as it would run by itself, and looks at it after every event, the first `most` of them."""
+    """Runs one machine, as it would run by itself, and looks at it after every event.
 
-    def __init__(self, most: int = MOST_EVENTS) -> None:
-        self._most = most
+    It looks at the first `most`, or at fewer where they change more than `values` parts of what there is to see.
+    """
+
+    def __init__(self, most: int = MOST_EVENTS, values: int = MOST_VALUES) -> None:
+        self._most, self._values = most, values
         self._view: View = {}
         self.changes: list[Change] = []
         self.frames = 0  # one more than the highest number of a frame that was in use
@@ -43,17 +47,23 @@ class Recorder:
         self._look(machine)
         why = "event"
         while why == "event":
-            if self.shown >= self._most:
+            if self._full:
                 control.events = ()
             why = control.run(end - machine.core.retired).why if machine.core.retired < end else "limit"
             self._look(machine)
         return machine.result(why)
 
+    @property
+    def _full(self) -> bool:
+        return self.shown >= self._most or self._values < 0
+
     def _look(self, machine: Machine) -> None:
-        if self.shown >= self._most:
+        if self._full:
             return
         state = machine.state()
         view = view_of(state)
+        change = Change(state.events, changes(self._view, view))
         self.frames = max(self.frames, state.frames_ever)
-        self.changes.append(Change(state.events, changes(self._view, view)))
+        self.changes.append(change)
+        self._values -= len(change.values)
         self._view = view

@@ -1,8 +1,8 @@
 """The steps of a page: what is told at each, where the program stands, what it cost, and what it changed."""
 
 from collections import deque
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,29 @@ PHASES = [story.PHASES.get(row.name, row.name) for row in COSTS]
 BEGINS = (*story.OUTCOMES, Event.FORK, Event.SWEEP)  # events whose `cycle` is when they began; others': when they ended
 
 
-def steps_of(scene: Scene, changes: list[Change], sources: Sources, most: int) -> Iterator[dict[str, Any]]:
+class Words:
+    """Texts that are kept once each: steps have their numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """Return the number of `text`."""
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def written(self) -> list[str]:
+        """Return all texts by number."""
+        return list(self._numbers)
+
+
+class Book(NamedTuple):
+    """What steps refer to."""
+
+    sources: Sources
+    words: Words
+
+
+def steps_of(scene: Scene, changes: list[Change], book: Book, most: int) -> Iterator[dict[str, Any]]:
     """Yield the steps of the first `most` events of a run, each with what has changed since the one before.
 
     Where the machine could be stopped only after several events, the first of them has the changes of all.
@@ -34,10 +56,10 @@ def steps_of(scene: Scene, changes: list[Change], sources: Sources, most: int) -
         values: dict[str, Any] = {}
         while left and left[0][0] <= first:
             values |= left.popleft()[1].values
-        yield _step(scene, piece, int(faults[first]), sources) | {"d": values}
+        yield _step(scene, piece, int(faults[first]), book) | {"d": values}
 
 
-def _step(scene: Scene, piece: Piece, fault: int, sources: Sources) -> dict[str, Any]:
+def _step(scene: Scene, piece: Piece, fault: int, book: Book) -> dict[str, Any]:
     first = piece.events[0]
     event = scene.result.events[first]
     kind = Event(int(event["kind"]))
@@ -53,14 +75,22 @@ def _step(scene: Scene, piece: Piece, fault: int, sources: Sources) -> dict[str,
         "tid": int(event["tid"]),
         "cost": [[place, spent] for place, spent in enumerate(cost.tolist()) if spent],
         "span": [begin, begin + cycles],
-        "at": sources.place(scene.program(event), scene.pc(event)),
+        "at": book.sources.place(scene.program(event), scene.pc(event)),
     }
-    if kind in story.OUTCOMES:
-        told = paragraph.told_of(scene, first, fault)
-        rows = {label: words for label, words in told.rows.items() if label != "cost"}
-        step |= {"fault": fault, "va": f"{int(event['va']) & (1 << 64) - 1:x}"}
-        frames = int(event["frame_before"]), int(event["frame_after"])
-        step |= {"frames": list(frames)} if all(frames) else {}
-        return step | {"title": list(told.title), "rows": list(rows.items())}
-    said = line.told_of(scene, piece)
-    return step | {"title": list(said.title), "rows": [["", said.words]]}
+    if kind not in story.OUTCOMES:
+        said = line.told_of(scene, piece)
+        return step | _told(said.title, {"": said.words}, book.words)
+    told = paragraph.told_of(scene, first, fault)
+    rows = {label: words for label, words in told.rows.items() if label != "cost"}
+    step |= {"fault": fault, "va": f"{int(event['va']) & (1 << 64) - 1:x}"}
+    frames = int(event["frame_before"]), int(event["frame_after"])
+    if all(frames):
+        step["frames"] = frames
+    return step | _told(told.title, rows, book.words)
+
+
+def _told(title: Sequence[str], rows: Mapping[str, str], words: Words) -> dict[str, Any]:
+    return {
+        "title": [words.number(part) for part in title],
+        "rows": [[words.number(label), words.number(text)] for label, text in rows.items()],
+    }

@@ -2,12 +2,11 @@
 
     p1            process 1             [parent, program, image, life, space, status, signal]
     q2            thread 2              [pid, state, what it waits for, hart]
-    h0            hart 0                [pid, tid, asid]
+    h0            hart 0                [pid, tid, asid, ghosts in its TLBs]
     s0            address space 0       [[pid, ...], asid, frame of the root table, levels]
     r0:12000      a region of space 0   [end, rights, shared, kind]
     e0:0:12000    an entry of a table   [frame, flags, 1 where it leads to a table]; space, level of the table, address
-    t0:l1d:...    an entry of a TLB     [frame, flags, kind, number of the invalidation, everywhere]; hart, TLB, ASID,
-                                        address, size, `g` for a ghost
+    t0:l1d:...    an entry of a TLB     [frame, flags, kind, everywhere]; hart, TLB, ASID, address, size
     f7            frame 7               [what it holds, references, level, [[space, address], ...], more owners]
 
 Numbers in keys are hexadecimal where they are addresses.
@@ -18,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from emulator.observe.story import KINDS, flags_of, permissions_of
-from emulator.state import Frame, Kind, State, Table, TlbEntry
+from emulator.state import Frame, Hart, Kind, Process, State, Table, Thread, TlbEntry
 
 MOST_OWNERS = 16  # of a frame that are named
 
@@ -29,13 +28,18 @@ View = dict[str, Records]  # records of a state by kind of part and key
 def view_of(state: State) -> View:
     """Return the records of `state` by kind and key."""
     return {
-        "p": {process.pid: process for process in state.processes},
-        "q": {thread.tid: (process.pid, thread) for process in state.processes for thread in process.threads},
-        "h": {hart.number: (hart.pid, hart.tid, hart.asid) for hart in state.harts},
+        "p": {process.pid: _process(process) for process in state.processes},
+        "q": {thread.tid: _thread(process, thread) for process in state.processes for thread in process.threads},
+        "h": {hart.number: _hart(hart) for hart in state.harts},
         "s": {space.number: (space.pids, space.asid, space.root.frame, space.root.level) for space in state.spaces},
         "r": {(space.number, region.start): region for space in state.spaces for region in space.regions},
         "e": dict(entry for space in state.spaces for entry in _entries(space.number, space.root)),
-        "t": {_tlb_key(hart.number, entry): entry for hart in state.harts for entry in hart.entries},
+        "t": {
+            _tlb_key(hart.number, entry): entry
+            for hart in state.harts
+            for entry in hart.entries
+            if entry.kind is not Kind.GHOST
+        },
         "f": {frame.number: frame for frame in state.frames},
     }
 
@@ -61,25 +65,25 @@ def _entries(space: int, root: Table) -> Iterator[tuple[tuple[int, int, int], tu
 
 @lru_cache(maxsize=1 << 16)
 def _tlb_key(hart: int, entry: TlbEntry) -> tuple[Any, ...]:
-    return hart, entry.tlb, entry.asid, entry.va, entry.size, entry.kind is Kind.GHOST
+    return hart, entry.tlb, entry.asid, entry.va, entry.size
 
 
 def _tlb_name(key: tuple[Any, ...]) -> str:
-    hart, tlb, asid, va, size, ghost = key
-    return f"{hart}:{tlb}:{asid}:{va:x}:{size:x}{':g' if ghost else ''}"
+    hart, tlb, asid, va, size = key
+    return f"{hart}:{tlb}:{asid}:{va:x}:{size:x}"
 
 
-def _process(process: Any) -> list[Any]:
-    return [
-        *(process.parent, process.program, process.image, process.life, process.space),
-        process.status,
-        process.signal,
-    ]
+def _process(process: Process) -> tuple[Any, ...]:
+    place = process.parent, process.program, process.image, process.life, process.space
+    return *place, process.status, process.signal
 
 
-def _thread(found: tuple[int, Any]) -> list[Any]:
-    pid, thread = found
-    return [pid, thread.state, thread.waits_for, thread.hart]
+def _thread(process: Process, thread: Thread) -> tuple[Any, ...]:
+    return process.pid, thread.state, thread.waits_for, thread.hart
+
+
+def _hart(hart: Hart) -> tuple[int, ...]:
+    return hart.pid, hart.tid, hart.asid, sum(entry.kind is Kind.GHOST for entry in hart.entries)
 
 
 def _space(found: tuple[Any, ...]) -> list[Any]:
@@ -99,7 +103,7 @@ def _entry(found: tuple[Any, ...]) -> list[Any]:
 
 def _tlb(entry: TlbEntry) -> list[Any]:
     flags = flags_of(entry.rights) if entry.rights else ""
-    return [entry.frame, flags, entry.kind.value, entry.dropped_by, int(entry.everywhere)]
+    return [entry.frame, flags, entry.kind.value, int(entry.everywhere)]
 
 
 def _frame(frame: Frame) -> list[Any]:
@@ -108,8 +112,8 @@ def _frame(frame: Frame) -> list[Any]:
 
 
 PARTS: dict[str, tuple[Callable[[Any], str], Callable[[Any], list[Any]]]] = {
-    "p": (str, _process),
-    "q": (str, _thread),
+    "p": (str, list),
+    "q": (str, list),
     "h": (str, list),
     "s": (str, _space),
     "r": (lambda key: f"{key[0]}:{key[1]:x}", _region),

@@ -1,7 +1,7 @@
 // Physical memory: a tile for each frame that was ever in use, always on the same place. A tile has the colours and
-// patterns of all who have the frame; one that is free is an outline.
+// patterns of all who have the frame; one that is free is an outline, and one that never was in use so far is not there.
 
-const SMALL = 160; // from so many frames on, tiles are too small for words
+const SIZES = [[32, "large"], [160, "medium"], [Infinity, "small"]]; // for so many frames; small ones have no words
 const WORDS = {
   kernel: "kernel",
   zeros: "zeros",
@@ -15,9 +15,8 @@ const WORDS = {
 const tiles = new Map();
 
 function layFrames() {
-  const small = RUN.frames > SMALL;
   const box = document.getElementById("tiles");
-  box.classList.toggle("small", small);
+  box.className = SIZES.find(([most]) => RUN.frames <= most)[1];
   for (let number = 0; number < RUN.frames; number += 1) {
     const tile = make("div", { class: "tile", role: "listitem" });
     tiles.set(number, tile);
@@ -47,6 +46,14 @@ function paintTile(model, number) {
   const key = "f" + number;
   const value = model.values.get(key);
   const pids = value ? pidsOf(model, value) : [];
+  tile.hidden = number >= model.framesSoFar;
+  if (tile.hidden) {
+    tile.className = "tile";
+    tile.replaceChildren();
+    tile.removeAttribute("title");
+    tile.removeAttribute("aria-label");
+    return;
+  }
   const words = inWords(model, number, value);
   tile.className = `tile ${value ? value[0] : "free"}${pids.length > 1 ? " several" : ""}${model.changed(key) ? " changed" : ""}`;
   tile.title = words;

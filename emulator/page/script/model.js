@@ -8,12 +8,16 @@ class Model {
     this.steps = run.steps;
     this.values = new Map(); // by key (emulator/page/view.py)
     this.at = -1;
+    this.frames = []; // by step: one more than the highest number of a frame that was in use so far
+    let frames = 0;
     this.before = this.steps.map((step) => {
       const before = {};
       for (const key in step.d) {
         before[key] = this.values.get(key) ?? null;
         this.put(key, step.d[key]);
+        if (key[0] === "f") frames = Math.max(frames, Number(key.slice(1)) + 1);
       }
+      this.frames.push(frames);
       return before;
     });
     this.at = this.steps.length - 1;
@@ -42,6 +46,10 @@ class Model {
   // What the step has changed, as it was before, by key; null for what was not there.
   get was() {
     return this.before[this.at];
+  }
+
+  get framesSoFar() {
+    return this.frames[this.at];
   }
 
   changed(key) {

@@ -11,7 +11,7 @@ function go(place) {
   for (const view of VIEWS) view(model);
   const step = model.step;
   scrubber.value = wanted;
-  scrubber.setAttribute("aria-valuetext", `event ${step.n}: ${step.title[0]}`);
+  scrubber.setAttribute("aria-valuetext", `event ${step.n}: ${RUN.words[step.title[0]]}`);
   document.getElementById("number").textContent = `event ${step.n} of ${model.steps.at(-1).n}`;
   if (location.hash !== `#event=${step.n}`) history.replaceState(null, "", `#event=${step.n}`);
 }
@@ -62,7 +62,17 @@ document.getElementById("strip").addEventListener("click", (event) => {
   go(Math.round(((event.clientX - box.left) / box.width) * (model.steps.length - 1)));
 });
 addEventListener("hashchange", follow);
-addEventListener("resize", () => showCopy(model));
+addEventListener("resize", () => {
+  showCopy(model);
+  showLanes(model);
+});
 
+if (RUN.left_out) {
+  const words = document.getElementById("left-out");
+  words.textContent = `The run went on: ${counted(RUN.left_out, "event")} after these are left out.`;
+  words.hidden = false;
+}
+// Where several harts run, time is half of the story.
+if (RUN.harts > 1 && RUN.harts <= 4) document.querySelector("main").classList.add("timed");
 layStrip(model);
 follow();

@@ -1,6 +1,8 @@
 // Each process: its threads, its regions, and its page table as a tree of what is mapped.
 
-const MOST_ROWS = 40; // entries of a table that are shown, those around a change first
+const MOST_ROWS = 12; // entries of a table that are all shown; of more those at its ends and around a change
+const ENDS = 2;
+const MOST_CHANGES = 16;
 
 function showProcesses(model) {
   const spaces = model.all("s").concat(model.gone("s")).sort((a, b) => a[1][0][0] - b[1][0][0]);
@@ -82,10 +84,24 @@ function tableTree(model, space, value) {
 // The entries of the table at `level` that is for the addresses from `start` to before `end`.
 function branches(model, byLevel, level, start, end) {
   const own = (byLevel.get(String(level)) ?? []).filter(({ va }) => va >= start && va < end);
-  const shown = own.length > MOST_ROWS ? own.filter((row, place) => place < 6 || model.changed("e" + row.rest)).slice(0, MOST_ROWS) : own;
-  const rows = shown.map((row) => branch(model, byLevel, level, row));
-  if (shown.length < own.length) rows.push(make("li", { class: "more" }, `${count(own.length - shown.length)} more pages`));
+  const rows = runsOf(own, model).map((run) =>
+    run.length === 1 ? branch(model, byLevel, level, run[0]) : make("li", { class: "more" }, `${count(run.length)} more pages`),
+  );
   return make("ul", {}, rows);
+}
+
+// The rows of a table as runs: of one row, which is shown, or of several, which are counted.
+function runsOf(rows, model) {
+  if (rows.length <= MOST_ROWS) return rows.map((row) => [row]);
+  const marked = rows.map((row, place) => (model.changed("e" + row.rest) ? place : -1)).filter((place) => place >= 0);
+  const shown = new Set([...Array(ENDS).keys()].flatMap((place) => [place, rows.length - 1 - place]));
+  for (const place of marked.slice(0, MOST_CHANGES)) for (const near of [place - 1, place, place + 1]) shown.add(near);
+  const runs = [];
+  rows.forEach((row, place) => {
+    if (shown.has(place) || row.entry[2] || shown.has(place - 1) || !runs.length) runs.push([row]);
+    else runs.at(-1).push(row);
+  });
+  return runs;
 }
 
 function branch(model, byLevel, level, { rest, va, entry, gone }) {

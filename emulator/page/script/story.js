@@ -4,8 +4,8 @@ const STRONG = new Set(["frame", "done"]);
 
 function showStory(model) {
   const step = model.step;
-  const [what, ...rest] = step.title;
-  const rows = step.rows.map(([label, words]) => [
+  const [what, ...rest] = step.title.map((number) => RUN.words[number]);
+  const rows = step.rows.map((numbers) => numbers.map((number) => RUN.words[number])).map(([label, words]) => [
     label ? make("dt", {}, label) : null,
     make("dd", { class: STRONG.has(label) ? "strong" : label ? undefined : "whole" }, words),
   ]);

@@ -8,16 +8,14 @@ function showTlbs(model) {
   fill("tlb-list", harts.map(([number, hart]) => hartCard(model, number, hart, entries.filter(([rest]) => rest.split(":")[0] === number))));
 }
 
-function hartCard(model, number, [pid, , asid], entries) {
-  const ghosts = entries.filter(([, value, gone]) => value[2] === "ghost" && !gone).length;
-  const real = entries.filter(([, value]) => value[2] !== "ghost");
-  const names = [...new Set(real.map(([rest]) => rest.split(":")[1]))].sort();
+function hartCard(model, number, [pid, , asid, ghosts], entries) {
+  const names = [...new Set(entries.map(([rest]) => rest.split(":")[1]))].sort();
   return make(
     "article",
     {},
     make("h3", {}, `Hart ${number} `, pid ? chip(pid) : make("small", {}, "idle"), make("small", {}, `ASID ${asid}`)),
-    names.map((name) => tlbTable(model, name, real.filter(([rest]) => rest.split(":")[1] === name))),
-    make("p", { class: "none" }, names.length ? "" : "No TLB entry.", ghosts ? ` ${counted(ghosts, "entry").replace("entrys", "entries")} dropped, the places not filled since.` : ""),
+    names.map((name) => tlbTable(model, name, entries.filter(([rest]) => rest.split(":")[1] === name))),
+    make("p", { class: "none" }, names.length ? "" : "No TLB entry.", ghosts ? ` ${count(ghosts)} dropped, the places not filled since.` : ""),
   );
 }
 
@@ -47,7 +45,7 @@ function tlbRow(model, { key, asid, va, value, gone }) {
     "tr",
     { class: `${state} ${value[2]}` },
     make("td", { class: "mono" }, hex(va)),
-    make("td", {}, value[4] ? "all" : `ASID ${asid}`),
+    make("td", {}, value[3] ? "all" : `ASID ${asid}`),
     make("td", { class: "mono" }, value[2] === "negative" ? "" : [hex(value[0]), " ", before ? change(before[1], value[1]) : value[1]]),
     make("td", { class: "mark" }, gone ? "dropped" : KINDS[value[2]]),
   );
