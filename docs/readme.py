@@ -72,7 +72,7 @@ def renewed(block: Block) -> str:
 
 @contextmanager
 def place(page: str) -> Iterator[None]:
-    """Be in a folder with `programs/`, `tests/`, `docs/` and the files of `page`: its commands and sessions run there."""
+    """Be in a folder with `programs/`, `tests/`, `docs/` and the files of `page`, where its commands run."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("programs", "tests", "docs"):
             os.symlink(TOP / name, Path(folder) / name)

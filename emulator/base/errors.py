@@ -6,6 +6,7 @@
       TravelError                 a time that a run does not come to, or that its history does not reach
       ExpectationError            a `#?` line that cannot be read, or names what does not exist
       LogError                    a log of another kernel that is none, or is cut short, from one record on
+      SheetError                  answers to a quiz that are none, or are to another one
 
 A fault of the *simulated* program is never an exception: it is a `Fault`, and ends in a resolved trap or a signal.
 """
@@ -44,6 +45,10 @@ class LogError(EmulatorError):
     def __init__(self, number: int, message: str) -> None:
         super().__init__(f"record {number}: {message}" if number else message)
         self.number = number
+
+
+class SheetError(EmulatorError):
+    """Answers that cannot be graded: their file is none, or they are to another quiz."""
 
 
 class CheckerError(EmulatorError):

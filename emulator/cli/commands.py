@@ -142,13 +142,15 @@ def quiz(
     The seed of the machine (--seed) chooses the questions: same seed, same questions. docs/quiz.md describes the files.
     """
     from emulator.cli.quizzes import grade_quiz, print_quiz, quiz_about
+    from emulator.quiz.grade import read_sheet
 
     check_outputs({"--json": json}, program, *([grade] if grade is not None else []))
     if grade is not None and answers:
         raise EmulatorError("--answers: says what --grade asks for; one of the two is right")
+    sheet = read_sheet(grade) if grade is not None else None
     made = quiz_about(program, chosen, arguments, count)
-    if grade is not None:
-        raise typer.Exit(grade_quiz(made, grade, json))
+    if sheet is not None:
+        raise typer.Exit(grade_quiz(made, sheet, str(grade), json))
     print_quiz(made, answers, json)
 
 

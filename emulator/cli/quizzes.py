@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from emulator.cli.options import Chosen
 from emulator.cli.output import note, show
 from emulator.cli.places import STANDARD_OUTPUT, write_file
-from emulator.cli.runs import both_of, first_asked, load, machine_for, placed
+from emulator.cli.runs import both_of, ending, first_asked, load, machine_for, placed, tell_left_out
 from emulator.cli.stdin import StandardInput
 
 if TYPE_CHECKING:
     from emulator.machine import Machine
-    from emulator.quiz.questions import Quiz
+    from emulator.quiz.questions import Quiz, Sheet
 
 SOME_WRONG = 1
 
@@ -37,7 +37,10 @@ def quiz_about(path: str, chosen: Chosen, arguments: Sequence[str] | None, count
         return machine_for(program, argv, Chosen({**both.options, **changes}, overrides), stdin)
 
     with placed(path, asked):
-        quiz = make_quiz(Runs(make, both.max_instructions), count)
+        runs = Runs(make, both.max_instructions)
+        quiz = make_quiz(runs, count)
+    ending(runs.result, both.max_instructions)
+    tell_left_out(runs.result)
     if len(quiz.questions) < count:
         found = f"{len(quiz.questions)} questions" if len(quiz.questions) != 1 else "1 question"
         note(f"{found}, not {count}: there is no more to ask about this run")
@@ -56,12 +59,13 @@ def print_quiz(quiz: "Quiz", answers: bool, json: str | None) -> None:
             show(sheet_lines(quiz), sys.stdout)
 
 
-def grade_quiz(quiz: "Quiz", sheet: str, json: str | None) -> int:
-    """Grade the answers in the file `sheet`; return the exit status: 0 where all are right, else 1."""
-    from emulator.quiz.grade import grade, read_sheet
+def grade_quiz(quiz: "Quiz", sheet: "Sheet", path: str, json: str | None) -> int:
+    """Grade the answers of the file `path`; return the exit status: 0 where all are right, else 1."""
+    from emulator.quiz.grade import check_sheet, grade
     from emulator.quiz.told import report
 
-    graded = grade(quiz, read_sheet(sheet, quiz))
+    check_sheet(sheet, path, quiz)
+    graded = grade(quiz, sheet)
     if json is not None:
         write_file(json, as_json(graded))
     if json != STANDARD_OUTPUT:

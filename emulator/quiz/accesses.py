@@ -40,7 +40,10 @@ class Instruction(NamedTuple):
 
 
 def accesses_of(machine: Machine, program: Program, most: int | None) -> Iterator[Access]:
-    """Run `machine`, yielding the accesses of its first `program`, each once by process, instruction and page."""
+    """Run `machine`, yielding the accesses of its first `program`, each once by process, instruction and page.
+
+    Raises KeyboardInterrupt where the run was cut by Ctrl-C.
+    """
     found = instructions_of(program)
     control = Control(machine)
     control.breakpoints = list(found)[:MAX_BREAKPOINTS]
@@ -49,6 +52,8 @@ def accesses_of(machine: Machine, program: Program, most: int | None) -> Iterato
     for _ in range(MOST_STOPS):
         stop = control.run(left)
         left = most - stop.instructions
+        if stop.why == "interrupt":
+            raise KeyboardInterrupt
         if stop.why != "breakpoint" or left < 1:
             return
         made = found.get(stop.pc)  # None where the stop was put off until another hart had its answer

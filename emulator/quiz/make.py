@@ -35,7 +35,7 @@ def make_quiz(runs: Runs, count: int) -> Quiz:
     questions = tuple(_question(runs, number, *asked) for number, asked in enumerate(chosen, start=1))
     quiz = Quiz(
         fingerprint="",
-        program=PurePath(runs.result.images[0].name).name,
+        program=_sayable(PurePath(runs.result.images[0].name).name),
         seed=runs.seed,
         count=count,
         settings=dict(runs.result.settings),
@@ -103,7 +103,7 @@ def _question(runs: Runs, number: int, kind: str, draft: Draft) -> Question:
         number=number,
         kind=kind,
         event=None if draft.event is None else draft.event + 1,
-        text=draft.text,
+        text=_sayable(draft.text),
         choices=choices,
         answer=Answer(
             letter=letter,
@@ -125,7 +125,12 @@ def _story(runs: Runs, place: int | None) -> str:
     """Return the paragraph of the fault at `place`, "" for what is none."""
     if place is None or int(runs.result.events[place]["kind"]) not in OUTCOMES:
         return ""
-    return paragraph(runs.scene, place, runs.number_of_fault(place)).plain
+    return _sayable(paragraph(runs.scene, place, runs.number_of_fault(place)).plain)
+
+
+def _sayable(words: str) -> str:
+    """Return `words` with escapes for bytes that are no text, as names of files may have: JSON holds none."""
+    return words.encode("utf-8", "backslashreplace").decode()
 
 
 def fingerprint(runs: Runs, quiz: Quiz) -> str:

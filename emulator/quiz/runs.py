@@ -1,13 +1,13 @@
 """The run that is asked about, and those made beside it, each only when a question needs it."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import page_of
+from emulator.base.bits import PAGE_BYTES, page_of
 from emulator.base.names import Event, FlushCause
 from emulator.machine import Machine
 from emulator.observe.flush_words import REASONS
@@ -62,41 +62,44 @@ class Runs:
         """Loads and stores that never faulted at their page; of them those to pages where others did, if any."""
         if self.result.events_left_out:
             return ()
-        faults = self.result.events[[int(kind) in OUTCOMES for kind in self.result.events["kind"]]]
-        loud = {where(event) for event in faults}
+        loud = set(map(tuple, self._where[self._is_fault].tolist()))
         pages = {page for _, _, page in loud}
         made = accesses_of(self._make({}), self.result.images[0], self._most)
         found = [it for it in made if (it.pid, it.pc, it.page) not in loud]
         return tuple([it for it in found if it.page in pages] or found)
 
     @cached_property
-    def told(self) -> tuple[int, ...]:
-        """Places of the events that a story tells in full: of those that repeat the first ones."""
-        return tuple(piece.events[0] for piece in pieces_of(self.result) if isinstance(piece, Piece))
-
-    @cached_property
     def faults(self) -> tuple[int, ...]:
         """Places of told faults whose instruction faults only once at its page: a question can name them."""
-        events = self.result.events
-        places = [place for place in self.told if int(events[place]["kind"]) in OUTCOMES]
-        often = Counter(where(events[place]) for place in range(len(events)) if int(events[place]["kind"]) in OUTCOMES)
-        return tuple(place for place in places if often[where(events[place])] == 1)
-
-    def number_of_fault(self, place: int) -> int:
-        """Return the number that the story gives to the fault at `place`."""
-        return sum(int(kind) in OUTCOMES for kind in self.result.events["kind"][: place + 1])
+        told = [piece.events[0] for piece in pieces_of(self.result) if isinstance(piece, Piece)]
+        once = _once(self._where, self._is_fault)
+        return tuple(place for place in told if once[place])
 
     @cached_property
     def calls(self) -> tuple[int, ...]:
         """Places of system calls and forks that are made once with these arguments: a question can name them."""
         events = self.result.events
-        names = {
-            place: (*where(event)[:2], tuple(event["arguments"].tolist()))
-            for place, event in enumerate(events)
-            if int(event["kind"]) in CALLS
-        }
-        often = Counter(names.values())
-        return tuple(place for place, name in names.items() if often[name] == 1)
+        named = np.column_stack([self._where[:, :2], np.asarray(events["arguments"])])
+        return tuple(np.flatnonzero(_once(named, np.isin(events["kind"], CALLS))).tolist())
+
+    @cached_property
+    def _is_fault(self) -> npt.NDArray[np.bool_]:
+        return np.isin(self.result.events["kind"], list(OUTCOMES))
+
+    @cached_property
+    def _where(self) -> npt.NDArray[np.int64]:
+        """Process, instruction and page of each event."""
+        events = self.result.events
+        pages = np.asarray(events["va"]) & -PAGE_BYTES
+        return np.column_stack([np.asarray(events["pid"]), np.asarray(events["pc"]), pages])
+
+    @cached_property
+    def _fault_numbers(self) -> npt.NDArray[np.int64]:
+        return np.cumsum(self._is_fault)
+
+    def number_of_fault(self, place: int) -> int:
+        """Return the number that the story gives to the fault at `place`."""
+        return int(self._fault_numbers[place])
 
     def flushes_of(self, place: int) -> npt.NDArray[Any]:
         """Return the rows of the ledger that the event at `place` made for what it changed itself."""
@@ -111,3 +114,11 @@ class Runs:
 def where(event: Any) -> tuple[int, int, int]:
     """Return process, instruction and page of an access."""
     return int(event["pid"]), int(event["pc"]), int(page_of(int(event["va"])))
+
+
+def _once(rows: npt.NDArray[np.int64], among: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which of `rows` are `among` those that are asked for, and like no other one of them."""
+    found = np.zeros(len(rows), bool)
+    _, groups, counts = np.unique(rows[among], axis=0, return_inverse=True, return_counts=True)
+    found[among] = counts[groups.ravel()] == 1
+    return found

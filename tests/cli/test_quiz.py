@@ -109,6 +109,11 @@ def test_what_is_no_sheet_is_refused(call, tmp_path, content, error):
     assert_refused(call("quiz", STORY, "--grade", path), error)
 
 
+def test_capital_letters_are_as_good(call, sheet, written):
+    given = written["questions"][0]["answer"]["letter"]
+    assert call("quiz", STORY, "--grade", sheet(**{"1": given.upper()}))[0] == 0
+
+
 def test_a_number_or_letter_that_the_quiz_does_not_have_is_refused(call, sheet):
     assert_refused(call("quiz", STORY, "--grade", sheet(**{"9": "a"})), "no question '9'; 1 to 8 are right")
     assert_refused(call("quiz", STORY, "--grade", sheet(**{"1": "x"})), "'x' is no answer to question 1; a, b, c")
@@ -116,6 +121,24 @@ def test_a_number_or_letter_that_the_quiz_does_not_have_is_refused(call, sheet):
 
 def test_a_file_that_cannot_be_read_is_refused(call, tmp_path):
     assert_refused(call("quiz", STORY, "--grade", tmp_path / "none.json"), "none.json: cannot be read: No such file")
+
+
+def test_a_name_that_is_empty_is_refused(call):
+    assert_refused(call("quiz", STORY, "--grade", ""), "--grade: the name of its file is empty")
+
+
+def test_a_program_that_does_not_end_is_asked_about_as_far_as_it_went(call, program):
+    program.write_text("_start: j _start\n")
+    status, _, err = call("quiz", program, "--max-instructions", 100)
+    assert status == 0
+    assert "stopped at the limit of 100 instructions" in err
+
+
+def test_a_program_whose_name_is_no_text_is_asked_about(call, tmp_path):
+    path = tmp_path / "odd\udcff.s"
+    path.write_bytes(b"_start: li a0, 0\n li a7, 93\n ecall\n")
+    status, out, _ = call("quiz", path, "--json", "-")
+    assert (status, json.loads(out)["program"]) == (0, "odd\\udcff.s")
 
 
 def test_the_sheet_is_not_written_over(call, sheet):
