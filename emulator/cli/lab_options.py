@@ -31,7 +31,7 @@ Workloads = Annotated[
         "--workload",
         metavar="LIST",
         help="munmap, mprotect, discard, discard-preempted, cow, fork, fork-and-write, "
-        "pingpong, pingpong-no-asids, migrate, snapshot, reclaim, "
+        "pingpong, pingpong-no-asids, migrate, snapshot, reclaim, recycle, "
         "pthread_mmap, arenas, tlb_flush1, tlb_flush2, tlb_flush3.",
     ),
 ]

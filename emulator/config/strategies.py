@@ -136,6 +136,13 @@ STRATEGIES = (
         module="postponed.batch",
     ),
     Strategy(
+        "luf",
+        "gather",
+        "unmapping what cannot be written to is flushed for when the frames are wanted again (LUF)",
+        against={"latr": "both postpone munmap"},
+        module="postponed.luf",
+    ),
+    Strategy(
         "concurrent",
         "concurrent",
         "interrupts are sent first: the own flush overlaps with theirs",

@@ -51,7 +51,7 @@ POSTPONED_RANGE = record(
 
 POSTPONED = record(
     ("queued", I8),
-    ("queue", POSTPONED_RANGE, (QUEUE,)),  # in order (latr, batch)
+    ("queue", POSTPONED_RANGE, (QUEUE,)),  # in order (latr, batch, luf)
 )
 
 INVALIDATION_FIELDS = (

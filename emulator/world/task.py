@@ -19,6 +19,8 @@ TASK = record(
     ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)
     ("looked", I8),  # 1 + its instructions when breakpoints were looked at last: each is met once
     # invalidations
+    ("dropped", I8),  # how many there had been when it last dropped all of an address space that it was in
+    ("dropped_space", I8),  # which
     ("ipi_at", I8),  # when the interrupt that was sent to it arrives
     ("serves_from", I8),  # when its handler began last
     ("serves_until", I8),  # when that has carried out all that others told it

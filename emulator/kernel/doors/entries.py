@@ -274,6 +274,12 @@ def postpones(world):
 
 
 @hot_entry
+def postpones_writable(world):
+    """Return whether that goes for pages, too, that may be written to."""
+    return hooks.postpones_writable(world)
+
+
+@hot_entry
 def ends_at_fork(world):
     """Return whether harts have to catch up with what is postponed before a fork."""
     return hooks.ends_at_fork(world)
@@ -282,7 +288,7 @@ def ends_at_fork(world):
 @hot_entry
 def must_hurry(world, h, index):
     """Return whether there is no place to hold another range of space `index`, or no point in holding more."""
-    return not has_place(world, world.hart[h]) or hooks.is_enough(world, index) != 0
+    return not has_place(world) or hooks.is_enough(world, world.hart[h], index) != 0
 
 
 @hot_entry

@@ -159,8 +159,18 @@ def postpones(world):
 
 
 @asks
-def is_enough(world, index):
-    """Return whether so much of space `index` is held that the harts have to catch up."""
+def postpones_writable(world):
+    """Return whether that goes for pages, too, that harts may still write to."""
+
+
+@asks
+def is_enough(world, hart, index):
+    """Return whether `hart` holds so much, or space `index`, that the harts have to catch up."""
+
+
+@asks
+def is_excused(world, post, h):
+    """Return whether hart number `h`, which `post` of the queue waits for, has dropped all of its space since."""
 
 
 @asks

@@ -4,8 +4,8 @@ It goes on as it would have done. The use is
 
     harmless    when memory grants this access too: a load, where the right to store is what was taken away
     allowed     while the kernel's step that made the entry stale waits for the answers of other harts, or has
-                postponed what it has to tell them (munmap alone), and the page's frame is still held and no other
-                frame has its place
+                postponed what it has to tell them (munmap alone; some strategies let only reads be late), and the
+                page's frame is still held and no other frame has its place
     a mistake   else: a row of `result.stale`, with what was done wrong (`Mistake`)
 
 That something is postponed is the one thing that the kernel's own ledger is believed in, and it excuses nothing once
@@ -19,10 +19,11 @@ from emulator.base.names import Counter, Fault, FlushCause, Mistake
 from emulator.hardware.checker.granted import NOTHING, granted, same_frame
 from emulator.hardware.checker.rows import UNKNOWN, as_pte, has_row, next_row
 from emulator.hardware.checker.suspects import suspect_place
-from emulator.kernel.invalidation.hooks import postpones
+from emulator.kernel.invalidation.hooks import postpones, postpones_writable
 from emulator.kernel.invalidation.ledger import is_open
 from emulator.kernel.invalidation.ranges import WHOLE
 from emulator.paging import format as paging
+from emulator.paging.accesses import writes
 from emulator.world.hart import NO_PAGE
 from emulator.world.invalidation import INVALIDATIONS
 
@@ -46,7 +47,8 @@ def judge(world, hart):
         return
     freed = state_of_frame(world, frame_in(word), suspect.taken)
     number = number_of(world, suspect, va)
-    excused = is_waiting(world, suspect) or is_postponed(world, number)
+    late = is_postponed(world, number) and (not writes(hart.fault_access) or postpones_writable(world) != 0)
+    excused = is_waiting(world, suspect) or late
     if excused and freed == HELD and (same or now == NOTHING) and suspect.kind != Mistake.ASID_REUSED:
         hart.count[Counter.STALE_WINDOW_USES] += 1
         return

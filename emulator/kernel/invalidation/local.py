@@ -5,6 +5,7 @@ from emulator.base.jit import hot
 from emulator.base.names import Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.translation.mmu import fence
+from emulator.world.task import NO_SPACE
 
 
 @hot
@@ -18,6 +19,9 @@ def drop_one_page(world, hart, asid, va, cost):
 @hot
 def drop_address_space(world, hart, asid, cost):
     """Invalidate one address space (INVPCID single-context, SFENCE.VMA x0, asid); return how many entries."""
+    space = world.task[hart.number].space
+    if space != NO_SPACE and world.space[space].asid == asid:
+        note_whole(world, hart)
     hart.count[Counter.FLUSH_ASID] += 1
     book(hart, cost, world.chip.price[Price.FLUSH_ASID])
     return fence(world, hart, 0, asid_bits_of(asid), False, False)
@@ -26,6 +30,14 @@ def drop_address_space(world, hart, asid, cost):
 @hot
 def drop_everything(world, hart, cost):
     """Invalidate everything, global entries too (CR4.PGE, SFENCE.VMA x0, x0); return how many entries."""
+    note_whole(world, hart)
     hart.count[Counter.FLUSH_ALL] += 1
     book(hart, cost, world.chip.price[Price.FLUSH_ALL])
     return fence(world, hart, 0, 0, False, True)
+
+
+@hot
+def note_whole(world, hart):
+    """Note that the hart drops all of the address space that it is in: whatever was unmapped there until now."""
+    task = world.task[hart.number]
+    task.dropped, task.dropped_space = world.ledger.rows, task.space

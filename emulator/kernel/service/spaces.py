@@ -191,8 +191,7 @@ class Spaces:
         return done
 
     def _unmap(self, space: int, start: int, end: int, postpone: bool, cause: FlushCause) -> bool:
-        postpone = postpone and bool(entries.postpones(self.world))
-        postpone = postpone and len(self.pieces(space, start, end)) <= MOST_PIECES
+        postpone = postpone and self._may_postpone(self.pieces(space, start, end))
         if not postpone and entries.is_held(self.world, space, start, end):
             self.catch_up(space)
         if not self.in_want(lambda: bool(entries.split_range(self.world, space, start, end))):
@@ -205,6 +204,12 @@ class Spaces:
         self.discard(space, start, end, cause, for_good=True)
         entries.remove_regions(self.world, self._hart.number, space, start, end)
         return True
+
+    def _may_postpone(self, pieces: list[Piece]) -> bool:
+        """Return whether harts may learn later that these pieces are unmapped."""
+        if not entries.postpones(self.world) or len(pieces) > MOST_PIECES:
+            return False
+        return bool(entries.postpones_writable(self.world)) or all(piece.prot & W == 0 for piece in pieces)
 
     def discard(self, space: int, start: int, end: int, cause: FlushCause, for_good: bool = False) -> None:
         """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back.

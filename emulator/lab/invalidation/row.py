@@ -15,7 +15,11 @@ KEY = (
 MEASURED = (
     Column("rounds", int, "how often it was done: everything below is of all rounds together"),
     Column("cycles", int, "from before it until after it, all of it"),
-    Column("invalidations", int, "that it made in this time; in fork-and-write, migrate and the last five any hart"),
+    Column(
+        "invalidations",
+        int,
+        "that it made in this time; any hart, in fork-and-write, migrate, recycle and the last five",
+    ),
     Column("direct", int, "cycles of invalidating the own TLBs and of telling other harts"),
     Column("wait", int, "cycles of waiting for other harts"),
     Column("stolen", int, "cycles that other harts spent on answering"),

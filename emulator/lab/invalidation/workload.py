@@ -26,6 +26,7 @@ TOGETHER = {"locks": "vma", "skew": "100"}  # Linux from 6.4 on; harts in step, 
 PRIVATE, SHARED = 0, 1  # of `tlb_flush`
 # Four nodes as four sockets of Skylake have them (assumed).
 FOUR_NODES = {"numa": "10,21,21,21/21,10,21,21/21,21,10,21/21,21,21,10"}
+LITTLE_MEMORY = {"memory": "2MiB"}  # a quarter of it is taken by one round of 128 pages
 # A host with half as many processors as harts. Hosts give them for milliseconds (assumed: a tenth of one), and the wait
 # for a hart that is away grows with that.
 TWO_GUESTS = {"preempted": "340000:340000"}
@@ -219,6 +220,19 @@ WORKLOADS = (
         arguments=_sharers(),
         answers="what does taking pages back one by one cost, and batching save?",
         strategies=("ceiling:33", "ceiling:33+gather:1", "ceiling:33+batch", "ceiling:33+batch+concurrent"),
+    ),
+    Workload(
+        name="recycle",
+        program="recycle",
+        arguments=_sharers(ROUNDS),
+        answers="and of pages that are only read, in so little memory that their frames are soon used again?",
+        strategies=("ceiling:33", "ceiling:33+batch", "ceiling:33+luf", "ceiling:33+broadcast"),
+        pages=(32, 128),
+        harts=(2, 4, 16),
+        least_harts=2,
+        everywhere=True,
+        rounds=ROUNDS,
+        overrides=LITTLE_MEMORY,
     ),
     Workload(
         name="pthread_mmap",

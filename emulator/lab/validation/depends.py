@@ -106,6 +106,7 @@ OF_FIGURE = {
     "V30 Sandy Bridge found": "tlb_l2",
     "V30 Sandy Bridge walk": "walk_start cache.l1d",
     "V30 Sandy Bridge walks": "",
+    "V31 interrupts": "",
     "N chase 64 pages": "cache.l1d",
     "N chase 72 pages": "tlb_l2 cache.l1d",
     "N chase 512 pages": "tlb_l2 cache.l1d",

@@ -32,6 +32,7 @@ PUBLICATIONS = {
     "V28": "DiDi",
     "V29": "Amit 2019 (LKML, deferring PTI flushes)",
     "V30": "TLBleed",
+    "V31": "Park 2024",
     "N": "native measurement",  # ours, on a guest on EPYC Milan
     "S": "nobody",  # strategies of which no figure is published
 }

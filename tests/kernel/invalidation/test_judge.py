@@ -100,10 +100,10 @@ def test_an_entry_of_another_root_is_a_mistake_even_while_the_kernel_waits():
     assert judged(waiting(world)) == Mistake.ASID_REUSED
 
 
-def postponed(cause=FlushCause.UNMAP, over=0, pages=1, latr=1):
+def postponed(cause=FlushCause.UNMAP, over=0, pages=1, latr=1, luf=0, access=Access.LOAD):
     """A world in which the ledger says of an invalidation whether it is over."""
-    world = changed(0)
-    world.policy.latr = latr
+    world = changed(0, access)
+    world.policy.latr, world.policy.luf = latr, luf
     row = begin_row(world, world.hart[1], VA, pages, cause)
     row.over = over
     return world
@@ -120,6 +120,12 @@ def test_a_use_of_what_munmap_has_postponed_is_allowed_while_the_frame_is_held()
 def test_nothing_else_that_the_ledger_says_excuses_a_use(said):
     """Another cause, what is over, a kernel that postpones nothing, a range that the page is not in."""
     assert judged(postponed(**said)) == Mistake.NO_FLUSH
+
+
+def test_where_only_reads_may_be_late_a_store_is_a_mistake():
+    assert judged(postponed(access=Access.STORE), Access.STORE) == "allowed"
+    assert judged(postponed(latr=0, luf=1)) == "allowed"
+    assert judged(postponed(latr=0, luf=1, access=Access.STORE), Access.STORE) == Mistake.NO_FLUSH
 
 
 def test_a_hart_that_was_told_and_has_not_flushed_was_not_waited_for():

@@ -8,11 +8,11 @@ the pages back, is `deferred` in the rows of what was held. What is held when th
 """
 
 from emulator.base.jit import hot
-from emulator.base.mask import has, take_out
-from emulator.base.names import Cost, FlushCause
-from emulator.kernel.invalidation.ledger import begin_row, defer, row_under_way
-from emulator.kernel.invalidation.local import drop_address_space
-from emulator.kernel.invalidation.postponed.queue import ANY, is_waited_for, note_swept, pages_held
+from emulator.base.mask import has
+from emulator.base.names import FlushCause
+from emulator.kernel.invalidation.ledger import begin_row, defer
+from emulator.kernel.invalidation.postponed.queue import ANY, is_waited_for, pages_held
+from emulator.kernel.invalidation.postponed.whole import drop_spaces
 
 BATCH_PAGES = 32
 
@@ -24,7 +24,13 @@ def postpones(world):
 
 
 @hot
-def is_enough(world, index):
+def postpones_writable(world):
+    """Whatever the pages grant: their frames are nobody's until they have been flushed."""
+    return True
+
+
+@hot
+def is_enough(world, hart, index):
     """Let as many pages be held as Linux notes."""
     return pages_held(world, index) >= BATCH_PAGES
 
@@ -37,17 +43,8 @@ def ends_at_fork(world):
 
 @hot
 def catch_up(world, hart):
-    """Let `hart` drop the whole of each space that a range is held of for it; nothing is booked in their rows."""
-    for i in range(world.postponed.queued):
-        post = world.postponed.queue[i]
-        if has(post.waiting, hart.number):
-            space = world.space[post.space]
-            if space.asid_generation == world.asids.generation:
-                row_under_way(world).dropped += drop_address_space(world, hart, space.asid, Cost.SHOOTDOWN_SERVE)
-            for j in range(i, world.postponed.queued):
-                if world.postponed.queue[j].space == post.space:
-                    take_out(world.postponed.queue[j].waiting, hart.number)
-                    note_swept(world, hart, world.postponed.queue[j])
+    """Let `hart` drop the whole of each space that a range is held of for it."""
+    drop_spaces(world, hart)
     return 0
 
 

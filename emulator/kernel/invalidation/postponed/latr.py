@@ -17,11 +17,28 @@ from emulator.kernel.invalidation.postponed.queue import range_of
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.world.invalidation import INVALIDATIONS
 
+MOST_STATES = 64  # that a hart can have queued (LATR, section 4)
+
 
 @hot
 def postpones(world):
     """Let munmap be postponed."""
     return True
+
+
+@hot
+def postpones_writable(world):
+    """Whatever the pages grant: their frames are nobody's until they have been swept."""
+    return True
+
+
+@hot
+def is_enough(world, hart, index):
+    """Let a hart hold as many ranges as its queue has places."""
+    mine = 0
+    for i in range(world.postponed.queued):
+        mine += world.postponed.queue[i].hart == hart.number
+    return mine >= MOST_STATES
 
 
 @hot

@@ -9,16 +9,12 @@ from emulator.world.memory import MASK_WORDS
 
 ANY = -1  # of any address space
 MOST_PIECES = 256  # regions of a range that may be queued
-MOST_STATES = 64  # that a hart can have queued (LATR, section 4)
 
 
 @hot
-def has_place(world, hart):
-    """Return whether the hart can queue what is unmapped next: a piece for each region at most."""
-    mine = 0
-    for i in range(world.postponed.queued):
-        mine += world.postponed.queue[i].hart == hart.number
-    return mine < MOST_STATES and world.postponed.queued + MOST_PIECES < QUEUE
+def has_place(world):
+    """Return whether what is unmapped next can be queued: a piece for each region at most."""
+    return world.postponed.queued + MOST_PIECES < QUEUE
 
 
 @hot

@@ -4,7 +4,7 @@ from emulator.base.jit import hot
 from emulator.base.mask import has, is_empty, put, take_out
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.kernel.invalidation.hooks import may_wait
+from emulator.kernel.invalidation.hooks import is_excused, may_wait
 from emulator.kernel.invalidation.ranges import page_in
 from emulator.kernel.invalidation.tell import must_be_told
 
@@ -34,11 +34,15 @@ def enqueue(world, hart, span, found, row):
 
 @hot
 def excuse(world, hart):
-    """Take out of the queue the harts that need not be told any more: they flush when they return."""
+    """Take out of the queue the harts that need not be told any more: they have flushed, or do when they return."""
     for i in range(world.postponed.queued):
         post = world.postponed.queue[i]
         space = world.space[post.space]
         for h in range(world.chip.harts):
-            if has(post.waiting, h) and may_wait(world, hart, space, world.hart[h]):
+            if not has(post.waiting, h):
+                continue
+            if is_excused(world, post, h):
+                take_out(post.waiting, h)
+            elif may_wait(world, hart, space, world.hart[h]):
                 take_out(post.waiting, h)
                 put(space.behind, h)

@@ -1,6 +1,6 @@
-"""Fewer interrupts: V7, V8, V10.
+"""Fewer interrupts: V7, V8, V10, V31.
 
-V7, V8 Gorman 2015 (Linux, batched unmapping). V10 ABIS (ATC 2017).
+V7, V8 Gorman 2015 (Linux, batched unmapping). V10 ABIS (ATC 2017). V31 Park 2024 (LUF; LPC 2024, 1724).
 """
 
 from emulator.lab.validation.figure import Figure, Run, near
@@ -13,6 +13,7 @@ RECLAIM = {
     "batched, full": Run("reclaim", "full+batch", LIST, 16),
 }
 PRIVATE = {"all told": Run("discard", "ceiling:33", 1, 16), "by access bits": Run("discard", "ceiling:33+abis", 1, 16)}
+RECYCLE = {"at once": Run("recycle", "ceiling:33", 128, 16), "lazy": Run("recycle", "ceiling:33+luf", 128, 16)}
 
 FIGURES = (
     Figure(
@@ -60,5 +61,16 @@ FIGURES = (
         limits=(96, 100),
         runs=PRIVATE,
         emulated=lambda rows: 100 * (1 - counted("ipis", "by access bits", "all told")(rows)),
+    ),
+    Figure(
+        name="V31 interrupts",
+        what="interrupts that a lazy unmap flush spares",
+        machine="Xeon Gold 6430",
+        published=97,
+        unit="%",
+        limits=(94, 100),
+        runs=RECYCLE,
+        emulated=lambda rows: 100 * (1 - counted("ipis", "lazy", "at once")(rows)),
+        note="how much memory is free decides how many frames one flush serves",
     ),
 )
