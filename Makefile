@@ -9,6 +9,7 @@
 #   make musl      a C library for rv64ima, of its source: make musl MUSL=/path/to/musl-1.2.5
 #   make linux     many random programs beside native Linux
 #   make docs      renew what is made from tables in the code: pages of docs/, the instruction loop, output in README.md
+#   make pictures  draw the pictures of docs/pictures anew, in Chromium
 #   make bugs      renew the table of wrong kernels in docs/stale-entries.md: half a minute
 #   make lock      choose new versions for requirements.lock
 #   make clean     remove what these targets made
@@ -26,7 +27,7 @@ PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s))
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler \
            chromium
 
-.PHONY: demo bugs test setup check test-jitted test-plain test-bounds test-programs coverage linux musl bench docs oracles try-oracles try-wheel lock format clean
+.PHONY: demo bugs pictures test setup check test-jitted test-plain test-bounds test-programs coverage linux musl bench docs oracles try-oracles try-wheel lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
@@ -122,6 +123,9 @@ format: setup
 
 docs: setup
 	$(BIN)/python -m docs.made
+
+pictures: setup
+	$(BIN)/python -m docs.pictures
 
 bugs: setup
 	$(BIN)/python -m docs.readme

@@ -1,6 +1,6 @@
 """The frames in use: what each holds follows from who leads to it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,12 +9,68 @@ from emulator.base.world import World
 from emulator.kernel.programs.image import Image
 from emulator.state import Frame, Holds, Owner, Space, Table
 
+Owners = dict[int, tuple[Owner, ...]]  # by frame
+
 
 class Use(NamedTuple):
     """What a frame is used for."""
 
     holds: Holds
     level: int = 0
+
+
+DATA, HELD, KERNEL = Use(Holds.DATA), Use(Holds.HELD), Use(Holds.KERNEL)
+NOBODY: tuple[Owner, ...] = ()
+
+
+class Frames:
+    """Reads who has which frame; what has not changed since the last time is not put together again."""
+
+    def __init__(self) -> None:
+        self._frames: dict[int, Frame] = {}
+        self._owners: dict[tuple[int, int], tuple[Table, Owners]] = {}  # by space and the frame of a last-level table
+
+    def read(self, world: World, spaces: Iterable[Space], uses: dict[int, Use]) -> tuple[Frame, ...]:
+        """Return the frames in use by number; those that nobody leads to are held for a while, or the kernel's own."""
+        first = int(world.allocator.first_frame)
+        refs = world.frame["refs"][: int(world.allocator.next_frame)]
+        taken = np.concatenate([np.arange(first), first + np.flatnonzero(refs[first:])])
+        owners = self._owners_of(spaces)
+        found = {}
+        for number, count in zip(taken.tolist(), refs[taken].tolist(), strict=True):
+            own = owners.get(number, NOBODY)
+            use = uses.get(number) or (DATA if own else KERNEL if number < first else HELD)
+            known = self._frames.get(number)
+            if known is None or known[1:] != (count, use.holds, use.level, own):
+                known = Frame(number, count, use.holds, use.level, own)
+            found[number] = known
+        self._frames = found
+        return tuple(found.values())
+
+    def _owners_of(self, spaces: Iterable[Space]) -> Owners:
+        """Return who has which frame, pages and page tables alike."""
+        before, self._owners = self._owners, {}
+        found: Owners = {}
+        for space in spaces:
+            for table in space.root.tables():
+                known, own = before.get((space.number, table.frame), (None, {}))
+                if known is not table:
+                    own = _owners_in(space.number, table)
+                if table.level == 0:
+                    self._owners[space.number, table.frame] = table, own
+                both = {frame: found[frame] + own[frame] for frame in found.keys() & own.keys()}
+                found |= own
+                found |= both
+        return found
+
+
+def _owners_in(space: int, table: Table) -> Owners:
+    """Return who has a table and the pages that it maps itself."""
+    found: Owners = {table.frame: (Owner(space, table.va),)}
+    for entry in table.entries:
+        if entry.table is None:
+            found[entry.frame] = (*found.get(entry.frame, NOBODY), Owner(space, entry.va))
+    return found
 
 
 def uses_of(world: World, spaces: Iterable[Space], images: Iterable[Image], trees: Iterable[Table]) -> dict[int, Use]:
@@ -28,28 +84,6 @@ def uses_of(world: World, spaces: Iterable[Space], images: Iterable[Image], tree
     for space in spaces:
         uses |= {table.frame: Use(Holds.TABLE, table.level) for table in space.root.tables()}
     return uses
-
-
-def owners_of(spaces: Iterable[Space]) -> dict[int, list[Owner]]:
-    """Return who has which frame, pages and page tables alike."""
-    owners: dict[int, list[Owner]] = {}
-    for space in spaces:
-        for table in space.root.tables():
-            owners.setdefault(table.frame, []).append(Owner(space.number, table.va))
-        for page in space.root.pages():
-            owners.setdefault(page.frame, []).append(Owner(space.number, page.va))
-    return owners
-
-
-def frames_of(world: World, uses: dict[int, Use], owners: dict[int, list[Owner]]) -> Iterator[Frame]:
-    """Yield the frames in use by number; those that nobody leads to are held for a while, or the kernel's own."""
-    first = int(world.allocator.first_frame)
-    refs = world.frame["refs"][: int(world.allocator.next_frame)]
-    taken = first + np.flatnonzero(refs[first:])
-    for number in [*range(first), *taken.tolist()]:
-        own = tuple(owners.get(number, ()))
-        use = uses.get(number) or Use(Holds.DATA if own else Holds.KERNEL if number < first else Holds.HELD)
-        yield Frame(number, int(refs[number]), use.holds, use.level, own)
 
 
 def highest_used(world: World) -> int:

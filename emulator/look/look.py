@@ -6,11 +6,11 @@ from emulator.base.bits import asid_of, frame_of
 from emulator.base.names import Counter
 from emulator.base.world import World
 from emulator.kernel.kernel import Kernel
-from emulator.look.frames import frames_of, free_frames, highest_used, owners_of, uses_of
+from emulator.look.frames import Frames, free_frames, highest_used, uses_of
 from emulator.look.processes import processes_of
 from emulator.look.spaces import objects_of, spaces_of
 from emulator.look.tables import Tables
-from emulator.look.tlbs import entries_of
+from emulator.look.tlbs import Tlbs
 from emulator.state import Hart, State, Stretch
 
 
@@ -18,7 +18,7 @@ class Look:
     """Takes states of one machine; what has not changed since the last one costs little."""
 
     def __init__(self) -> None:
-        self._tables = Tables()
+        self._tables, self._frames, self._tlbs = Tables(), Frames(), Tlbs()
 
     def state(self, world: World, kernel: Kernel, events: int, memory: tuple[Stretch, ...] = ()) -> State:
         """Return what there is now; `events` is how many there have been, `memory` what was read beside."""
@@ -27,27 +27,26 @@ class Look:
         levels = int(world.hart[0].levels)
         trees = [self._tables.read(world, frame_of(place), 0, levels - 1) for place in objects_of(world, spaces)]
         uses = uses_of(world, spaces, kernel.images.all, trees)
-        harts = tuple(_harts(world, kernel))
+        harts = tuple(self._harts(world, kernel))
         return State(
             events=events,
             instructions=sum(hart.instructions for hart in harts),
             harts=harts,
             processes=tuple(processes_of(world, kernel)),
             spaces=tuple(spaces),
-            frames=tuple(frames_of(world, uses, owners_of(spaces))),
+            frames=self._frames.read(world, spaces, uses),
             frames_ever=highest_used(world),
             frames_free=free_frames(world),
             memory=memory,
         )
 
-
-def _harts(world: World, kernel: Kernel) -> Iterator[Hart]:
-    for number in range(int(world.chip.harts)):
-        record, thread = world.hart[number], kernel.time.on(number)
-        yield Hart(
-            number,
-            *((thread.process.pid, thread.tid) if thread is not None else (0, 0)),
-            *(int(record.pc), int(record.clock), int(record.count[Counter.INSTRUCTIONS])),
-            asid_of(int(record.asid_bits)),
-            tuple(entries_of(record)),
-        )
+    def _harts(self, world: World, kernel: Kernel) -> Iterator[Hart]:
+        for number in range(int(world.chip.harts)):
+            record, thread = world.hart[number], kernel.time.on(number)
+            yield Hart(
+                number,
+                *((thread.process.pid, thread.tid) if thread is not None else (0, 0)),
+                *(int(record.pc), int(record.clock), int(record.count[Counter.INSTRUCTIONS])),
+                asid_of(int(record.asid_bits)),
+                self._tlbs.read(number, record),
+            )

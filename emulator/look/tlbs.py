@@ -13,19 +13,43 @@ from emulator.hardware.translation.tlb import HELD
 from emulator.look.tables import rights
 from emulator.state import Kind, TlbEntry
 
+Content = tuple[bytes, bytes, bytes, bytes]
 
-def entries_of(hart: Any) -> Iterator[TlbEntry]:
-    """Yield the entries of all TLBs of a hart's record, each TLB's ghosts after its entries."""
-    for field, name in TLBS.items():
-        tlb = getattr(hart, field)
-        size = int(tlb.sets) * int(tlb.ways)
-        if size:
-            held = np.flatnonzero(tlb.word[:size])
-            for key, word in zip(tlb.key[held].tolist(), tlb.word[held].tolist(), strict=True):
-                if word & HELD:
-                    yield _entry(name, key, word)
-            if tlb.ghosts:
-                yield from _ghosts(name, tlb, size)
+
+class Tlbs:
+    """Reads TLBs; those that have not changed since the last time are not explained again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], tuple[Content, tuple[TlbEntry, ...]]] = {}
+
+    def read(self, number: int, hart: Any) -> tuple[TlbEntry, ...]:
+        """Return the entries of all TLBs of the record of hart `number`, each TLB's ghosts after its entries."""
+        found: list[TlbEntry] = []
+        for field, name in TLBS.items():
+            tlb = getattr(hart, field)
+            size = int(tlb.sets) * int(tlb.ways)
+            if not size:
+                continue
+            content = _content(tlb, size)
+            known, entries = self._known.get((number, name), (None, ()))
+            if known != content:
+                entries = (*_entries(name, tlb, size), *_ghosts(name, tlb, size))
+                self._known[number, name] = content, entries
+            found += entries
+        return tuple(found)
+
+
+def _content(tlb: Any, size: int) -> Content:
+    haunted = size if tlb.ghosts else 0
+    parts = tlb.key[:size], tlb.word[:size], tlb.ghost_key[:haunted], tlb.ghost[:haunted]
+    key, word, ghost_key, ghost = (part.tobytes() for part in parts)
+    return key, word, ghost_key, ghost
+
+
+def _entries(name: str, tlb: Any, size: int) -> Iterator[TlbEntry]:
+    held = np.flatnonzero(tlb.word[:size] & HELD)
+    for key, word in zip(tlb.key[held].tolist(), tlb.word[held].tolist(), strict=True):
+        yield _entry(name, key, word)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -42,12 +66,17 @@ def _entry(name: str, key: int, word: int) -> TlbEntry:
 
 def _ghosts(name: str, tlb: Any, size: int) -> Iterator[TlbEntry]:
     """Yield ghosts: in each set they lie on as many places, from its first on, as it has empty ones."""
+    if not tlb.ghosts:
+        return
     ways = int(tlb.ways)
     empty = (tlb.word[:size].reshape(-1, ways) == 0).sum(axis=1, keepdims=True)
     there = np.arange(ways) < empty
     found = np.flatnonzero(there.ravel() & (tlb.ghost[:size] & bits.GHOST != 0))
     for key, ghost in zip(tlb.ghost_key[found].tolist(), tlb.ghost[found].tolist(), strict=True):
-        yield TlbEntry(
-            *(name, page_address(key), asid_of(key), page_bytes(level_of(ghost)), False, 0),
-            *(rights(0), Kind.GHOST, dropped_by(ghost)),
-        )
+        yield _ghost(name, key, ghost)
+
+
+@lru_cache(maxsize=1 << 16)
+def _ghost(name: str, key: int, ghost: int) -> TlbEntry:
+    size = page_bytes(level_of(ghost))
+    return TlbEntry(name, page_address(key), asid_of(key), size, False, 0, rights(0), Kind.GHOST, dropped_by(ghost))

@@ -29,11 +29,12 @@ def page(result: Result, recorder: Recorder, name: str) -> str:
         name=name,
         style=(HERE / "style.css").read_text(encoding="utf-8"),
         script="\n".join((HERE / "script" / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPT),
-        run=_as_json(_run(result, recorder, name)),
+        run=_as_json(run_of(result, recorder, name)),
     )
 
 
-def _run(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
+def run_of(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
+    """Return what the page of a run says, ready for JSON."""
     book = Book(Sources(), Words())
     shown = recorder.shown
     steps = list(steps_of(Scene.of(result), recorder.changes, book, shown))

@@ -13,7 +13,6 @@ Numbers in keys are hexadecimal where they are addresses.
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from emulator.observe.story import KINDS, flags_of, permissions_of
@@ -35,7 +34,7 @@ def view_of(state: State) -> View:
         "r": {(space.number, region.start): region for space in state.spaces for region in space.regions},
         "e": dict(entry for space in state.spaces for entry in _entries(space.number, space.root)),
         "t": {
-            _tlb_key(hart.number, entry): entry
+            (hart.number, entry.tlb, entry.asid, entry.va, entry.size): entry
             for hart in state.harts
             for entry in hart.entries
             if entry.kind is not Kind.GHOST
@@ -50,7 +49,8 @@ def changes(before: View, after: View) -> dict[str, Any]:
     for kind, (name, value) in PARTS.items():
         old, new = before.get(kind, {}), after[kind]
         for key, record in new.items():
-            if key not in old or old[key] != record:
+            known = old.get(key)
+            if known is not record and known != record:
                 found[kind + name(key)] = value(record)
         for key in old.keys() - new.keys():
             found[kind + name(key)] = None
@@ -61,11 +61,6 @@ def _entries(space: int, root: Table) -> Iterator[tuple[tuple[int, int, int], tu
     for table in root.tables():
         for entry in table.entries:
             yield (space, table.level, entry.va), (entry.frame, entry.rights, entry.table is not None)
-
-
-@lru_cache(maxsize=1 << 16)
-def _tlb_key(hart: int, entry: TlbEntry) -> tuple[Any, ...]:
-    return hart, entry.tlb, entry.asid, entry.va, entry.size
 
 
 def _tlb_name(key: tuple[Any, ...]) -> str:

@@ -81,6 +81,10 @@ def test_it_opens_at_the_first_event(opened, fork):
     assert shown.locator("#story h2").inner_text() == "exec"
 
 
+def test_a_fault_says_in_its_title_what_became_of_it(opened, fork):
+    assert opened(f"{fork}#event={COPY}").locator("#story h2").inner_text() == "fault 1: copy"
+
+
 def test_a_button_goes_to_the_next_event(opened, fork):
     shown = opened(fork)
     shown.get_by_role("button", name="Forward by one event").click()

@@ -70,6 +70,8 @@ function paintTile(model, number) {
 function showFrames(model) {
   if (!tiles.size) layFrames();
   for (const number of tiles.keys()) paintTile(model, number);
+  const changed = document.querySelector("#tiles.small .changed");
+  if (changed) changed.parentElement.scrollTop = changed.offsetTop - changed.parentElement.clientHeight / 2;
   showFrameChanges(model);
   showCopy(model);
 }
@@ -88,7 +90,9 @@ function showFrameChanges(model) {
 function frameWords(model, value) {
   if (!value) return "free";
   const pids = pidsOf(model, value).map(chip);
-  return make("span", {}, pids.length ? pids : whatHolds(value), value[1] > 1 ? ` ×${value[1]}` : "");
+  const pages = value[3].length + value[4];
+  const more = pages > pids.length ? ` at ${pages} pages` : value[1] > 1 ? ` ×${value[1]}` : "";
+  return make("span", {}, pids.length ? pids : whatHolds(value), more);
 }
 
 // The arrow from the frame that was copied to the copy.

@@ -2,6 +2,8 @@
 
 const STRONG = new Set(["frame", "done"]);
 
+const named = (kind) => kind.replaceAll("_", " ");
+
 function showStory(model) {
   const step = model.step;
   const [what, ...rest] = step.title.map((number) => RUN.words[number]);
@@ -11,9 +13,9 @@ function showStory(model) {
   ]);
   fill(
     "told",
-    make("h2", { class: `kind ${step.kind}` }, make("span", { class: "what" }, what), " "),
+    make("h2", {}, make("span", { class: `sign ${step.kind}`, "aria-hidden": "true" }), what, step.fault ? `: ${named(step.kind)}` : ""),
     make("p", { class: "where" }, rest.map((part) => make("span", {}, part))),
     make("dl", {}, rows),
-    make("p", { class: "meaning" }, `${step.kind.replaceAll("_", " ")}: ${RUN.meanings[step.kind]}`),
+    make("p", { class: "meaning" }, `${named(step.kind)}: ${RUN.meanings[step.kind]}`),
   );
 }

@@ -2,6 +2,7 @@
 
 const FAULTS = new Set(["copy", "reuse", "zero_map", "zero_fill", "share", "file_map", "file_fill", "upgrade", "spurious", "refused", "out_of_memory"]);
 const HEIGHT = 40;
+const CROWDED = 250; // so many steps leave no room for broad strokes
 
 function layStrip(model) {
   const strip = document.getElementById("strip");
@@ -13,7 +14,9 @@ function layStrip(model) {
     const top = FAULTS.has(step.kind) ? 6 : step.kind === "switch" ? 28 : 20;
     paths.set(step.kind, `${paths.get(step.kind) ?? ""}M${x.toFixed(2)},${top}V${HEIGHT - 4}`);
   });
-  for (const [kind, path] of paths) strip.append(draw("path", { d: path, class: kind }));
+  strip.classList.toggle("crowded", model.steps.length > CROWDED);
+  const rare = [...paths].sort((a, b) => b[1].length - a[1].length); // what is rare is drawn last, above the rest
+  for (const [kind, path] of rare) strip.append(draw("path", { d: path, class: kind }));
   strip.append(draw("path", { id: "here", d: "" }));
 }
 
