@@ -33,8 +33,9 @@ class Draft:
 
 
 class Kind(NamedTuple):
-    """One kind of question: its name, what it asks, and what makes drafts of it."""
+    """One kind of question: its name, what it asks, what makes drafts of it, whether they are about a whole run."""
 
     name: str
     asks: str
     drafts: Callable[[Runs], Iterator[Draft]]
+    whole: bool = False

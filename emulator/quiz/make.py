@@ -1,6 +1,7 @@
 """Which questions are asked: of each kind one, then a second one, until there are enough; the seed chooses among them.
 
-No two are about the same event while there are others. They stand in the order of the run.
+While there are others, no two are about the same event, and no more than half about the whole run. They stand in the
+order of the run.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from emulator.quiz.runs import Runs
 LETTERS = "abcd"
 LEAST_WRONG = 2  # a question with fewer wrong answers is none
 FINGERPRINT_DIGITS = 12
+WHOLE = {kind.name for kind in KINDS if kind.whole}
 
 Asked = tuple[str, Draft]  # a draft and its kind
 
@@ -64,12 +66,15 @@ def choose(runs: Runs, count: int) -> list[Asked]:
     rounds = list(_rounds(kinds, left))
     chosen: list[Asked] = []
     events: set[int] = set()
-    for fresh in (True, False):
+    whole = 0
+    for first in (True, False):
         for asked in rounds:
-            event = asked[1].event
-            if len(chosen) < count and asked not in chosen and not (fresh and event in events):
+            event, is_whole = asked[1].event, asked[0] in WHOLE
+            again = event in events or (is_whole and whole >= count // 2)
+            if len(chosen) < count and asked not in chosen and not (first and again):
                 chosen.append(asked)
                 events |= set() if event is None else {event}
+                whole += is_whole
     return chosen
 
 

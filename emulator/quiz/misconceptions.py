@@ -161,6 +161,30 @@ ROWS = (
         "F12",
     ),
     Misconception(
+        "no-memory",
+        "each access walks the page table",
+        "a TLB remembers what a walk has found: one walk serves all accesses to a page while its entry stays",
+        "F6",
+    ),
+    Misconception(
+        "read-is-miss",
+        "each PTE that a walk reads is a miss",
+        "one miss is one walk, which reads a PTE at each level",
+        "F14",
+    ),
+    Misconception(
+        "one-read",
+        "a walk reads one PTE",
+        "it reads one at each level, down to the leaf",
+        "F14",
+    ),
+    Misconception(
+        "table-read",
+        "a walk reads its way down in more, or fewer, steps than the table has levels",
+        "each level is one read, the root's and the leaf's among them",
+        "F14",
+    ),
+    Misconception(
         "tlb-sees",
         "the TLB sees a change of a PTE at once",
         "a TLB never reads memory by itself: it forgets when it is told to",

@@ -18,6 +18,7 @@ NOUNS = {
     Access.AMO: "atomic access",
     Access.LR: "load",
 }
+READS = ("fetch", "load")
 
 
 def noun_of(event: Any) -> str:
@@ -36,8 +37,8 @@ def fault_words(runs: Runs, place: int) -> str:
     who, where = ", ".join(runs.scene.who(event)), runs.scene.place(event)
     page = page_words(int(event["va"]))
     if event["usercopy"]:
-        return f"In the system call of {who} at {where.where} the kernel makes a {noun_of(event)} at {page}"
-    return f"{who} runs {where.where}, `{where.text}`: {article(noun_of(event))} at {page}"
+        return f"In the system call of {who} at {where.where} the kernel makes {_made(noun_of(event))} {page}"
+    return f"{who} runs {where.where}, `{where.text}`: {_made(noun_of(event))} {page}"
 
 
 def access_words(runs: Runs, access: accesses.Access) -> str:
@@ -48,8 +49,8 @@ def access_words(runs: Runs, access: accesses.Access) -> str:
         who.append(f"thread {access.tid}")
     if len(runs.result.per_hart) > 1:
         who.append(f"hart {access.hart}")
-    noun = "store" if access.store else "load"
-    return f"{', '.join(who)} runs {where.where}, `{where.text}`: a {noun} at {page_words(access.page)}"
+    made = _made("store" if access.store else "load")
+    return f"{', '.join(who)} runs {where.where}, `{where.text}`: {made} {page_words(access.page)}"
 
 
 def call_words(runs: Runs, place: int) -> str:
@@ -63,9 +64,10 @@ def call_words(runs: Runs, place: int) -> str:
     return f"{who} calls {name_of(number)} at {where}: {asked}"
 
 
-def article(noun: str) -> str:
-    """Return `a store`, `an atomic access`."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+def _made(noun: str) -> str:
+    """Return `a store to`, `a load from`, `an atomic access to`."""
+    article = "an" if noun[0] in "aeiou" else "a"
+    return f"{article} {noun} {'from' if noun in READS else 'to'}"
 
 
 def names(numbers: Iterable[int], noun: str) -> str:

@@ -155,8 +155,9 @@ def test_grading_with_answers_is_refused(call, sheet):
 def test_a_program_with_little_to_ask_about_says_so(call):
     status, out, err = call("quiz", PROGRAMS / "hello.s")
     assert status == 0
-    assert err == "pagewalk: 1 question, not 8: there is no more to ask about this run\n"
-    assert "2. " not in out
+    assert err == "pagewalk: 3 questions, not 8: there is no more to ask about this run\n"
+    assert "\n3. " in out
+    assert "\n4. " not in out
 
 
 def test_a_machine_that_cannot_be_made_is_refused(call):

@@ -166,7 +166,7 @@ def harts(runs, question, event, text):
 
 def number(text):
     """How many pages or faults an answer speaks of."""
-    return 0 if text == "None." else int(re.fullmatch(r"(\d+) (?:page|fault)s?\.", text)[1])
+    return 0 if text == "None." else int(re.fullmatch(r"(\d+) (?:page|fault|time|PTE)s?\.", text)[1])
 
 
 def counted(*names, of="result"):
@@ -201,6 +201,8 @@ JUDGES = {
     "flush": flush,
     "harts": harts,
     "faults": counted("fault.total"),
+    "misses": counted("tlb.l1d.misses"),
+    "reads": counted("walk.references"),
     "copies": counted("cow.copies", "fork.eager_copies"),
     "eager": counted("cow.copies", "fork.eager_copies", of="eager"),
     "exec": before_exec,

@@ -6,7 +6,7 @@ from emulator.base.names import Event
 from emulator.observe.story import address
 from emulator.quiz.draft import Draft, Wrong
 from emulator.quiz.runs import Runs, where
-from emulator.quiz.said import fault_words, page_words
+from emulator.quiz.said import fault_words
 
 NEW = "One that was free until then."
 ZEROS = "The one page of zeros, which all share."
@@ -41,11 +41,10 @@ def drafts(runs: Runs) -> Iterator[Draft]:
         elif kind == Event.ZERO_FILL:
             wrong = tuple(each for each in wrong if each.text != ZEROS)  # it is the one before
         if wrong:
-            had = f", where frame {before} was" if event["frame_before"] else ""
-            page = page_words(int(event["va"]))
+            had = f" Before, it was {before}." if event["frame_before"] else ""
             yield Draft(
                 key=str(where(event)),
-                text=f"{fault_words(runs, place)}. It faults. Which frame does {page}{had} have afterwards?",
+                text=f"{fault_words(runs, place)}. It faults. Which frame does the page have afterwards?{had}",
                 right=right,
                 wrong=wrong,
                 because=f"It is {address(int(event['frame_after']))}. {REASONS[kind]}",

@@ -1,13 +1,13 @@
-"""How many faults and copies a run has, how many one that copies at fork, and what is left behind."""
+"""How many pages a run copies, how many one that copies at fork, and what is left behind."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from emulator.base.bits import pages_in
 from emulator.base.names import Event
 from emulator.observe.story import plural
 from emulator.quiz.draft import Draft, Wrong
+from emulator.quiz.kinds.walks import said
 from emulator.quiz.runs import Runs
 from emulator.result import Result
 
@@ -26,37 +26,7 @@ def numbers(*choices: tuple[str, int]) -> tuple[Wrong, ...]:
 
 def pages(count: int) -> str:
     """Return `2 pages.`, `None.`"""
-    return f"{plural(count, 'page')}." if count else "None."
-
-
-def faults(runs: Runs) -> Iterator[Draft]:
-    """Yield how often this run faults."""
-    counters, program = runs.result.counters, runs.result.images[0]
-    count = counters["fault.total"]
-    misses = counters["tlb.l1i.misses"] + counters["tlb.l1d.misses"]
-    mapped = sum(pages_in(segment.memory_size) for segment in program.segments) + 1  # and the stack
-    yield Draft(
-        key="faults",
-        text="How many page faults are there in the whole run?",
-        right=times(count),
-        wrong=tuple(
-            Wrong(why, times(number))
-            for why, number in (
-                ("miss-is-fault", misses),
-                ("first-touch", count + mapped),
-                ("mmap-gives", 0),
-                ("faults-twice", 2 * count),
-            )
-        ),
-        because=f"The first-level TLBs missed {misses} times, and hardware made {counters['walk.count']} walks of the "
-        f"page table; {count} accesses were refused.",
-        rule="F12",
-    )
-
-
-def times(count: int) -> str:
-    """Return `2 faults.`, `None.`"""
-    return f"{plural(count, 'fault')}." if count else "None."
+    return said(count, "page")
 
 
 def in_all(runs: Runs) -> Iterator[Draft]:
