@@ -113,7 +113,7 @@ def explain(
     most = chosen.max_instructions or asked.max_instructions
     said = replace(chosen, options=chosen.checking(check_stale) | ({"intervals": True} if html else {}))
     run = partial(run_as_asked, loaded, program, asked, said, arguments, StandardInput())
-    result = run() if html is None else write_page(html, loaded, run)
+    result = run() if html is None else write_page(html, loaded, limit, run)
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 

@@ -33,11 +33,14 @@ def check_page(path: str | None) -> None:
         )
 
 
-def write_page(path: str, program: "Program", run: Callable[..., "Result"]) -> "Result":
-    """Run a program and write its page; return how it went. `run` takes what runs the machine, as `runs`."""
-    from emulator.page import Recorder, page
+def write_page(path: str, program: "Program", limit: int | None, run: Callable[..., "Result"]) -> "Result":
+    """Run a program and write its page, of `limit` events at most; return how it went.
 
-    recorder = Recorder()
+    `run` takes what runs the machine, as `runs`.
+    """
+    from emulator.page import MOST_EVENTS, Recorder, page
+
+    recorder = Recorder(MOST_EVENTS if limit is None else min(limit, MOST_EVENTS))
     result = run(runs=recorder.run)
     write_file(path, page(result, recorder, os.path.basename(program.name)))
     if path != STANDARD_OUTPUT:

@@ -35,6 +35,9 @@ class FakeRecorder:
 
     changes, shown, frames = (), 0, 0
 
+    def __init__(self, most):
+        self.most = most
+
     def run(self, machine, max_instructions):
         return machine.run(max_instructions)
 

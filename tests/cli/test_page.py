@@ -1,6 +1,10 @@
 """`pagewalk explain --html`: a page in the place of the story; what is no page of ours is never written over."""
 
+from pathlib import Path
+
 from tests.commands import assert_refused
+
+PROGRAM = Path(__file__).parents[2] / "programs" / "child_writes_first.s"
 
 
 def test_a_page_is_written_in_the_place_of_the_story(call, program, tmp_path):
@@ -26,6 +30,13 @@ def test_another_file_that_is_there_is_refused_before_the_run_and_kept(call, mac
     assert_refused(call("explain", "--html", place, program), words)
     assert machines.made == []
     assert place.read_text() == "<p>mine"
+
+
+def test_a_limit_holds_for_the_page(call, tmp_path):
+    place = tmp_path / "page.html"
+    status, _, err = call("explain", "--html", place, "--limit", 4, PROGRAM)
+    assert status == 0
+    assert f"{place}: 4 events; open it in a browser\n" in err
 
 
 def test_a_page_can_go_to_standard_output(call, program):

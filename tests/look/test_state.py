@@ -8,6 +8,7 @@ import pytest
 from emulator import Machine
 from emulator.base.errors import ConfigError
 from emulator.base.names import Event, RegionKind
+from emulator.look import Look
 from emulator.machine import Control
 from emulator.state import Holds, Kind, Rights
 from isa import Program, assemble
@@ -86,6 +87,16 @@ def test_to_look_changes_no_byte_of_a_record_or_of_memory(choices):
     before = everything()
     machine.state()
     assert everything() == before
+
+
+@pytest.mark.parametrize("choices", MACHINES, ids=str)
+def test_a_state_is_what_a_first_look_sees_whatever_was_seen_before(choices):
+    machine = machine_of("cow_with_threads", **choices)
+    control = Control(machine)
+    control.events = Event
+    while control.run().why == "event":
+        state = machine.state()
+        assert state == Look().state(machine.world, machine.kernel, state.events)
 
 
 def test_a_fork_leaves_a_frame_with_two_owners_and_no_right_to_write():  # F1

@@ -150,6 +150,12 @@ def test_the_shared_frame_turns_into_two(opened, fork):  # F1, F3, F4
     assert shown.locator(".tile.changed").count() == 2
 
 
+def test_a_frame_that_is_used_again_is_marked_though_it_stays(opened, fork):  # F4
+    shown = opened(f"{fork}#event={REUSE}")
+    assert shown.locator(".tile.changed").get_attribute("aria-label") == "frame 0x7: data of pid 1, 1 reference"
+    assert shown.locator("#frame-changes").inner_text() == "0x7 stays with pid 1: re-used, nothing copied"
+
+
 def test_what_an_entry_was_stands_beside_what_it_is(opened, fork):  # F3
     shown = opened(f"{fork}#event={COPY}")
     changed = shown.locator(".page.changed")
@@ -259,6 +265,16 @@ def test_events_that_are_left_out_are_told(opened, tmp_path):
     place.write_text(page(recorder.run(machine), recorder, "fork"), encoding="utf-8")
     shown = opened(f"file://{place}")
     assert shown.locator("#left-out").inner_text() == "The run went on: 8 events after these are left out."
+
+
+def test_a_page_of_no_event_says_so(opened, tmp_path):
+    machine, recorder = Machine(memory="16MiB", intervals=True), Recorder(most=0)
+    machine.spawn(Program.load(PROGRAMS / "hello.s"))
+    place = tmp_path / "page.html"
+    place.write_text(page(recorder.run(machine), recorder, "hello"), encoding="utf-8")
+    shown = opened(f"file://{place}")
+    shown.keyboard.press("End")
+    assert event(shown) == "no event"
 
 
 @pytest.mark.slow

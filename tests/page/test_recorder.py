@@ -93,6 +93,13 @@ def test_events_beyond_those_that_are_shown_are_counted():
     assert result.ended == "exit"
 
 
+def test_what_is_shown_is_bounded_by_what_it_changes_too():
+    recorder = Recorder(values=100)
+    result = recorder.run(machine_of("child_writes_first"))
+    assert 0 < recorder.shown < len(result.events)
+    assert sum(len(change.values) for change in recorder.changes[:-1]) <= 100
+
+
 def test_a_limit_ends_a_run_that_is_recorded():
     _, result, _ = recorded("child_writes_first", limit=10)
     assert (result.ended, result.instructions) == ("limit", 10)

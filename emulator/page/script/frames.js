@@ -55,7 +55,8 @@ function paintTile(model, number) {
     return;
   }
   const words = inWords(model, number, value);
-  tile.className = `tile ${value ? value[0] : "free"}${pids.length > 1 ? " several" : ""}${model.changed(key) ? " changed" : ""}`;
+  const marked = model.changed(key) || model.step.frames?.includes(number);
+  tile.className = `tile ${value ? value[0] : "free"}${marked ? " changed" : ""}`;
   tile.title = words;
   tile.setAttribute("aria-label", words);
   const bands = pids.map((pid) => make("span", { class: owner(pid) }, make("b", {}, pid)));
@@ -83,6 +84,11 @@ function showFrameChanges(model) {
     const [before, after] = [model.was["f" + number], model.values.get("f" + number)];
     return make("li", {}, make("b", {}, hex(number)), " ", frameWords(model, before), " → ", frameWords(model, after));
   });
+  const kept = model.step.kind === "reuse" ? model.step.frames[0] : undefined;
+  if (kept !== undefined && !numbers.includes(kept)) {
+    const owners = frameWords(model, model.values.get("f" + kept));
+    told.push(make("li", {}, make("b", {}, hex(kept)), " stays with ", owners, ": re-used, nothing copied"));
+  }
   if (numbers.length > 8) told.push(make("li", {}, `and ${counted(numbers.length - 8, "more frame")}`));
   fill("frame-changes", told.length ? told : make("li", { class: "none" }, "No frame changed hands."));
 }

@@ -6,6 +6,7 @@ const scrubber = document.getElementById("scrubber");
 const help = document.getElementById("help");
 
 function go(place) {
+  if (!model.steps.length) return;
   const wanted = Math.min(Math.max(place, 0), model.steps.length - 1);
   model.goTo(wanted);
   for (const view of VIEWS) view(model);
@@ -63,6 +64,7 @@ document.getElementById("strip").addEventListener("click", (event) => {
 });
 addEventListener("hashchange", follow);
 addEventListener("resize", () => {
+  if (!model.steps.length) return;
   showCopy(model);
   showLanes(model);
 });
@@ -74,5 +76,9 @@ if (RUN.left_out) {
 }
 // Where several harts run, time is half of the story.
 if (RUN.harts > 1 && RUN.harts <= 4) document.querySelector("main").classList.add("timed");
-layStrip(model);
-follow();
+if (model.steps.length) {
+  layStrip(model);
+  follow();
+} else {
+  document.getElementById("number").textContent = "no event";
+}
