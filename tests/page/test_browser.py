@@ -226,6 +226,8 @@ def test_a_print_has_the_event_and_no_buttons(opened, fork):
     assert not shown.locator("#scrubber").is_visible()
     assert shown.locator("#story").is_visible()
     assert shown.locator("#tiles").is_visible()
+    assert shown.locator(".code [aria-current]").is_visible()
+    assert shown.locator(".code li").first.is_hidden()
     assert shown.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 

@@ -1,5 +1,6 @@
 // The source, with the line that the step is about. Each source is laid out once, when a step first stands in it.
 
+const NEAR = 8; // lines before and after it that are printed
 const laidOut = new Map();
 
 function layOut(number) {
@@ -25,10 +26,14 @@ function showSource(model) {
   const list = layOut(at[0]);
   if (box.firstElementChild !== list) box.replaceChildren(list);
   title.textContent = RUN.sources[at[0]].name;
+  for (const near of list.querySelectorAll(".near")) near.classList.remove("near");
   list.querySelector("[aria-current]")?.removeAttribute("aria-current");
   const line = list.querySelector(`[data-line="${at[1]}"]`);
   if (line) {
     line.setAttribute("aria-current", "true");
     list.scrollTop = line.offsetTop - list.clientHeight / 2;
+    const lines = [...list.children];
+    const place = lines.indexOf(line);
+    for (const near of lines.slice(Math.max(place - NEAR, 0), place + NEAR + 1)) near.classList.add("near");
   }
 }
