@@ -26,7 +26,7 @@ function showSource(model) {
   const list = layOut(at[0]);
   if (box.firstElementChild !== list) box.replaceChildren(list);
   title.textContent = RUN.sources[at[0]].name;
-  for (const near of list.querySelectorAll(".near")) near.classList.remove("near");
+  for (const near of list.querySelectorAll(".near")) near.removeAttribute("class");
   list.querySelector("[aria-current]")?.removeAttribute("aria-current");
   const line = list.querySelector(`[data-line="${at[1]}"]`);
   if (line) {
@@ -34,6 +34,6 @@ function showSource(model) {
     list.scrollTop = line.offsetTop - list.clientHeight / 2;
     const lines = [...list.children];
     const place = lines.indexOf(line);
-    for (const near of lines.slice(Math.max(place - NEAR, 0), place + NEAR + 1)) near.classList.add("near");
+    for (const near of lines.slice(Math.max(place - NEAR, 0), place + NEAR + 1)) near.setAttribute("class", "near");
   }
 }
