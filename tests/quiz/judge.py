@@ -74,11 +74,11 @@ def _known(text, words):
 def decision(runs, question, event, text):
     before, after, cost = event["frame_before"], event["frame_after"], event["cost"]
     copied = cost[Cost.KERNEL_COPY] > 0
-    flags = _flags(runs, event, "pte_after")
+    had, flags = (_flags(runs, event, name) for name in ("pte_before", "pte_after"))
     own = after not in (before, ZERO_FRAME) and flags != "not present" and not event["region_shared"]
     return {
         "copies the page into it": copied and own,
-        "makes the PTE writable again": not copied and before == after and "w" in flags,
+        "makes the PTE writable again": before == after and "w" in flags and "w" not in had,
         "fills it with zeros": not copied and own,
         "maps the one page of zeros": after == ZERO_FRAME != before,
         "maps the one that all share": bool(event["region_shared"]) and after > 0,
