@@ -23,13 +23,13 @@ class Scheduler:
 
         Return None when no ready thread may run on one of the `free` harts (ascending).
         """
-        for thread in self._ready if free else ():
-            if thread.state is not State.READY or thread.process.stopped:
-                continue
-            allowed = [hart for hart in free if thread.may_run_on(hart)]
-            if allowed:
+        mask = sum(1 << hart for hart in free)
+        for thread in self._ready if mask else ():
+            allowed = thread.affinity & mask
+            if allowed and thread.state is State.READY and not thread.process.stopped:
                 self._ready.remove(thread)
-                return thread, thread.hart if thread.hart in allowed else allowed[0]
+                last = thread.hart
+                return thread, last if last in free and thread.may_run_on(last) else _lowest(allowed)
         return None
 
     def others_wait(self, hart: int) -> bool:
@@ -40,3 +40,8 @@ class Scheduler:
             thread.state is State.READY and not thread.process.stopped and thread.may_run_on(hart)
             for thread in self._ready
         )
+
+
+def _lowest(mask: int) -> int:
+    """Return the number of the lowest bit of `mask` that is set."""
+    return (mask & -mask).bit_length() - 1
