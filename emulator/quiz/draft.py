@@ -19,7 +19,7 @@ class Draft:
     """A question with its right answer and the wrong ones, the best of them first.
 
     `key` tells it from all others of its kind. `event` is the place in `result.events` of what is asked about, None
-    where it is the whole run; `quoted` the fault whose story is told with the answer, if it is another one.
+    where it is the whole run; `quoted` of the one whose story is told with the answer, None for no story.
     """
 
     key: str

@@ -11,7 +11,9 @@ from pathlib import PurePath
 
 import msgspec
 
+from emulator.observe.line import line
 from emulator.observe.paragraph import paragraph
+from emulator.observe.pieces import Piece
 from emulator.observe.story import OUTCOMES
 from emulator.quiz.draft import Draft
 from emulator.quiz.kinds.table import KINDS
@@ -127,10 +129,12 @@ def believed(name: str) -> str:
 
 
 def _story(runs: Runs, place: int | None) -> str:
-    """Return the paragraph of the fault at `place`, "" for what is none."""
-    if place is None or int(runs.result.events[place]["kind"]) not in OUTCOMES:
+    """Return what `explain` tells of the event at `place`: a paragraph of a fault, a line of any other one."""
+    if place is None:
         return ""
-    return _sayable(paragraph(runs.scene, place, runs.number_of_fault(place)).plain)
+    is_fault = int(runs.result.events[place]["kind"]) in OUTCOMES
+    told = paragraph(runs.scene, place, runs.number_of_fault(place)) if is_fault else line(runs.scene, Piece((place,)))
+    return _sayable(told.plain)
 
 
 def _sayable(words: str) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.text import Text
 
+from emulator.observe.explain import explain
 from emulator.quiz.grade import grade
 from emulator.quiz.kinds.table import KINDS
 from emulator.quiz.make import LETTERS, drafts_of, make_quiz
@@ -75,6 +77,16 @@ def test_a_quiz_is_of_its_size_and_its_own_answers_are_worth_all_points(name, se
     sheet = Sheet(quiz.fingerprint, {str(it.number): it.answer.letter for it in quiz.questions})
     report = grade(quiz, sheet)
     assert report.points == report.most == len(quiz.questions)
+
+
+@pytest.mark.parametrize("name", ["child_writes_first.s", "fork_exec.s", "shootdown.s@2"])
+def test_an_answer_about_an_event_tells_its_story_as_explain_does(name):
+    runs = runs_of(name)
+    told = "\n".join(part.plain for part in explain(runs.result, fold=False) if isinstance(part, Text))
+    for question in make_quiz(runs, EVERYTHING).questions:
+        if question.event is not None and question.kind not in ("exec", "flush"):
+            assert question.answer.story in told
+        assert question.answer.story or question.event is None
 
 
 @settings(max_examples=20, deadline=None)

@@ -100,6 +100,7 @@ def before_exec(runs: Runs) -> Iterator[Draft]:
             f"{count} of them.",
             rule="F5",
             event=int(execs[0]),
+            quoted=int(execs[0]),
         )
 
 
