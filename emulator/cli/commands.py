@@ -20,11 +20,12 @@ from emulator.cli.output import (
     write_text,
 )
 from emulator.cli.pages import check_page, write_page
-from emulator.cli.places import check_outputs, write_file, write_outputs, writing
+from emulator.cli.places import check_outputs, write_account, write_file, writing
 from emulator.cli.programs import programs
 from emulator.cli.runs import ending, first_asked, load, run_as_asked, run_program, tell_left_out
 from emulator.cli.status import MISTAKE
 from emulator.cli.stdin import StandardInput
+from emulator.cli.traces import Tracing
 from isa.errors import IsaError
 
 app = typer.Typer(
@@ -69,9 +70,10 @@ def run(
 ) -> None:
     """Run a program and exit with its status (128 + signal when killed, 124 at the limit, 125 when it is stuck)."""
     check_outputs({"--json": json, "--trace": trace}, program)
-    options = chosen.checking(check_stale) | ({} if stats or trace else {"events": 0})
+    tracing = Tracing(trace)
+    options = chosen.checking(check_stale) | ({} if stats or trace else {"events": 0}) | tracing.options
     loaded, argv = load(program), [program, *(arguments or ())]
-    result = run_program(loaded, argv, replace(chosen, options=options), StandardInput())
+    result = run_program(loaded, argv, replace(chosen, options=options), StandardInput(), tracing.runs)
     if json != "-":
         write_bytes(sys.stdout, result.stdout)
     write_bytes(sys.stderr, result.stderr)
@@ -85,7 +87,8 @@ def run(
         show([statistics(result)], sys.stderr)
     if stats or trace:
         tell_left_out(result)
-    write_outputs(result, json, trace)
+    write_account(result, json)
+    tracing.write(result)
     raise typer.Exit(ending(result, chosen.max_instructions))
 
 
@@ -108,12 +111,14 @@ def explain(
     """
     check_outputs({"--html": html, "--json": json, "--trace": trace}, program)
     check_page(html)
+    tracing = Tracing(trace, html)
     loaded = load(program)
     asked, words = first_asked(loaded, program)
     most = chosen.max_instructions or asked.max_instructions
-    said = replace(chosen, options=chosen.checking(check_stale) | ({"intervals": True} if html else {}))
+    kept = {"intervals": True} if html else tracing.options
+    said = replace(chosen, options=chosen.checking(check_stale) | kept)
     run = partial(run_as_asked, loaded, program, asked, said, arguments, StandardInput())
-    result = run() if html is None else write_page(html, loaded, limit, run)
+    result = run(runs=tracing.runs) if html is None else write_page(html, loaded, limit, run)
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 
@@ -121,7 +126,8 @@ def explain(
         show(story(result, limit, fold=not every, head=words), sys.stdout, wrap=True)
         show(quoted_output(result), sys.stdout)
     tell_left_out(result)
-    write_outputs(result, json, trace)
+    write_account(result, json)
+    tracing.write(result)
     ended = ending(result, most)
     raise typer.Exit(ended if result.ended != "exit" else 0)
 

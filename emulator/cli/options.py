@@ -30,7 +30,10 @@ Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", he
 Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
 Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write it as a page to go through instead.")]
-Trace = Annotated[str | None, typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet.")]
+Trace = Annotated[
+    str | None,
+    typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet, .perfetto-trace."),
+]
 
 NAMES = (*sorted(MACHINE_OPTIONS, key=[*ORDER, *MACHINE_OPTIONS].index), "engine")
 

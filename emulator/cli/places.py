@@ -61,17 +61,12 @@ def write_file(path: str, text: str) -> None:
         file.write(text.encode("utf-8", "surrogateescape"))
 
 
-def write_outputs(result: "Result", json: str | None, trace: str | None) -> None:
-    """Write the account and the events of a run where they were asked for."""
+def write_account(result: "Result", json: str | None) -> None:
+    """Write the account of a run where it was asked for."""
     if json is not None:
         from emulator.observe.report import as_json
 
         write_file(json, as_json(result))
-    if trace is not None:
-        from emulator.observe.trace import write_trace
-
-        with writing(trace) as file:
-            write_trace(result.events, file, os.path.splitext(trace)[1])
 
 
 def _check_name(option: str, path: str) -> None:

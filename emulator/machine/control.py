@@ -100,6 +100,10 @@ class Control:
     def events(self, kinds: Iterable[Event]) -> None:
         self._record.kinds = sum({1 << Event(kind) for kind in kinds})
 
+    def stop_after(self, events: int) -> None:
+        """Stop the run once so many more events have come, of whatever kind. Raises ConfigError for less than 1."""
+        self._record.countdown = as_whole(events, "events", 1, MOST_INSTRUCTIONS)
+
     @property
     def ebreak(self) -> bool:
         """Whether EBREAK stops the run; if not, and when it goes on, its process gets SIGTRAP."""

@@ -42,6 +42,12 @@ class FakeRecorder:
         return machine.run(max_instructions)
 
 
+class FakeSampler(FakeRecorder):
+    """Stands in for what runs a machine for a timeline."""
+
+    samples, clock_ghz = (), 1.0
+
+
 @pytest.fixture
 def machines(monkeypatch):
     """The fake machines made so far; `machines.outcome` changes what their runs return."""
@@ -49,6 +55,7 @@ def machines(monkeypatch):
     module = ModuleType("emulator.machine")
     module.Machine = FakeMachine
     monkeypatch.setattr("emulator.page.Recorder", FakeRecorder)
+    monkeypatch.setattr("emulator.timeline.Sampler", FakeSampler)
     monkeypatch.setitem(sys.modules, "emulator.machine", module)
     return FakeMachine
 

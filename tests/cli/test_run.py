@@ -133,6 +133,28 @@ def test_mistakes_are_found_before_the_machine_runs(call, machines, program, opt
     assert machines.made == []
 
 
+def test_a_timeline_asks_for_its_package_before_the_machine_runs(call, machines, program, monkeypatch):
+    monkeypatch.setattr("emulator.observe.trace.find_spec", lambda name: None)
+    words = r"--trace x\.perfetto-trace: needs the package perfetto; pip install 'pagewalk\[perfetto\]' installs it"
+    assert_refused(call("run", program, "--trace", "x.perfetto-trace"), words)
+    assert machines.made == []
+
+
+def test_a_timeline_and_a_page_are_not_made_of_one_run(call, machines, program, tmp_path):
+    there = ["--html", tmp_path / "x.html", "--trace", tmp_path / "x.perfetto-trace"]
+    assert_refused(
+        call("explain", program, *there), "--trace .*: is not made together with --html; one after the other"
+    )
+    assert machines.made == []
+
+
+@pytest.mark.parametrize("command", ["run", "explain"])
+def test_a_timeline_is_written_where_it_is_asked_for(call, program, tmp_path, command):
+    path = tmp_path / "x.perfetto-trace"
+    assert call(command, program, "--trace", path)[2].count("error") == 0
+    assert path.stat().st_size > 0
+
+
 def test_standard_input_is_read_only_when_it_is_asked_for(monkeypatch, tmp_path):
     monkeypatch.setattr("os.isatty", lambda _: pytest.fail("read too early"))
     StandardInput()
