@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from benchmarks import harts, pages, placement, starts
+from benchmarks import back, harts, pages, placement, starts
 from benchmarks.compare import PASSES, number
 from benchmarks.works import WORKS, Bench, check
 
@@ -61,6 +61,13 @@ def test_a_shootdown(benchmark, rates):
     found = []
     benchmark.pedantic(lambda: found.append(harts.shootdown()), rounds=ROUNDS)
     rates.append(f"shootdown of 33 pages on {harts.HARTS} harts: {number(statistics.median(found))} us")
+
+
+def test_a_step_backwards_in_the_longest_program(benchmark, rates):
+    seeds, seconds = iter(range(100)), []
+    benchmark.pedantic(lambda: seconds.extend(back.steps(next(seeds))), rounds=ROUNDS)
+    median, worst = statistics.median(seconds) * 1e3, max(seconds) * 1e3
+    rates.append(f"a step backwards in {back.longest()[0]}: {number(median)} ms, {number(worst)} ms at most")
 
 
 @pytest.mark.parametrize("cold", [False, True], ids=["hot", "cold"])
