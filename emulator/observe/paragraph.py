@@ -59,6 +59,7 @@ def told_of(scene: Scene, place: int, number: int) -> Paragraph:
     return Paragraph(tuple(filter(None, title)), told.style, {label: words for label, words in rows.items() if words})
 
 
+IN_NEXT_TURN = "runs again when its hart is next: this turn was over"  # it waited for others so long
 KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"
 
 
@@ -130,9 +131,11 @@ def _restart(result: Result, place: int, where: Place, access: Access) -> str:
     if found in story.RESTARTS:
         reads = plural(int(event["restart_reads"]), "read")
         return f"{where.subject} runs again: {story.RESTARTS[found].format(reads=reads)}, {story.COMPLETED[access]}"
-    for later in result.events[place + 1 :]:
+    after = result.events[place + 1 :]
+    for later in after:
         if later["pid"] == event["pid"] and int(later["kind"]) in story.OUTCOMES:
             if later["pc"] == event["pc"]:
                 return f"{where.subject} runs again and faults again, at va {address(int(later['va']))}"
             break
-    return f"{where.subject} did not run again"
+    went_on = (after["tid"] == event["tid"]) & (after["kind"] != Event.SIGNAL)
+    return f"{where.subject} {IN_NEXT_TURN if went_on.any() else 'did not run again'}"

@@ -155,6 +155,13 @@ def test_the_restart_row_says_how_the_same_instruction_fared(changes, words):
     assert row("restart", COPY | changes) == words
 
 
+def test_an_instruction_whose_turn_was_over_with_the_fault_runs_again_in_the_next():
+    first = COPY | {"restart_found": Found.NOWHERE}
+    words = "line 2 runs again when its hart is next: this turn was over"
+    assert row("restart", first, COPY | {"kind": Event.SWITCH}) == words
+    assert row("restart", first, COPY | {"kind": Event.SIGNAL}) == "line 2 did not run again"
+
+
 def test_an_instruction_that_faults_on_its_second_page_says_so():
     again = COPY | {"va": 0x3FB7B000}
     first = COPY | {"restart_found": Found.NOWHERE}
