@@ -17,7 +17,7 @@ from tests.running import call, source
 
 KINDS = ("fault", "copy", "syscall", "switch", "invalidation", "exit")
 LOOP = source("li t0, 100\nagain: addi t0, t0, -1\nbnez t0, again\n" + call("exit", 5))
-PATHS = {path.stem: path for path in PROGRAMS}
+PATHS = {path.stem: path for path in (*PROGRAMS, *sorted((PROGRAMS[0].parent / "stale").glob("*.s")))}
 
 
 @pytest.fixture
