@@ -1,10 +1,12 @@
 """The file itself: a template, a style and a script, and the run as JSON between them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from emulator.base.names import EVENTS
+from emulator.config.settings import SETTINGS
 from emulator.observe.report import headline
 from emulator.observe.scene import Scene
 from emulator.page.lanes import lanes_of
@@ -14,6 +16,7 @@ from emulator.page.steps import PHASES, Book, Words, steps_of
 from emulator.result import Result
 
 HERE = Path(__file__).parent
+TOLD = ("profile", "harts", "fork", "flush", "paging")  # settings that are told of every machine
 # The script in the order in which it is put together: what is used first comes first.
 SCRIPT = ("model", "drawing", "story", "source", "frames", "processes", "tlbs", "costs", "lanes", "strip", "moves")
 
@@ -27,6 +30,8 @@ def page(result: Result, recorder: Recorder, name: str) -> str:
     )
     return environment.get_template("page.html").render(
         name=name,
+        machine=", ".join(_machine(result)),
+        headline=headline(result),
         style=(HERE / "style.css").read_text(encoding="utf-8"),
         script="\n".join((HERE / "script" / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPT),
         run=_as_json(run_of(result, recorder, name)),
@@ -40,8 +45,6 @@ def run_of(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
     steps = list(steps_of(Scene.of(result), recorder.changes, book, shown))
     return {
         "name": name,
-        "settings": dict(result.settings),
-        "headline": headline(result),
         "harts": len(result.per_hart),
         "frames": recorder.frames,
         "phases": PHASES,
@@ -52,6 +55,16 @@ def run_of(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
         "sources": book.sources.written(),
         "words": book.words.written(),
     }
+
+
+def _machine(result: Result) -> Iterator[str]:
+    """Yield what is said of the machine: the settings that each one is told by, and those that are not the default."""
+    settings = dict(result.settings)
+    for name in TOLD:
+        yield f"{name} {settings.pop(name)}"
+    for row in SETTINGS:
+        if row.name in settings and settings[row.name] != row.default:
+            yield f"{row.name} {settings[row.name]}"
 
 
 def _as_json(run: dict[str, Any]) -> str:

@@ -105,6 +105,13 @@ def test_a_limit_ends_a_run_that_is_recorded():
     assert (result.ended, result.instructions) == ("limit", 10)
 
 
+def test_a_page_says_of_which_machine_it_is():
+    recorder = Recorder()
+    text = page(recorder.run(machine_of("hello", harts=2, tlb="adversarial")), recorder, "hello.s")
+    words = "profile skylake, harts 2, fork cow, flush ceiling:33, paging sv39, memory 16MiB, tlb adversarial"
+    assert f'<p id="machine" title="{words}: ' in text
+
+
 def test_a_page_asks_for_nothing_from_anywhere():
     recorder = Recorder()
     text = page(recorder.run(machine_of("hello")), recorder, "hello.s")
