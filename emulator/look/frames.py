@@ -86,16 +86,6 @@ def uses_of(world: World, spaces: Iterable[Space], images: Iterable[Image], tree
     return uses
 
 
-def highest_used(world: World) -> int:
-    """Return one more than the highest number of a frame that was ever in use."""
-    allocator = world.allocator
-    count = int(allocator.next_frame)
-    if not allocator.free_list or count < int(allocator.frame_limit):
-        return count
-    used = np.flatnonzero(world.frame["taken"][:count])  # all frames were chained at boot (`placement`)
-    return max(int(allocator.first_frame), int(used[-1]) + 1 if len(used) else 0)
-
-
 def free_frames(world: World) -> int:
     """Return how many frames are free."""
     return int(world.allocator.frame_limit) - int(world.allocator.in_use)

@@ -6,7 +6,7 @@ from emulator.base.bits import asid_of, frame_of
 from emulator.base.names import Counter
 from emulator.base.world import World
 from emulator.kernel.kernel import Kernel
-from emulator.look.frames import Frames, free_frames, highest_used, uses_of
+from emulator.look.frames import Frames, free_frames, uses_of
 from emulator.look.processes import processes_of
 from emulator.look.spaces import objects_of, spaces_of
 from emulator.look.tables import Tables
@@ -35,7 +35,6 @@ class Look:
             processes=tuple(processes_of(world, kernel)),
             spaces=tuple(spaces),
             frames=self._frames.read(world, spaces, uses),
-            frames_ever=highest_used(world),
             frames_free=free_frames(world),
             memory=memory,
         )

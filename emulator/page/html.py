@@ -46,7 +46,6 @@ def run_of(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "harts": len(result.per_hart),
-        "frames": recorder.frames,
         "phases": PHASES,
         "meanings": {row.name: row.meaning.replace("`", "") for row in EVENTS},
         "left_out": len(result.events) + result.events_left_out - shown,
@@ -59,11 +58,10 @@ def run_of(result: Result, recorder: Recorder, name: str) -> dict[str, Any]:
 
 def _machine(result: Result) -> Iterator[str]:
     """Yield what is said of the machine: the settings that each one is told by, and those that are not the default."""
-    settings = dict(result.settings)
-    for name in TOLD:
-        yield f"{name} {settings.pop(name)}"
+    settings = result.settings
+    yield from (f"{name} {settings[name]}" for name in TOLD if name in settings)
     for row in SETTINGS:
-        if row.name in settings and settings[row.name] != row.default:
+        if row.name not in TOLD and settings.get(row.name, row.default) != row.default:
             yield f"{row.name} {settings[row.name]}"
 
 

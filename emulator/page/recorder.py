@@ -29,7 +29,6 @@ class Recorder:
         self._most, self._values = most, values
         self._view: View = {}
         self.changes: list[Change] = []
-        self.frames = 0  # one more than the highest number of a frame that was in use
 
     @property
     def shown(self) -> int:
@@ -63,7 +62,6 @@ class Recorder:
         state = machine.state()
         view = view_of(state)
         change = Change(state.events, changes(self._view, view))
-        self.frames = max(self.frames, state.frames_ever)
         self.changes.append(change)
         self._values -= len(change.values)
         self._view = view

@@ -28,8 +28,7 @@ class State(NamedTuple):
     """What there is: harts, processes and address spaces by number, and the frames in use.
 
     `events` is how many events have been so far, kept or not, and `instructions` how many all harts have retired.
-    `frames_ever` is one more than the highest number that a frame ever had that was in use, `frames_free` how many
-    frames are free. `memory` is what was asked for.
+    `frames_free` is how many frames are free, `memory` what was asked for.
     """
 
     events: int
@@ -38,7 +37,6 @@ class State(NamedTuple):
     processes: tuple[Process, ...]
     spaces: tuple[Space, ...]
     frames: tuple[Frame, ...]
-    frames_ever: int
     frames_free: int
     memory: tuple[Stretch, ...]
 

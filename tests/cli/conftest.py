@@ -33,7 +33,7 @@ class FakeMachine:
 class FakeRecorder:
     """Stands in for what runs a machine for a page: it sees nothing."""
 
-    changes, shown, frames = (), 0, 0
+    changes, shown = (), 0
 
     def __init__(self, most):
         self.most = most

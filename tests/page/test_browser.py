@@ -156,6 +156,13 @@ def test_a_frame_that_is_used_again_is_marked_though_it_stays(opened, fork):  # 
     assert shown.locator("#frame-changes").inner_text() == "0x7 stays with pid 1: re-used, nothing copied"
 
 
+def test_frames_that_lie_far_apart_have_tiles_that_do_not(opened, tmp_path):
+    program = Program.load(PROGRAMS / "child_writes_first.s")
+    shown = opened(written(program, tmp_path / "page.html", placement=5) + f"#event={COPY}")
+    assert shown.locator("#tiles > .tile").count() == 17  # as many as without: 0x0 to 0x10
+    assert shown.locator(".tile.changed").count() == 2
+
+
 def test_what_an_entry_was_stands_beside_what_it_is(opened, fork):  # F3
     shown = opened(f"{fork}#event={COPY}")
     changed = shown.locator(".page.changed")

@@ -12,12 +12,14 @@ const WORDS = {
   data: "data",
   held: "held",
 };
-const tiles = new Map();
+const tiles = new Map(); // by the frame's number
+const painted = new Map(); // what each shows: the frame's value, and whether it is marked
 
-function layFrames() {
+function layFrames(model) {
   const box = document.getElementById("tiles");
-  box.className = SIZES.find(([most]) => RUN.frames <= most)[1];
-  for (let number = 0; number < RUN.frames; number += 1) {
+  const numbers = [...model.firstUse.keys()].sort((a, b) => a - b);
+  box.className = SIZES.find(([most]) => numbers.length <= most)[1];
+  for (const number of numbers) {
     const tile = make("div", { class: "tile", role: "listitem" });
     tiles.set(number, tile);
     box.append(tile);
@@ -42,24 +44,18 @@ function inWords(model, number, value) {
 }
 
 function paintTile(model, number) {
-  const tile = tiles.get(number);
   const key = "f" + number;
   const value = model.values.get(key);
-  const pids = value ? pidsOf(model, value) : [];
-  tile.hidden = number >= model.framesSoFar;
-  if (tile.hidden) {
-    tile.className = "tile";
-    tile.replaceChildren();
-    tile.removeAttribute("title");
-    tile.removeAttribute("aria-label");
-    return;
-  }
+  const marked = model.changed(key) || (model.step.frames?.includes(number) ?? false);
+  const before = painted.get(number);
+  if (before && before[0] === value && before[1] === marked && !model.spacesChanged) return;
+  painted.set(number, [value, marked]);
+  const tile = tiles.get(number);
   const words = inWords(model, number, value);
-  const marked = model.changed(key) || model.step.frames?.includes(number);
   tile.className = `tile ${value ? value[0] : "free"}${marked ? " changed" : ""}`;
   tile.title = words;
   tile.setAttribute("aria-label", words);
-  const bands = pids.map((pid) => make("span", { class: owner(pid) }, make("b", {}, pid)));
+  const bands = value ? pidsOf(model, value).map((pid) => make("span", { class: owner(pid) }, make("b", {}, pid))) : [];
   tile.replaceChildren(
     make("span", { class: "bands", "aria-hidden": "true" }, bands),
     make("span", { class: "name" }, hex(number)),
@@ -69,8 +65,11 @@ function paintTile(model, number) {
 }
 
 function showFrames(model) {
-  if (!tiles.size) layFrames();
-  for (const number of tiles.keys()) paintTile(model, number);
+  if (!tiles.size) layFrames(model);
+  for (const [number, tile] of tiles) {
+    tile.hidden = model.firstUse.get(number) > model.at;
+    paintTile(model, number);
+  }
   const changed = document.querySelector("#tiles.small .changed");
   if (changed) changed.parentElement.scrollTop = changed.offsetTop - changed.parentElement.clientHeight / 2;
   showFrameChanges(model);

@@ -8,16 +8,15 @@ class Model {
     this.steps = run.steps;
     this.values = new Map(); // by key (emulator/page/view.py)
     this.at = -1;
-    this.frames = []; // by step: one more than the highest number of a frame that was in use so far
-    let frames = 0;
-    this.before = this.steps.map((step) => {
+    this.firstUse = new Map(); // by the number of a frame: the first step at which it is in use
+    this.before = this.steps.map((step, place) => {
       const before = {};
       for (const key in step.d) {
         before[key] = this.values.get(key) ?? null;
         this.put(key, step.d[key]);
-        if (key[0] === "f") frames = Math.max(frames, Number(key.slice(1)) + 1);
+        const frame = key[0] === "f" ? Number(key.slice(1)) : NaN;
+        if (frame >= 0 && !this.firstUse.has(frame)) this.firstUse.set(frame, place);
       }
-      this.frames.push(frames);
       return before;
     });
     this.at = this.steps.length - 1;
@@ -28,13 +27,20 @@ class Model {
     else this.values.set(key, value);
   }
 
+  move(key, value) {
+    this.put(key, value);
+    if (key[0] === "s") this.spacesChanged = true;
+  }
+
+  // Goes to a step; `spacesChanged` says then whether processes have come, or gone, or changed their address spaces.
   goTo(place) {
+    this.spacesChanged = this.at === place;
     while (this.at < place) {
       this.at += 1;
-      for (const key in this.step.d) this.put(key, this.step.d[key]);
+      for (const key in this.step.d) this.move(key, this.step.d[key]);
     }
     while (this.at > place) {
-      for (const key in this.was) this.put(key, this.was[key]);
+      for (const key in this.was) this.move(key, this.was[key]);
       this.at -= 1;
     }
   }
@@ -46,10 +52,6 @@ class Model {
   // What the step has changed, as it was before, by key; null for what was not there.
   get was() {
     return this.before[this.at];
-  }
-
-  get framesSoFar() {
-    return this.frames[this.at];
   }
 
   changed(key) {
