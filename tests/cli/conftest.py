@@ -35,7 +35,7 @@ class FakeRecorder:
 
     changes, shown = (), 0
 
-    def __init__(self, most):
+    def __init__(self, most=0):
         self.most = most
 
     def run(self, machine, max_instructions):
