@@ -25,6 +25,7 @@ sys.exit(status)
 """
 HELLO = ("run", "programs/hello.s")
 STORY = ("explain", "programs/child_writes_first.s")
+SUBSHELL = ("explain", "programs/subshell.s")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,16 @@ def cold() -> Start:
 def plain() -> Start:
     """Tell the same story with the compiler turned off."""
     return _start(STORY, {"NUMBA_DISABLE_JIT": "1"}, "parent: I still see 1\n")
+
+
+def told() -> Start:
+    """Tell the story of subshell."""
+    return _start(SUBSHELL, {"PAGEWALK_ENGINE": "compiled"}, "")
+
+
+def paged() -> Start:
+    """Write subshell as a page."""
+    return _start((*SUBSHELL, "--html", "-"), {"PAGEWALK_ENGINE": "compiled"}, "</html>\n")
 
 
 def compiling() -> Start:

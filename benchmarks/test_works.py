@@ -105,6 +105,14 @@ def test_starting_cold(benchmark, rates):
 
 
 @pytest.mark.benchmark(timer=time.perf_counter)
+def test_a_page_beside_its_story(benchmark, rates):
+    seen = []
+    starts.told()  # compiles whatever is missing
+    benchmark.pedantic(lambda: seen.append(starts.paged().cpu / starts.told().cpu), rounds=ROUNDS)
+    rates.append(f"subshell as a page: {number(statistics.median(seen))} x its story")
+
+
+@pytest.mark.benchmark(timer=time.perf_counter)
 def test_compiling(benchmark, rates):
     seen = []
     benchmark.pedantic(lambda: seen.append(starts.compiling()), rounds=1)
