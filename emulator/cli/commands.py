@@ -11,7 +11,7 @@ from emulator.base.errors import EmulatorError
 from emulator.cli.bugs import Wrong, check_bugs
 from emulator.cli.groups import expanded
 from emulator.cli.lab import lab
-from emulator.cli.options import Arguments, CheckStale, Chosen, Html, Json, ProgramPath, Trace
+from emulator.cli.options import Arguments, CheckStale, Chosen, History, Html, Json, ProgramPath, Trace
 from emulator.cli.output import (
     print_listing,
     report_error,
@@ -130,6 +130,25 @@ def explain(
     tracing.write(result)
     ended = ending(result, most)
     raise typer.Exit(ended if result.ended != "exit" else 0)
+
+
+@app.command()
+@expanded
+def step(
+    program: ProgramPath,
+    chosen: Chosen,
+    arguments: Arguments = None,
+    check_stale: CheckStale = None,
+    history: History = None,
+) -> None:
+    """Walk through a run of a program in the terminal, forth and back; `?` lists the keys (docs/step.md).
+
+    The machine is that of the program's first `#? run:` line, if it has one; options override it.
+    """
+    from emulator.cli.stepping import check_terminal, step_through
+
+    check_terminal()
+    step_through(program, replace(chosen, options=chosen.checking(check_stale)), arguments, history)
 
 
 @app.command()

@@ -28,6 +28,9 @@ Arguments = Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="T
 CheckStale = Annotated[str | None, typer.Option("--check-stale", metavar="[every]", help=BY_NAME["check_stale"].option)]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the profile.")]
 Limit = Annotated[int | None, typer.Option("--max-instructions", min=1, help="Stop after so many instructions.")]
+History = Annotated[
+    str | None, typer.Option("--history", metavar="SIZE", help="Memory for the way back, as 1GiB; 256MiB by default.")
+]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the account as JSON; `-` prints it.")]
 Html = Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write it as a page to go through instead.")]
 Trace = Annotated[

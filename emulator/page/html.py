@@ -9,9 +9,9 @@ from emulator.base.names import EVENTS
 from emulator.config.settings import SETTINGS
 from emulator.observe.report import headline
 from emulator.observe.scene import Scene
+from emulator.observe.sources import Sources
 from emulator.page.lanes import lanes_of
 from emulator.page.recorder import Recorder
-from emulator.page.sources import Sources
 from emulator.page.steps import PHASES, Book, Words, steps_of
 from emulator.result import Result
 

@@ -10,8 +10,8 @@ from emulator.base.names import COSTS, Event
 from emulator.observe import line, paragraph, story
 from emulator.observe.pieces import Piece, pieces_of
 from emulator.observe.scene import Scene
+from emulator.observe.sources import Sources
 from emulator.page.recorder import Change
-from emulator.page.sources import Sources
 
 PHASES = [story.PHASES.get(row.name, row.name) for row in COSTS]
 BEGINS = (*story.OUTCOMES, Event.FORK, Event.SWEEP)  # events whose `cycle` is when they began; others': when they ended

@@ -1,4 +1,4 @@
-"""The sources that a page shows: those of programs in assembly; of others the instructions around each event."""
+"""Sources of programs as lines: those of programs in assembly; of others the instructions around a place."""
 
 from pathlib import PurePath
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from emulator.observe.place import place_of
 from isa import Program
 
-AROUND = 8  # instructions before and after that of an event
+AROUND = 8  # instructions before and after that of a place
 INSTRUCTION_BYTES = 4
 
 
