@@ -32,9 +32,10 @@ HISTORY = "256MiB"
 class Now(NamedTuple):
     """Where a machine stands in its time.
 
-    `instruction` counts those that all harts have retired, `event` the events that have been told (the next one has
-    this number in `Result.events`). `hart` is the one that ran last, `cycle` its clock; `process` and `thread` are the
-    numbers of what runs there, 0 for nothing, and `pc` is its next instruction.
+    `instruction` counts those that all harts have retired, `event` the events that have been told: the last one is
+    `Result.events[event - 1]`, and event `event` of the page that `explain --html` writes. `hart` is the one that ran
+    last, `cycle` its clock; `process` and `thread` are the numbers of what runs there, 0 for nothing, and `pc` is its
+    next instruction.
     """
 
     instruction: int
@@ -163,7 +164,7 @@ class Machine:
         return self.now
 
     def goto(self, *, instruction: int | None = None, event: int | None = None) -> Now:
-        """Go to where `instruction` instructions had been retired, or `event`, a number, had just been told.
+        """Go to where `instruction` instructions had been retired, or `event` events told: to after the last of these.
 
         Raises TravelError beyond the end and before the beginning, ConfigError for what is no number or two of them;
         nothing is changed then.

@@ -73,8 +73,8 @@ class Travel:
             self._to_instruction(number)
 
     def to_event(self, number: int) -> None:
-        """Go to where event `number` had just been told. Raises TravelError out of bounds."""
-        with self._or_stay(number >= self._farthest.event):
+        """Go to where `number` events had been told. Raises TravelError out of bounds."""
+        with self._or_stay(number > self._farthest.event):
             self._to_event(number)
 
     def back(self, count: int) -> None:
@@ -100,9 +100,9 @@ class Travel:
         here = self.place
         events = self._core.events.since(0)[: here.event]
         for number in reversed(wanted.among(events).tolist()):
-            if not self._reaches_event(number):
+            if not self._reaches_event(number + 1):
                 break
-            self._to_event(number)
+            self._to_event(number + 1)
             if self.place < here:  # else it was told at this very place
                 return True
         return False
@@ -125,20 +125,23 @@ class Travel:
 
     def _reaches_event(self, number: int) -> bool:
         first = self._history.first
-        return number >= first.event or first.instruction == 0
+        return number > first.event or first.instruction == 0
 
     def _to_event(self, number: int) -> None:
         first = self._history.first
         if not self._reaches_event(number):
-            raise TravelError(f"event {number}: the history begins at event {first.event}")
-        self._approach(lambda place: place.event <= number, lambda each: each.place == first)
-        left = number + 1 - self.place.event
+            raise TravelError(f"event {number}: the history begins after event {first.event}")
+        self._approach(
+            lambda place: place.event < number,
+            lambda each: each.place == first or (each.changed and each.place.event == number),
+        )
+        left = number - self.place.event
         if left > 0:
             with self._alone():
                 self._core.world.control.countdown = left
                 self._see(self.run(MOST_INSTRUCTIONS))
-        if self.place.event <= number:
-            raise TravelError(f"event {number}: the run ends after event {self.place.event - 1}")
+        if self.place.event < number:
+            raise TravelError(f"event {number}: the run ends after event {self.place.event}")
 
     def _run_until(self, wanted: Wanted) -> None:
         """Run until after an event that is `wanted`. Raises TravelError where none comes."""

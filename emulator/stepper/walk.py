@@ -58,9 +58,7 @@ class Walk:
         if not number.isdecimal() or kind not in ([], ["event"], ["e"], ["instruction"], ["i"]):
             return f"'{words}' is no place; 120 is one, an instruction, and event 6"
         if kind and kind[0].startswith("e"):
-            if number.strip("0") == "":
-                return "events are numbered from 1"
-            return self._tried(lambda: self.machine.goto(event=int(number) - 1))
+            return self._tried(lambda: self.machine.goto(event=int(number)))
         return self._tried(lambda: self.machine.goto(instruction=int(number)))
 
     def read(self, pid: int, va: int, size: int) -> bytes | None:
