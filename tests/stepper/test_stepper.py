@@ -90,7 +90,6 @@ def test_events_are_gone_to_by_the_number_that_they_are_told_with():
     [
         ("soon", "'soon' is no place; 120 is one, an instruction, and event 6"),
         ("event", "'event' is no place; 120 is one, an instruction, and event 6"),
-        ("event 0", "events are numbered from 1"),
         ("999999", "instruction 999999: the run ends after instruction 43"),
     ],
 )
