@@ -25,7 +25,7 @@ READY  := $(VENV)/.ready
 PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler \
-           chromium
+           chromium gdb-multiarch
 
 .PHONY: demo bugs pictures test setup check test-jitted test-plain test-bounds test-programs coverage linux musl bench docs oracles try-oracles try-wheel lock format clean
 
@@ -138,7 +138,7 @@ oracles:
 # Wanted, not needed: tests that compare with an oracle skip with a message where it is absent.
 try-oracles:
 	@if command -v riscv64-unknown-elf-as >/dev/null && command -v gcc >/dev/null && command -v qemu-riscv64 >/dev/null \
-	  && command -v qemu-system-riscv64 >/dev/null && command -v chromium >/dev/null; then \
+	  && command -v qemu-system-riscv64 >/dev/null && command -v chromium >/dev/null && command -v gdb-multiarch >/dev/null; then \
 	  echo "oracles: present"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  $(MAKE) --no-print-directory oracles >/dev/null 2>&1 && echo "oracles: installed" \

@@ -257,6 +257,9 @@ class Reason(IntEnum):
     NONE = 0
     BREAKPOINT = 1
     EVENT = 2
+    WATCH = 3
+    STEP = 4
+    STALE = 5
 
 
 class RegionKind(IntEnum):

@@ -181,6 +181,32 @@ def quiz(
 
 @app.command()
 @expanded
+def debug(
+    chosen: Chosen,
+    program: Annotated[str | None, typer.Argument(metavar="[PROGRAM]", help="As `run` takes it.")] = None,
+    arguments: Arguments = None,
+    check_stale: CheckStale = None,
+    gdb: Annotated[int | None, typer.Option("--gdb", metavar="PORT", help="Wait for gdb there.")] = None,
+    dap: Annotated[bool, typer.Option("--dap", help="Speak with an editor; it may name the program.")] = False,
+) -> None:
+    """Debug a program, on and back: with gdb, or from an editor. docs/debug.md shows how.
+
+    The machine is that of the program's first `#? run:` line, if it has one; options override it.
+    """
+    from emulator.cli.debugging import debug_from_an_editor, debug_with_gdb
+
+    said = replace(chosen, options=chosen.checking(check_stale))
+    if dap == (gdb is not None):
+        raise EmulatorError("debug: with what? --gdb PORT or --dap, one of the two, is right")
+    if gdb is None:
+        raise typer.Exit(debug_from_an_editor(program, said, arguments))
+    if program is None:
+        raise EmulatorError("debug: which program? pagewalk debug PROGRAM --gdb PORT is right")
+    raise typer.Exit(debug_with_gdb(gdb, program, said, arguments))
+
+
+@app.command()
+@expanded
 def check(
     chosen: Chosen,
     wrong: Wrong,

@@ -2,5 +2,6 @@
 
 from emulator.machine.control import Control, Stop
 from emulator.machine.machine import Machine, Now
+from emulator.machine.watch import Watch
 
-__all__ = ["Control", "Machine", "Now", "Stop"]
+__all__ = ["Control", "Machine", "Now", "Stop", "Watch"]

@@ -4,32 +4,37 @@ Looking changes nothing, and neither does stopping: a run that is stopped anywhe
 counters, costs and events of one that is not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from emulator.base.errors import ConfigError
-from emulator.base.names import Event, Reason
+from emulator.base.names import Counter, Event, Reason, Trap
 from emulator.config.limits import MOST_INSTRUCTIONS
 from emulator.config.numbers import as_whole
 from emulator.kernel.doors import entries
 from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.processes.process import Thread
+from emulator.kernel.processes.signals import Signal
 from emulator.kernel.service.served import REGISTERS
-from emulator.look.memory import MOST_ADDRESS, places_of, read_memory
+from emulator.look.memory import MOST_ADDRESS, places_of, process_of, read_memory
 from emulator.machine.machine import Machine
-from emulator.world.control import MAX_BREAKPOINTS
+from emulator.machine.travel import nothing
+from emulator.machine.watch import Watch, check_watch, read_watch, write_watch
+from emulator.world.control import MAX_BREAKPOINTS, MAX_WATCHES
+from isa import Program
 
 
 class Stop(NamedTuple):
     """Where a run stands, and why it stopped there.
 
-    `why` is "limit" (as many instructions as asked for), "breakpoint", "event", "ebreak", "exit", "blocked" (every
-    thread that is left waits for ever) or "interrupt". `hart` is the one that it happened on; `pid` and `tid` are of
-    what runs there, 0 for nothing, and `pc` is its next instruction. `instructions` and `cycle` count from the start:
-    those of all harts, and the hart's clock.
+    `why` is "limit" (as many instructions as asked for), "breakpoint", "watch" (the next instruction accesses memory
+    that is watched), "step", "event", "stale", "ebreak", "signal" (one is about to end the process), "exit", "blocked"
+    (every thread that is left waits for ever) or "interrupt". `hart` is the one that it happened on; `pid` and `tid`
+    are of what runs there, 0 for nothing, and `pc` is its next instruction. `instructions` and `cycle` count from the
+    start: those of all harts, and the hart's clock. `watch` is what will be accessed, first at `va`.
     """
 
     why: str
@@ -39,6 +44,8 @@ class Stop(NamedTuple):
     pc: int
     instructions: int
     cycle: int
+    watch: Watch | None = None
+    va: int = 0
 
 
 class Control:
@@ -59,19 +66,62 @@ class Control:
 
         Raises ConfigError for a limit below 1.
         """
-        ended = self._machine.go_on(as_whole(most, "most", 1, MOST_INSTRUCTIONS))
-        hart = int(self._machine.world.turns.last)
-        if ended == "stop":
-            ended = Reason(int(self._record.came)).name.lower()
-            hart = int(self._record.hart)
-            self._record.came = Reason.NONE
-        return self._stop(ended, hart)
+        return self._stop(self._machine.go_on(as_whole(most, "most", 1, MOST_INSTRUCTIONS)))
 
-    def _stop(self, why: str, hart: int) -> Stop:
+    def step_thread(self, tid: int, most: int = MOST_INSTRUCTIONS) -> Stop:
+        """Go on until thread `tid` is about to run the instruction after its next one; `why` is "step" then.
+
+        All threads run, each when it is its turn, and whatever stops a run may stop this one before. Raises ConfigError
+        for a thread that there is not.
+        """
+        thread = self._thread(tid)
+        runs = self._machine.kernel.time.on(thread.hart) is thread
+        if runs:
+            self._pass(thread.hart)
+        self._record.stepping = tid
+        try:
+            stop = self.run(most)
+            if stop.why == "step" and not runs:  # it has come to a hart
+                self._pass(stop.hart)
+                stop = self.run(most)
+            return stop
+        finally:
+            self._record.stepping = 0
+
+    def _pass(self, hart: int) -> None:
+        """Let the hart not stop before its next instruction."""
+        retired = int(self._machine.world.hart[hart].count[Counter.INSTRUCTIONS])
+        self._machine.world.task[hart].looked = retired + 1
+
+    def back(self, visits: Callable[[Stop], bool] = bool, begin: Callable[[], None] = nothing) -> Stop | None:
+        """Go back to the last stop before this place that `visits` says is one; None, at the beginning, if none is.
+
+        `visits` is asked for some stops in the order of their time, after a call of `begin`.
+        """
+        found: list[Stop] = []
+
+        def visited(ended: str) -> bool:
+            found[:] = [self._stop(ended)]
+            return visits(found[0])
+
+        return found[0] if self._machine.previous_stop(visited, begin) else None
+
+    def _stop(self, ended: str) -> Stop:
+        """Return the stop that a run that `ended` so stands at; it has been told then."""
+        control, hart = self._record, int(self._machine.world.turns.last)
+        watch, va = None, 0
+        if ended == "stop":
+            reason, hart = Reason(int(control.came)), int(control.hart)
+            ended = reason.name.lower()
+            if reason == Reason.WATCH:
+                watch, va = self.watches[int(control.met) - 1], int(control.met_va)
+            control.came = Reason.NONE
         thread = self._machine.kernel.time.on(hart)
         record = self._machine.world.hart[hart]
         pid, tid = (thread.process.pid, thread.tid) if thread is not None else (0, 0)
-        return Stop(why, hart, pid, tid, int(record.pc), self._machine.core.retired, int(record.clock))
+        return Stop(
+            *(ended, hart, pid, tid, int(record.pc), self._machine.core.retired, int(record.clock)), watch=watch, va=va
+        )
 
     # what stops a run
 
@@ -92,6 +142,33 @@ class Control:
         self._record.breakpoints = len(found)
 
     @property
+    def watches(self) -> tuple[Watch, ...]:
+        """The memory of processes before whose access by an instruction the run stops."""
+        return tuple(read_watch(watch) for watch in self._record.watch[: int(self._record.watches)])
+
+    @watches.setter
+    def watches(self, watches: Iterable[Watch]) -> None:
+        found = list(watches)
+        if len(found) > MAX_WATCHES:
+            raise ConfigError(f"watches: {len(found)} of them; {MAX_WATCHES} are the most")
+        for watch in found:
+            check_watch(watch)
+        if not set(found) <= set(self.watches):
+            self._machine.world.tasks["watched"] = 0  # the next instruction may access what is new
+        for place, watch in zip(self._record.watch, found, strict=False):
+            write_watch(place, watch)
+        self._record.watches = len(found)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the run stops after the use of a stale TLB entry, where the machine's checker is on."""
+        return bool(self._record.stale)
+
+    @stale.setter
+    def stale(self, on: bool) -> None:
+        self._record.stale = int(on)
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The kinds of events after which the run stops: a fault's once the instruction has run again."""
         return tuple(kind for kind in Event if int(self._record.kinds) >> kind & 1)
@@ -107,17 +184,44 @@ class Control:
     @property
     def ebreak(self) -> bool:
         """Whether EBREAK stops the run; if not, and when it goes on, its process gets SIGTRAP."""
-        return self._machine.core.stops_at_ebreak
+        return Trap.BREAKPOINT in self._machine.core.holds_back
 
     @ebreak.setter
     def ebreak(self, on: bool) -> None:
-        self._machine.core.stops_at_ebreak = bool(on)
+        self._hold_back({Trap.BREAKPOINT}, on)
+
+    @property
+    def signals(self) -> bool:
+        """Whether the run stops before an instruction's fault ends its process in a signal; it does when it goes on."""
+        return Trap.FAULT in self._machine.core.holds_back
+
+    @signals.setter
+    def signals(self, on: bool) -> None:
+        self._hold_back({Trap.FAULT, Trap.ILLEGAL, Trap.MISALIGNED_FETCH}, on)
+
+    def _hold_back(self, these: set[Trap], on: bool) -> None:
+        core = self._machine.core
+        core.holds_back = core.holds_back | these if on else core.holds_back - these
+
+    @property
+    def signal(self) -> Signal | None:
+        """The signal that the run stands before ("ebreak", "signal"); None where it does not."""
+        return self._machine.core.signal
+
+    def forget_signal(self) -> None:
+        """Let there be no such signal: an EBREAK is passed over, another instruction runs again.
+
+        Raises ConfigError where there is none.
+        """
+        if not self._machine.core.forget_held_back():
+            raise ConfigError("forget_signal: the run does not stand before a signal")
+        self._machine.changed()
 
     def skip_ebreak(self) -> None:
         """Go on after the EBREAK that the run stopped at, with no signal. Raises ConfigError where there is none."""
-        if not self._machine.core.forget_held_back():
+        if self.signal != Signal.SIGTRAP:
             raise ConfigError("skip_ebreak: the run does not stand at an EBREAK that stopped it")
-        self._machine.changed()
+        self.forget_signal()
 
     # looking
 
@@ -129,6 +233,14 @@ class Control:
             return int(record.pc), record.regs[:REGISTERS].copy()
         return thread.pc, thread.regs.copy()
 
+    def process_of(self, tid: int) -> int:
+        """Return the pid of a thread's process. Raises ConfigError for a thread that there is not."""
+        return self._thread(tid).process.pid
+
+    def program_of(self, tid: int) -> Program:
+        """Return what a thread's process runs. Raises ConfigError for a thread that there is not."""
+        return self._thread(tid).process.image.program
+
     def set_register(self, tid: int, number: int, value: int) -> None:
         """Let register x`number` (1-31) of a thread be `value`, any 64-bit number. Raises ConfigError for another."""
         thread = self._thread(tid)
@@ -137,6 +249,18 @@ class Control:
         running = self._machine.kernel.time.on(thread.hart) is thread
         registers = self._machine.world.hart[thread.hart].regs if running else thread.regs
         registers[number] = np.array(value & MOST_ADDRESS, np.uint64).astype(np.int64)
+        self._machine.changed()
+
+    def set_pc(self, tid: int, va: int) -> None:
+        """Let the next instruction of a thread be the one at `va`. Raises ConfigError where there is no such thread."""
+        thread = self._thread(tid)
+        pc = int(np.array(as_whole(va, "pc", 0, MOST_ADDRESS), np.uint64).astype(np.int64))
+        if self._machine.kernel.time.on(thread.hart) is thread:
+            self._machine.world.hart[thread.hart].pc = pc
+            self._machine.world.task[thread.hart].looked = 0
+            entries.forget_code(self._machine.world)
+        else:
+            thread.pc = pc
         self._machine.changed()
 
     def read(self, pid: int, va: int, size: int) -> bytes:
@@ -154,6 +278,12 @@ class Control:
             put_bytes(world, 0, place, data[done : done + length])
             done += length
         entries.forget_code(world)
+        self._machine.changed()
+
+    def kill(self, pid: int) -> None:
+        """End a process by SIGKILL. Raises ConfigError for a process that there is not."""
+        lives = self._machine.kernel.lives
+        lives.end(process_of(self._machine.kernel, pid), None, Signal.SIGKILL)
         self._machine.changed()
 
     def _thread(self, tid: int) -> Thread:

@@ -17,6 +17,7 @@ from emulator.kernel.io.streams import Input, Streams
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes import traps
 from emulator.kernel.processes.process import Process
+from emulator.kernel.processes.signals import Signal
 from emulator.kernel.programs.image import Misplaced, OutOfFrames
 from emulator.kernel.programs.images import Images
 from emulator.kernel.service.arguments import Arguments, as_arguments
@@ -60,8 +61,8 @@ class Core:
         )
         self.kernel.time.intervals.wanted = intervals
         self.first: Process | None = None
-        self.stops_at_ebreak = False
-        self._held_back: tuple[int, Trap] | None = None  # the hart and its EBREAK that a stop came before
+        self.holds_back: frozenset[Trap] = frozenset()  # traps that end in a signal, to stop before
+        self._held_back: tuple[int, Trap, Signal] | None = None  # a hart's trap that a stop came before
 
     def spawn(self, program: Program, argv: Arguments | None, envp: Arguments) -> Process:
         """Return a new process that will run `program`. Raises ProgramError, or TypeError for what is no program."""
@@ -86,7 +87,7 @@ class Core:
         """Run until all has ended, `most` more instructions were retired, or Python has served so many traps.
 
         Return how it ended, as in `Result.ended`, or "traps". It ends with "stop" when one has come that
-        `world.control` asks for, with "ebreak" before the trap of one.
+        `world.control` asks for, with "ebreak" or "signal" before a trap that is held back.
         """
         try:
             with held_back() as interrupts:
@@ -111,13 +112,13 @@ class Core:
             stretch = min(end - retired, STRETCH if self.world.image else PLAIN_STRETCH)
             trap = Trap(drive(self.world, RUN, 0, stretch))
             kernel.hart.at(int(self.world.turns.last))
-            if trap == Trap.BREAKPOINT and self.stops_at_ebreak:
-                self._held_back = (kernel.hart.number, trap)
-                return "ebreak"
+            if trap in self.holds_back:
+                self._held_back = kernel.hart.number, trap, traps.signal_of(kernel.lives, trap)
+                return "ebreak" if trap == Trap.BREAKPOINT else "signal"
             if trap == Trap.SYSCALL:
                 syscalls.serve(kernel)
             elif trap != Trap.NONE:
-                traps.take(kernel.lives, trap)
+                traps.take(kernel.lives, trap, traps.signal_of(kernel.lives, trap))
             elif kernel.hart.clock >= kernel.hart.slice_ends:
                 kernel.time.give_way()
             elif self.retired >= retired + stretch:
@@ -132,19 +133,28 @@ class Core:
     def _take_held_back(self) -> None:
         """Deal with the trap that a stop came before."""
         if self._held_back is not None:
-            hart, trap = self._held_back
+            hart, trap, signal = self._held_back
             self._held_back = None
             self.kernel.hart.at(hart)
-            traps.take(self.kernel.lives, trap)
+            traps.take(self.kernel.lives, trap, signal)
+
+    @property
+    def signal(self) -> Signal | None:
+        """What the trap that a stop came before will end its process with; None where there is no such trap."""
+        return None if self._held_back is None else self._held_back[2]
 
     def forget_held_back(self) -> bool:
-        """Go on after the EBREAK that a stop came before, as if it were none; return whether there was one."""
+        """Let the trap that a stop came before have no consequence; return whether there was one.
+
+        An EBREAK is passed over, any other instruction runs again.
+        """
         if self._held_back is None:
             return False
-        hart, _ = self._held_back
+        hart, trap, _ = self._held_back
         self._held_back = None
         self.kernel.hart.at(hart)
-        self.kernel.hart.skip_call()
+        if trap == Trap.BREAKPOINT:
+            self.kernel.hart.skip_call()
         return True
 
     @property

@@ -1,6 +1,6 @@
 """The machine that users build: programs are spawned on it, it runs, and its time can be walked back and forth."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from emulator.machine.kinds import wanted
 from emulator.machine.memento import Memento
 from emulator.machine.outcome import result_of
 from emulator.machine.pages import Pages
-from emulator.machine.travel import Travel
+from emulator.machine.travel import Travel, nothing, visit_all
 from emulator.result import Result
 from emulator.state import State, Stretch
 from isa import Program
@@ -190,6 +190,22 @@ class Machine:
         """Go back to the last event of `kind` before this place, as `next` goes on; None where there is none."""
         asked = wanted(kind)
         return self.now if self._travelling().previous(asked) else None
+
+    def previous_stop(self, visits: Callable[[str], bool] = visit_all, begin: Callable[[], None] = nothing) -> bool:
+        """Go back to the last place before this one where a run stops that is controlled (`Control`).
+
+        Return whether there is one; if not, the machine is at the beginning of its history. `visits` may say that a
+        stop is none, given how the run ended ("stop", "ebreak", "signal"): it is asked for some stops in the order of
+        their time, after a call of `begin`.
+        """
+        return self._travelling().previous_stop(visits, begin)
+
+    def previous_step(self, tid: int) -> bool:
+        """Go back to before the last instruction that thread `tid` has retired; as `previous_stop` where there is none.
+
+        Other threads' instructions since then are undone, too.
+        """
+        return self._travelling().previous_step(tid)
 
     def changed(self) -> None:
         """Note that somebody has changed the machine by hand: a run from an earlier time would not do so again."""

@@ -23,6 +23,17 @@ from emulator.machine.pages import Pages
 # How far it is from one snapshot to the next at first: some hundredths of a second to run again.
 INSTRUCTIONS, PLAIN_INSTRUCTIONS = 1_000_000, 10_000
 TRAPS = 300  # that Python serves
+NEAR = 64  # instructions before a place, in which the stop before it is looked for first
+STOPS = ("stop", "ebreak", "signal")  # how a run ends that was stopped, and goes on
+
+
+def visit_all(ended: str) -> bool:
+    """Say of every stop that it is one."""
+    return bool(ended)
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Travel:
@@ -51,10 +62,12 @@ class Travel:
             spread = self._history.spread
             ended = self._core.run(min(end - self._core.retired, stretch * spread), TRAPS * spread)
             self._farthest = max(self._farthest, self.place)
-            if ended not in ("limit", "traps") or self._core.retired >= end:
-                return ended
-            if self.place > self._history.last:
+            over = ended not in ("limit", "traps") or self._core.retired >= end
+            far = self._core.retired - self._history.last.instruction >= stretch * spread
+            if self.place > self._history.last and (far or not over):
                 self._history.add(self._snapshot())
+            if over:
+                return ended
 
     def changed(self) -> None:
         """Note that somebody has changed the machine by hand: what was to come is to come no more.
@@ -107,7 +120,51 @@ class Travel:
                 return True
         return False
 
+    def previous_stop(self, visits: Callable[[str], bool] = visit_all, begin: Callable[[], None] = nothing) -> bool:
+        """Go back to the last place before this one where a run stops, as `world.control` asks; to the first if none.
+
+        Return whether there is one. `visits` says of a stop whether it is one, given how the run ended; it is asked
+        for some in the order of their time, from a place on where `begin` was called. Nothing has changed if it raises.
+        """
+        here = end = self.place
+        reach = NEAR
+        with self._or_stay(True):
+            while True:
+                start = max(here.instruction - reach, self._history.first.instruction)
+                last = 0
+                self._to_instruction(start)
+                began = min(self.place, end)
+                begin()
+                for number, ended in enumerate(self._stops_until(end, end < here), 1):
+                    if visits(ended):
+                        last = number
+                self._to_instruction(start)
+                if last:
+                    begin()
+                    for number, ended in enumerate(self._stops_until(end, end < here), 1):
+                        if visits(ended) and number == last:
+                            return True
+                if start == self._history.first.instruction:
+                    return False
+                end, reach = began, 2 * reach
+
+    def previous_step(self, tid: int) -> bool:
+        """Go back to before the last instruction of thread `tid`; return whether there is one, as `previous_stop`."""
+        with self._alone():
+            self._core.world.control.stepping = tid
+            return self.previous_stop()
+
     # how
+
+    def _stops_until(self, end: Place, included: bool) -> Iterator[str]:
+        """Run on and yield how the run ended at each stop before `end`, and there if that is `included`."""
+        while self.place < end:
+            ended = self._see(self.run(max(end.instruction - self._core.retired, 1)))
+            if ended in STOPS and (self.place < end or (included and self.place == end)):
+                yield ended
+            elif ended not in STOPS and ended != "limit":
+                return
+            self._core.world.control.came = Reason.NONE
 
     def _to_instruction(self, number: int) -> None:
         first = self._history.first
@@ -175,14 +232,15 @@ class Travel:
     @contextmanager
     def _alone(self, kinds: int = 0) -> Iterator[None]:
         """Let nothing stop runs meanwhile but events of `kinds`, a bit each, and the countdown."""
-        control, before = self._core.world.control, (self._core.world.control.breakpoints, self._core.stops_at_ebreak)
-        asked = int(control.kinds)
-        control.kinds, control.breakpoints, self._core.stops_at_ebreak = kinds, 0, False
+        record = self._core.world.records["control"]
+        asked, held_back = record.copy(), self._core.holds_back
+        record[...], self._core.holds_back = 0, frozenset()
+        self._core.world.control.kinds = kinds
         try:
             yield
         finally:
-            control.kinds, control.countdown, control.came = asked, 0, Reason.NONE
-            control.breakpoints, self._core.stops_at_ebreak = before
+            asked["countdown"], asked["came"] = 0, Reason.NONE
+            self._core.world.records["control"][...], self._core.holds_back = asked, held_back
 
     @contextmanager
     def _or_stay(self, risky: bool) -> Iterator[None]:
@@ -201,11 +259,12 @@ class Travel:
     def _restore(self, snapshot: Snapshot) -> None:
         """Let the machine be as it was at `snapshot`, but for what is to stop it."""
         core = self._core
-        control, ebreak = core.world.records["control"].copy(), core.stops_at_ebreak
+        control, held_back = core.world.records["control"].copy(), core.holds_back
         self._pages.restore(snapshot.content)
         core.world.hold_memory()
         core.world.records["control"] = control
         snapshot.objects.restore()
-        core.stops_at_ebreak = ebreak
+        core.holds_back = held_back
+        core.world.tasks["looked"] = core.world.tasks["watched"] = 0  # whoever comes here meets what is here
         if self._history.forget_changes(snapshot.place):
             self._farthest = self.place

@@ -15,7 +15,7 @@ the frame is given back. Who was told of what invalidation is only reported.
 from emulator.base.bits import PAGE_BYTES, A, frame_in, key_of, page_of
 from emulator.base.jit import hot
 from emulator.base.mask import has
-from emulator.base.names import Counter, Fault, FlushCause, Mistake
+from emulator.base.names import Counter, Fault, FlushCause, Mistake, Reason
 from emulator.hardware.checker.granted import NOTHING, granted, same_frame
 from emulator.hardware.checker.rows import UNKNOWN, as_pte, has_row, next_row
 from emulator.hardware.checker.suspects import suspect_place
@@ -52,7 +52,7 @@ def judge(world, hart):
     if excused and freed == HELD and (same or now == NOTHING) and suspect.kind != Mistake.ASID_REUSED:
         hart.count[Counter.STALE_WINDOW_USES] += 1
         return
-    hart.count[Counter.STALE_USES] += 1
+    count_use(world, hart)
     if suspect.row != 0:
         row = world.checker.row[suspect.row - 1]
         row.uses += 1
@@ -74,11 +74,20 @@ def judge_unknown(world, hart):
     if world.checker.waiting == 1:
         hart.count[Counter.STALE_WINDOW_USES] += 1
         return
-    hart.count[Counter.STALE_USES] += 1
+    count_use(world, hart)
     if has_row(world):
         row = next_row(world, hart, hart.fault_va, Mistake.NO_FLUSH)
         row.access, row.frame = hart.fault_access, frame_in(hart.fault_word)
         row.pte_before = as_pte(hart, hart.fault_word)
+
+
+@hot
+def count_use(world, hart):
+    """Count the use of a stale entry, and stop the run after it where that is asked for."""
+    hart.count[Counter.STALE_USES] += 1
+    control = world.control
+    if control.stale == 1 and control.came == Reason.NONE:
+        control.came, control.hart = Reason.STALE, hart.number
 
 
 @hot

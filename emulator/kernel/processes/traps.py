@@ -11,21 +11,23 @@ TRAP_SIGNALS = {
 }
 
 
-def take(lives: Lives, trap: Trap) -> None:
-    """Deal with a trap of the running thread that is not a system call: its process ends in a signal (F54)."""
+def take(lives: Lives, trap: Trap, signal: Signal) -> None:
+    """Deal with a trap of the running thread that is not a system call: its process ends in `signal` (F54)."""
     process = lives.time.running.process
     lives.hart.begin_work()
     va = lives.hart.fault_va if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
-    if trap != Trap.FAULT:
+    if trap == Trap.FAULT:
+        lives.hart.count(Counter.FAULT_FATAL)
+    else:
         lives.hart.pay(Cost.TRAP_ENTRY, Price.TRAP_ENTRY)
-        lives.end(process, None, TRAP_SIGNALS[trap], va)
-        return
-    lives.hart.count(Counter.FAULT_FATAL)
+    lives.end(process, None, signal, va)
+
+
+def signal_of(lives: Lives, trap: Trap) -> Signal:
+    """Return the signal that such a trap, which has just come, ends in."""
+    if trap != Trap.FAULT:
+        return TRAP_SIGNALS[trap]
     last = lives.hart.last_event
     if last["kind"] == Event.OUT_OF_MEMORY:
-        signal = Signal.SIGKILL
-    elif last["fault"] in (Fault.MISALIGNED, Fault.ACCESS):
-        signal = Signal.SIGBUS
-    else:
-        signal = Signal.SIGSEGV
-    lives.end(process, None, signal, va)
+        return Signal.SIGKILL
+    return Signal.SIGBUS if last["fault"] in (Fault.MISALIGNED, Fault.ACCESS) else Signal.SIGSEGV

@@ -7,7 +7,7 @@ from emulator.hardware.engine.run import run
 from emulator.hardware.translation.adversary import remember_refusal, speculate
 from emulator.hardware.translation.mmu import STALE_USE
 from emulator.kernel.invalidation.judge import forget_passes, judge
-from emulator.kernel.run.stops import is_watched, stops_here
+from emulator.kernel.run.stops import has_come, is_watched, may_stop, stops_here
 
 
 @hot
@@ -15,7 +15,7 @@ def run_stretch(world, hart, limit, deadline):
     """Retire up to `limit` instructions as `run` does; return the `Trap`.
 
     An instruction about to use a stale TLB entry stops the hart, is judged, and then runs on its own. A stretch that is
-    cut at `limit`, or stopped at a breakpoint, is left open, and goes on next time as if it had not been.
+    cut at `limit`, or stopped on the way, is left open, and goes on next time as if it had not been.
     """
     task = world.task[hart.number]
     if task.open == 0:
@@ -45,6 +45,9 @@ def run_stretch(world, hart, limit, deadline):
         elif not watched:
             break
         if trap != Trap.NONE or hart.count[Counter.INSTRUCTIONS] >= end or hart.clock >= deadline:
+            break
+        if has_come(world) and may_stop(world):
+            stopped = True
             break
     if (task.cut == 1 or stopped) and trap == Trap.NONE and hart.clock < deadline:
         task.open = 1

@@ -96,7 +96,8 @@ class ServedHart:
 
     def start(self, pc: int, registers: npt.NDArray[np.int64]) -> None:
         """Let it go on at `pc` with these registers, shape (32,)."""
-        self._hart.pc, self._task.trap, self._task.looked = pc, Trap.NONE, 0
+        self._hart.pc, self._task.trap = pc, Trap.NONE
+        self._task.looked = self._task.watched = 0
         self.registers[:] = registers
 
     def skip_call(self) -> None:
