@@ -1,15 +1,16 @@
 """The pages of `docs/`, and the include of call numbers, that are made from the tables in the code: `make docs` writes
 them (`python -m docs.made`).
 
-It renews the instruction loop (`emulator/hardware/engine/made.py`) and the output that other pages show
-(`docs/readme.py`), too. Tests hold all of them against the code, so that no page can say what the code no longer does.
+It renews the instruction loop (`emulator/hardware/engine/made.py`), the output that other pages show
+(`docs/readme.py`), and what notebooks hold (`docs/notebooks.py`), too. Tests hold all of them against the code, so that
+no page can say what the code no longer does.
 """
 
 import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from docs import questions
+from docs import notebooks, questions
 from docs.readme import renew
 from emulator.base.call_names import CALL_NAMES
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, MISTAKES, PRICES, Access, Row, cause_of
@@ -339,6 +340,7 @@ def main() -> None:
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
     renew()
+    notebooks.main()
 
 
 if __name__ == "__main__":

@@ -10,15 +10,17 @@ if TYPE_CHECKING:
     from emulator.config import Config, load_profile
     from emulator.machine import Machine
     from emulator.mmu import Mmu, Translation
+    from emulator.observe.notebook import Story
     from emulator.result import Result
 
-__all__ = ["Config", "Machine", "Mmu", "Result", "Translation", "load_profile"]
+__all__ = ["Config", "Machine", "Mmu", "Result", "Story", "Translation", "load_profile"]
 
 _PLACES = {
     "Config": "emulator.config",
     "Machine": "emulator.machine",
     "Mmu": "emulator.mmu",
     "Result": "emulator.result",
+    "Story": "emulator.observe.notebook",
     "Translation": "emulator.mmu",
     "load_profile": "emulator.config",
 }

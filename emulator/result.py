@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from emulator.base import html
 from emulator.base.names import Event
 from emulator.paging.modes import MODES
 from isa import Program
@@ -165,3 +166,20 @@ class Result:
     def instructions(self) -> int:
         """Instructions retired by all harts together."""
         return self.counters["instructions"]
+
+    def _repr_html_(self) -> str:
+        """Return how the run went for a notebook: how it ended, costs, what was written, and, folded, counters."""
+        length = f"{self.instructions:,} instructions in {self.cycles:,} cycles"
+        status = f"status {self.exit_status}" if self.ended == "exit" else f"not ended: {self.ended}"
+        counted = html.table(("counter", ">count"), _told(self.counters))
+        written = html.verbatim(self.stdout) if self.stdout else ""
+        return (
+            html.title(f"{length}, {status}")
+            + html.beside(html.table(("cost", ">cycles"), _told(self.costs)), written)
+            + html.folded("counters", counted)
+        )
+
+
+def _told(values: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return names and values, without those that are 0."""
+    return [(name, int(value)) for name, value in values.items() if value]

@@ -28,6 +28,7 @@ from emulator.config import Flush, Profile, load_profile, parse_flush
 from emulator.config.numbers import as_whole
 from emulator.lab.axes import choices, numbers, words
 from emulator.lab.experiment import Experiment, cuts_of, mark_of, marked_at
+from emulator.lab.rows import Rows
 from emulator.result import Spent
 
 
@@ -86,6 +87,9 @@ class Row:
     def total(self) -> int:
         """What invalidating cost in all: at once and later."""
         return self.flush + self.slower
+
+    def _repr_html_(self) -> str:
+        return Rows([self])._repr_html_()
 
 
 @dataclass(frozen=True)
@@ -148,9 +152,9 @@ class FlushLab:
         self._cuts = cache(self._cuts_of)
         self.measure = cache(self._measure)
 
-    def rows(self, cases: Iterable[Case]) -> list[Row]:
+    def rows(self, cases: Iterable[Case]) -> Rows[Row]:
         """Measure the cases, in order."""
-        return [self.measure(case) for case in cases]
+        return Rows(self.measure(case) for case in cases)
 
     def experiment(self, case: Case, call: int | None = None) -> Experiment:
         """Return the run that measures `case`, with another system `call` in the place of its own if one is given."""

@@ -1,10 +1,12 @@
 """A machine at one moment."""
 
+from collections import Counter
 from typing import NamedTuple
 
+from emulator.base import html
 from emulator.state.memory import Frame, Space, Stretch
 from emulator.state.processes import Process
-from emulator.state.tlb import TlbEntry
+from emulator.state.tlb import Kind, TlbEntry
 
 
 class Hart(NamedTuple):
@@ -40,6 +42,25 @@ class State(NamedTuple):
     frames_free: int
     memory: tuple[Stretch, ...]
 
+    def _repr_html_(self) -> str:
+        """Return what there is for a notebook: who runs where, who is alive, and what frames hold."""
+        harts = [(it.number, it.pid or "idle", f"{it.pc:#x}", it.cycle, _granting(it)) for it in self.harts]
+        processes = [
+            (process.pid, process.program, process.life, ", ".join(f"{it.tid} {it.state}" for it in process.threads))
+            for process in self.processes
+        ]
+        spaces = [
+            (it.number, ", ".join(map(str, it.pids)), it.asid, len(it.regions), len(list(it.root.pages())))
+            for it in self.spaces
+        ]
+        held = Counter(frame.holds.value for frame in self.frames)
+        return html.title(f"after {self.instructions:,} instructions and {self.events:,} events") + html.beside(
+            html.table((">hart", ">process", ">pc", ">cycle", ">TLB entries"), harts),
+            html.table((">process", "program", "life", "threads"), processes),
+            html.table((">space", "of processes", ">ASID", ">regions", ">pages"), spaces),
+            html.table(("frames of", ">count"), [*sorted(held.items()), ("free", self.frames_free)]),
+        )
+
     def space(self, number: int) -> Space:
         """Return the address space of that number. Raises KeyError where there is none."""
         for space in self.spaces:
@@ -60,3 +81,7 @@ class State(NamedTuple):
             if frame.number == number:
                 return frame
         raise KeyError(number)
+
+
+def _granting(hart: Hart) -> int:
+    return sum(entry.kind in (Kind.GRANTS, Kind.STALE) for entry in hart.entries)
