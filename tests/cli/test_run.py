@@ -133,6 +133,11 @@ def test_mistakes_are_found_before_the_machine_runs(call, machines, program, opt
     assert machines.made == []
 
 
+def test_a_plain_run_keeps_nothing_for_timelines(call, machines, program):
+    call("run", program)
+    assert (machines.made[0].events, machines.made[0].options) == (0, {})
+
+
 def test_a_timeline_asks_for_its_package_before_the_machine_runs(call, machines, program, monkeypatch):
     monkeypatch.setattr("emulator.observe.trace.find_spec", lambda name: None)
     words = r"--trace x\.perfetto-trace: needs the package perfetto; pip install 'pagewalk\[perfetto\]' installs it"

@@ -1,6 +1,8 @@
 """A timeline, read back with Perfetto's own messages: a slice for each event, an arrow for each interrupt."""
 
 import io
+import os
+import tracemalloc
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from emulator.observe.story import PHASES
 from emulator.timeline import Sampler, write_timeline
 from emulator.timeline.packets import nanoseconds
 from emulator.timeline.spans import BEGINS, spans_of
-from isa import Program
+from isa import Program, assemble
+from tests.running import call, source
 
 PROGRAMS = Path(__file__).parents[2] / "programs"
 BEGIN, END = TrackEvent.TYPE_SLICE_BEGIN, TrackEvent.TYPE_SLICE_END
@@ -191,6 +194,24 @@ def test_samples_of_a_long_run_are_bounded():
     assert len(result.events) > 16
     assert len(sampler.samples) <= 8
     assert sampler.samples[-1].values[0] == result.counters["frames.in_use"]
+
+
+def test_writing_takes_less_than_200_bytes_an_event():
+    def peak(count):
+        loop = f"li s0, {count}\nagain:\n{call('getpid')}addi s0, s0, -1\nbnez s0, again\n"
+        machine, sampler = Machine(memory="16MiB", intervals=True), Sampler(most=8)
+        machine.spawn(assemble(source(loop)))
+        result = sampler.run(machine)
+        assert len(result.events) > count
+        with open(os.devnull, "wb") as out:
+            tracemalloc.start()
+            write_timeline(result, sampler, out)
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return most
+
+    peak(10)  # what is loaded once
+    assert peak(1500) - peak(500) < 1000 * 200
 
 
 def test_a_limit_ends_a_run_that_is_sampled():
