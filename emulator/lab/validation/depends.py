@@ -87,7 +87,7 @@ OF_FIGURE = {
     "V23 2 guests": (
         "walk_start trap_entry trap_return call_entry call_return fault alloc free pte pte_drop syscall "
         "switch flush_page flush_all ipi_send ipi_deliver ipi_serve ipi_ack cache.l1d cache.l2 cache.l3 "
-        "dram"
+        "dram bulk"
     ),
     "V19 second level": "",
     "V19 Zen 5, 96 pages": "cache.l1d",
