@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from benchmarks import back, harts, pages, placement, starts
+from benchmarks import back, gdb, harts, pages, placement, starts
 from benchmarks.compare import PASSES, number
 from benchmarks.works import WORKS, Bench, check
 
@@ -68,6 +68,13 @@ def test_a_step_backwards_in_the_longest_program(benchmark, rates):
     benchmark.pedantic(lambda: seconds.extend(back.steps(next(seeds))), rounds=ROUNDS)
     median, worst = statistics.median(seconds) * 1e3, max(seconds) * 1e3
     rates.append(f"a step backwards in {back.longest()[0]}: {number(median)} ms, {number(worst)} ms at most")
+
+
+@pytest.mark.skipif(gdb.GDB is None, reason="gdb-multiarch is not installed (make oracles)")
+def test_steps_of_a_debugger(benchmark, rates):
+    found = []
+    benchmark.pedantic(lambda: found.append(gdb.steps()), rounds=1)
+    rates.append(f"{gdb.STEPS:,} steps of gdb: {number(found[0])} s")
 
 
 @pytest.mark.parametrize("cold", [False, True], ids=["hot", "cold"])

@@ -43,7 +43,8 @@ def debug_with_gdb(port: int, path: str, chosen: Chosen, arguments: Sequence[str
     if ended == "killed":
         note(f"gdb has killed the program after {machine.now.instruction:,} instructions")
         return 0
-    return ending(machine.result(session.finish()), None)
+    most = chosen.max_instructions
+    return ending(machine.result(session.finish(*([most] if most else []))), most)
 
 
 def debug_from_an_editor(path: str | None, chosen: Chosen, arguments: Sequence[str] | None) -> int:

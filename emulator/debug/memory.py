@@ -6,6 +6,7 @@ from emulator.base.names import Backing
 from emulator.look.memory import process_of
 from emulator.look.spaces import regions_of
 from emulator.machine import Control, Machine
+from emulator.state import Region
 
 
 def read_as_far(machine: Machine, pid: int, va: int, size: int) -> bytes:
@@ -14,19 +15,19 @@ def read_as_far(machine: Machine, pid: int, va: int, size: int) -> bytes:
     Nothing is touched. Raises ConfigError for a process that there is not.
     """
     control, process = Control(machine), process_of(machine.kernel, pid)
-    untouched = [
-        (region.start, region.end)
-        for region in regions_of(machine.world, process.space)
-        if region.backing is Backing.ZEROS and region.rights
-    ]
     parts = []
     while size > 0:
         length = min(size, PAGE_BYTES - offset_of(va))
         try:
             parts.append(control.read(pid, va, length))
         except ConfigError:
-            if not any(start <= va < end for start, end in untouched):
+            if not any(will_be_zeros(region, va) for region in regions_of(machine.world, process.space)):
                 break
             parts.append(bytes(length))
         va, size = va + length, size - length
     return b"".join(parts)
+
+
+def will_be_zeros(region: Region, va: int) -> bool:
+    """Return whether `va`, that no page is at, is in the region and reads as a zero."""
+    return region.start <= va < region.end and region.backing is Backing.ZEROS and bool(region.rights)

@@ -129,6 +129,7 @@ class Monitor:
         elif words:
             wishes.add_kind(words[0])
         yield from (f"stops after: {name}" for name in (*wishes.kinds, *(["stale"] if wishes.stale else [])))
+        yield from (["stops before: the end of a process"] if wishes.ends else [])
         yield from (f"stops after a change of the PTE of {va:#x} in process {each}" for each, va in wishes.ptes)
 
     def clear(self, words: list[str], pid: int) -> Iterable[str]:
@@ -179,5 +180,5 @@ COMMANDS = {
     "frame": Command("N", "who has frame N", Monitor.frame),
     "break": Command("[KIND | pte VA]", "stop after such an event, too; alone: what is stopped at", Monitor.stop_at),
     "clear": Command("", "take back all that break has said", Monitor.clear),
-    "help": Command("", f"this; KIND is stale, {', '.join(NAMES[:6])} or another kind of event", Monitor.help),
+    "help": Command("", f"this; KIND is stale, end, {', '.join(NAMES[:6])} or another kind of event", Monitor.help),
 }

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 from emulator.base.errors import ConfigError
 from emulator.base.names import Event
+from emulator.config.limits import MOST_INSTRUCTIONS
 from emulator.debug.halt import Halt, Why
 from emulator.debug.memory import read_as_far
-from emulator.debug.wishes import Wishes
+from emulator.debug.wishes import ENDS, Wishes
 from emulator.kernel.processes.process import Process
 from emulator.machine import Control, Machine, Stop, Watch
 from emulator.world.control import MAX_BREAKPOINTS
@@ -43,6 +44,8 @@ class Session:
         self._due: list[Halt] = []  # what is to be told before the run goes on
         self._known: dict[int, Process] = {}
         self._images: dict[int, int] = {}
+        self._armed: object = None  # what the machine stops at
+        self._ended: set[int] = set()  # places, in instructions, of ends that were told before they came
         self.control.ebreak = self.control.signals = True
         machine.goto(instruction=machine.now.instruction)  # its history begins
         self._look_around()
@@ -97,16 +100,19 @@ class Session:
         """Let thread `tid` retire one instruction; or stop before, as `go` does."""
         return self._until(stop_asked, self._arm, tid)
 
-    def finish(self) -> str:
-        """Run to the end with nobody debugging; return how it ended, as in `Result.ended`."""
+    def finish(self, most: int = MOST_INSTRUCTIONS) -> str:
+        """Run to the end with nobody debugging, or until `most` instructions were retired since the run began.
+
+        Return how it ended, as in `Result.ended`.
+        """
         self.wishes.clear()
         self.breakpoints, self.watches = set(), []
         self._arm()
         self.control.events = ()
         self.control.ebreak = self.control.signals = self.control.stale = False
         why = "limit"
-        while why == "limit":
-            why = self.control.run(self._slice).why
+        while why == "limit" and (left := most - self.machine.now.instruction) > 0:
+            why = self.control.run(min(self._slice, left)).why
             self._hear()
         return why
 
@@ -125,7 +131,7 @@ class Session:
             else:
                 stop = self.control.run(self._slice)
             self._hear()
-            self._due += self._halts(stop)
+            self._due += self._before_the_end(self._halts(stop))
             if not self._due and (stop.why == "interrupt" or stop_asked()):
                 self._due.append(Halt(Why.INTERRUPTED, *self._somebody(stop)))
         self.halt = self._due.pop(0)
@@ -136,6 +142,7 @@ class Session:
     def back(self, stop_asked: StopAsked) -> Halt:
         """Go back to the last thing before here that `go` stops at, births and ends of processes aside."""
         self._due.clear()
+        self._ended.clear()
         self._arm()
         found: list[Halt] = []
 
@@ -158,6 +165,7 @@ class Session:
     def step_back(self, tid: int) -> Halt:
         """Go back to before the last instruction of thread `tid`."""
         self._due.clear()
+        self._ended.clear()
         arrived = self.machine.previous_step(tid)
         self._look_around()
         threads = self.machine.kernel.lives.threads
@@ -200,6 +208,19 @@ class Session:
             signal = self.control.signal
             assert signal is not None, "such a stop stands before one"
             yield Halt(Why.SIGNAL, stop.pid, stop.tid, value=int(signal))
+
+    def _before_the_end(self, halts: list[Halt]) -> list[Halt]:
+        """Return `halts`; or, where an end is to be told before it comes, go back to before it and return that."""
+        end = next((halt for halt in halts if halt.why is Why.ENDED), None)
+        place = self.machine.now.instruction
+        if end is None or not self.wishes.ends or place in self._ended or place == 0:
+            return halts
+        self._ended.add(place)
+        self.machine.back()
+        self._look_around()
+        pid, tid = self._somebody()
+        how = f"status {end.value}" if end.signal is None else f"signal {end.signal}"
+        return [Halt(Why.WISH, pid, tid, f"{ENDS}: process {end.pid} is about to end, with {how}")]
 
     def _births_and_ends(self) -> Iterator[Halt]:
         """Yield what has become of the processes since somebody looked."""
@@ -247,10 +268,14 @@ class Session:
 
     def _arm(self) -> None:
         control = self.control
+        wanted = sorted(self.breakpoints), list(self.watches), self.wishes.stale, self.wishes.events
+        if wanted == self._armed:
+            return
         control.breakpoints = {va for _, va in self.breakpoints}
         control.watches = self.watches
         control.stale = self.wishes.stale
         control.events = {*self.wishes.events, *LIVES}
+        self._armed = wanted
 
     @property
     def _slice(self) -> int:

@@ -10,7 +10,7 @@ from emulator.machine import Machine
 from emulator.machine.kinds import wanted
 from emulator.paging import format as paging
 
-STALE = "stale"
+STALE, ENDS = "stale", "end"
 WORD = (1 << 64) - 1
 ALL_KINDS = tuple(Event)
 
@@ -27,15 +27,21 @@ class Wishes:
         self.kinds: list[str] = []
         self.ptes: list[tuple[int, int]] = []  # (pid, va)
         self.stale = False
+        self.ends = False  # of processes, to stop before them
         self._told = 0
         self._seen: dict[tuple[int, int], int] = {}
 
     def add_kind(self, name: str) -> None:
-        """Stop after events of that kind. Raises TravelError for another, ConfigError where it cannot come."""
+        """Stop after events of that kind; after "stale" uses, and before an "end".
+
+        Raises TravelError for another name, ConfigError for what cannot come.
+        """
         if name == STALE:
             if not self._machine.world.checker.on:
                 raise ConfigError("stale: nobody looks for stale entries here; --check-stale is right")
             self.stale = True
+        elif name == ENDS:
+            self.ends = True
         else:
             wanted(name)
             if name not in self.kinds:
@@ -50,7 +56,7 @@ class Wishes:
 
     def clear(self) -> None:
         """Wish for nothing."""
-        self.kinds, self.ptes, self.stale = [], [], False
+        self.kinds, self.ptes, self.stale, self.ends = [], [], False, False
 
     @property
     def events(self) -> tuple[Event, ...]:

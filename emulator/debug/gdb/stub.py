@@ -38,7 +38,7 @@ class Stub:
         self._monitor = Monitor(session)
         self._pid, self._tid = session.halt.pid, session.halt.tid  # of which registers and memory are asked
         self._multiprocess = False
-        self._table: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
+        self._table: list[tuple[bytes, Callable[[bytes], bytes]]] = [
             (b"qSupported", self._supported),
             (b"QStartNoAckMode", self._start_no_acks),
             (b"QNonStop:", lambda rest: OK if rest == b"0" else WRONG),
@@ -73,11 +73,12 @@ class Stub:
             (b"bs", lambda rest: self._reply(self.session.step_back(self._tid))),
             (b"D", self._detach),
             (b"k", self._kill),
-        )
+        ]
+        self._table.sort(key=lambda row: -len(row[0]))  # of two that fit, the longer one is meant
 
     def answer(self, packet: bytes) -> bytes:
         """Return the answer to a packet. What `stop_asked` raises while the run goes on comes through."""
-        for prefix, answer in sorted(self._table, key=lambda row: -len(row[0])):
+        for prefix, answer in self._table:
             if packet.startswith(prefix):
                 try:
                     return answer(packet[len(prefix) :])
