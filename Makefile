@@ -94,6 +94,7 @@ test-bounds: setup
 
 test-programs: setup
 	$(BIN)/pagewalk check --engine compiled $(PROGRAMS)
+	$(BIN)/pagewalk check --engine compiled --paging x86-64 $(PROGRAMS)
 
 # What a user without a checkout has: programs, profiles and the laboratory, from any folder.
 WHEEL := $(CURDIR)/.cache/wheel

@@ -1,5 +1,6 @@
 """An MMU on its own: TLBs, walker, caches and memory, with no hart and no kernel around them. For tests and studies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,12 +11,13 @@ from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
 from emulator.base.blocks import allocate
 from emulator.base.errors import ConfigError, nearest, shown
-from emulator.base.names import Access, Fault, Privilege, cause_of
+from emulator.base.names import Access, Fault, Privilege
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.hardware import build, entries
 from emulator.hardware.memory import read_bytes, write_bytes
 from emulator.native.engine import Engine
+from emulator.paging.modes import MODES
 from emulator.world.hart import MAX_LEVELS
 
 SIZES = (1, 2, 4, 8)
@@ -34,7 +36,8 @@ class Translation:
 
     pa: int | None  # physical address, None when refused
     fault: Fault | None  # why it was refused, None when it was not
-    cause: int | None  # the architecture's exception code
+    cause: int | None  # the number of the architecture's exception: on x86-64 14, a page fault, or 13
+    error: int | None  # the error code that x86-64 pushes: P 0, W/R 1, U/S 2, RSVD 3, I/D 4; None on RISC-V
     tval: int | None  # the address that the exception reports (F51)
     cycles: int
     references: tuple[int, ...]  # physical addresses of the PTEs that walks read, in order
@@ -78,16 +81,34 @@ class PhysicalMemory:
         return pa - self._start, size
 
 
+class Switch:
+    """A switch of an Mmu's mode, on or off; reading or setting one that its architecture has not is a ConfigError."""
+
+    def __init__(self, meaning: str) -> None:
+        self.__doc__ = meaning
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, mmu: "Mmu", owner: type | None = None) -> bool:
+        return mmu._switches_with(self._name)[self._name]
+
+    def __set__(self, mmu: "Mmu", on: bool) -> None:
+        on = as_truth(on, self._name)
+        mmu._enter(mmu._privilege, {**mmu._switches_with(self._name), self._name: on})
+
+
 class Mmu:
     """Translates addresses as a hart's MMU does; the caller writes page tables into `memory`.
 
-    `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; `sum` and
-    `mxr` are those of `sstatus`. Setting any of them takes effect at once and flushes nothing (F16, F21). Whole numbers
-    may be NumPy's. `engine` is as that of `Machine`. Raises ConfigError for what none of them can be, AttributeError
-    for an attribute that there is not.
+    `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; switches are
+    those of `sstatus` (`sum`, `mxr`) or of CR0, CR4, EFLAGS and EFER (`wp`, `smep`, `smap`, `ac`, `nxe`). Setting any
+    of them takes effect at once and flushes nothing (F16, F21, F32). Whole numbers may be NumPy's. `engine` is as that
+    of `Machine`. Raises ConfigError for what none of them can be and for a switch that the architecture has not,
+    AttributeError for an attribute that there is not.
     """
 
-    __slots__ = ("_engine", "_harts", "_memory", "_mode", "_world")
+    __slots__ = ("_architecture", "_engine", "_harts", "_memory", "_paging", "_privilege", "_switches", "_world")
 
     def __init__(
         self,
@@ -110,7 +131,8 @@ class Mmu:
         self._harts = self._world.harts
         self._engine = Engine(self._world, engine)
         self._memory = PhysicalMemory(words, memory_base)
-        self._mode: dict[str, Any] = {"privilege": Privilege.USER, "sum": False, "mxr": False}
+        self._paging, self._architecture = config.paging, MODES[config.paging].architecture
+        self._privilege, self._switches = Privilege.USER, self._architecture.switches
         self.root = memory_base
 
     @property
@@ -142,30 +164,20 @@ class Mmu:
     @property
     def privilege(self) -> str:
         """The mode that accesses are made in: "user" or "supervisor"."""
-        return str(self._mode["privilege"].name.lower())
+        return str(self._privilege.name.lower())
 
     @privilege.setter
     def privilege(self, name: str) -> None:
         known = {mode.name.lower(): mode for mode in Privilege}
-        self._enter(privilege=_word("privilege", name, known))
+        self._enter(_word("privilege", name, known), self._switches)
 
-    @property
-    def sum(self) -> bool:
-        """Whether the supervisor may access user pages."""
-        return bool(self._mode["sum"])
-
-    @sum.setter
-    def sum(self, on: bool) -> None:
-        self._enter(sum=as_truth(on, "sum"))
-
-    @property
-    def mxr(self) -> bool:
-        """Whether pages that may be executed may be read."""
-        return bool(self._mode["mxr"])
-
-    @mxr.setter
-    def mxr(self, on: bool) -> None:
-        self._enter(mxr=as_truth(on, "mxr"))
+    sum = Switch("Whether the supervisor may access user pages (RISC-V).")
+    mxr = Switch("Whether pages that may be executed may be read (RISC-V).")
+    wp = Switch("CR0.WP: whether the supervisor, too, writes only to pages that may be written (x86-64).")
+    smep = Switch("CR4.SMEP: whether the supervisor fetches from no user page (x86-64).")
+    smap = Switch("CR4.SMAP: whether the supervisor accesses no user page unless `ac` is set (x86-64).")
+    ac = Switch("EFLAGS.AC (x86-64).")
+    nxe = Switch("EFER.NXE: whether XD denies fetches; else it is reserved (x86-64).")
 
     def translate(self, va: int, access: str = "load", size: int = 8) -> Translation:
         """Translate one access of `size` bytes at `va` (any 64-bit number): load, store, fetch, amo or lr.
@@ -181,10 +193,11 @@ class Mmu:
         seen = tuple(int(pa) for pa in references[1 : 1 + references[0]])
         cycles = int(hart["clock"][0]) - before
         if place >= 0:
-            return Translation(int(place) + self.memory.start, None, None, None, cycles, seen)
+            return Translation(int(place) + self.memory.start, None, None, None, None, cycles, seen)
         fault = Fault(-int(place))
         tval = int(hart["fault_va"][0]) & ((1 << 64) - 1)
-        return Translation(None, fault, cause_of(fault, kind), tval, cycles, seen)
+        error = self._architecture.error(fault, kind, self._privilege, self._switches)
+        return Translation(None, fault, self._architecture.cause(fault, kind), error, tval, cycles, seen)
 
     def translate_many(self, vas: npt.NDArray[np.int64], access: str = "load") -> npt.NDArray[Any]:
         """Translate 8-byte accesses at `vas`, integers of shape (n,), in order.
@@ -200,7 +213,7 @@ class Mmu:
             part = slice(first, first + MANY)
             entries.translate_all(self._world, vas[part], kind.value, found[part].reshape(-1))
         outcome = np.zeros(len(vas), OUTCOME)
-        causes = np.array([-1] + [cause_of(fault, kind) for fault in list(Fault)[1:]])
+        causes = np.array([-1] + [self._architecture.cause(fault, kind) for fault in list(Fault)[1:]])
         outcome["pa"] = np.where(found[:, 0] >= 0, found[:, 0] + self.memory.start, -1)
         outcome["fault"] = found[:, 1]
         outcome["cause"] = causes[found[:, 1]]
@@ -217,9 +230,15 @@ class Mmu:
         """The counters so far, by dotted name."""
         return counters_of(self._harts[0])
 
-    def _enter(self, **changed: Any) -> None:
-        self._mode |= changed
-        build.enter_mode(self._harts, 0, self._mode["privilege"], self._mode["sum"], self._mode["mxr"])
+    def _enter(self, privilege: Privilege, switches: Mapping[str, bool]) -> None:
+        self._privilege, self._switches = privilege, switches
+        build.enter_mode(self._harts, 0, privilege, self._architecture.switched(switches))
+
+    def _switches_with(self, name: str) -> Mapping[str, bool]:
+        """Return the switches, of which `name` is one. Raises ConfigError where the architecture has it not."""
+        if name not in self._switches:
+            raise ConfigError(f"{name}: {self._paging} has no such switch; {', '.join(self._switches)} are right")
+        return self._switches
 
     @staticmethod
     def _asid_bits(asid: int) -> int:

@@ -14,6 +14,7 @@ from emulator.config.schedule import read_schedule
 from emulator.config.schema import MAX_CYCLES, Profile, read_profile
 from emulator.config.settings import AS_PROFILE, BY_NAME, SETTINGS, Choices, Setting, taking_settings
 from emulator.config.sizes import size_text
+from emulator.paging.modes import MODES
 
 NEW_TLB = {"entries": 0, "ways": 1, "source": "", "policy": "lru"}
 
@@ -48,6 +49,7 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         values["flush"].check(values)
         read_schedule(values["schedule"], values["harts"])
         values["numa"].check(values["harts"])
+        _check_ad(values["paging"], values["ad"])
         _check_asids(values["asid_bits"], values["harts"])
         of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
         if values["replacement"] != AS_PROFILE:
@@ -76,6 +78,13 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
             "profile": self.profile.name,
             "memory": size_text(self.memory),
         }
+
+
+def _check_ad(paging: str, ad: str) -> None:
+    """Raise where hardware of this paging mode has no such way of setting A and D."""
+    ads = MODES[paging].architecture.ads
+    if ad not in ads:
+        raise ConfigError(f"ad: '{ad}' is none of {paging}, whose hardware sets A and D; {' or '.join(ads)} is right")
 
 
 def _check_asids(bits: int, harts: int) -> None:

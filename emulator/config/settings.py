@@ -91,7 +91,7 @@ class Choices(msgspec.Struct, frozen=True):
     paging: Annotated[
         str,
         Setting(
-            "how deep page tables are",
+            "how page tables are laid out, and how deep",
             "sv39",
             Word(*((name, f"{mode.levels} levels") for name, mode in MODES.items())),
             f"{', '.join(list(MODES)[:-1])} or {list(MODES)[-1]}.",

@@ -15,6 +15,7 @@ from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.turns import NOBODY
 from emulator.paging import format as paging
+from emulator.paging.architecture import Switched
 from emulator.paging.modes import MODES
 from emulator.world.hart import NO_LINE, NO_PAGE
 from emulator.world.layout import new_world
@@ -57,7 +58,7 @@ def shape_harts(config: Config, harts: Records) -> None:
     harts["passed"] = NO_PAGE
     harts["reservation"] = NOTHING
     for hart in range(config.harts):
-        enter_mode(harts, hart, Privilege.USER, False, False)
+        enter_mode(harts, hart, Privilege.USER, mode.architecture.switched(mode.architecture.switches))
 
 
 def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) -> World:
@@ -111,6 +112,7 @@ def _shape(arrays: Records, sets: int, ways: int) -> None:
         arrays["way"][..., : sets * ways] = np.tile(np.arange(ways), sets)
 
 
-def enter_mode(harts: Records, hart: int, privilege: Privilege, user_access: bool, exec_read: bool) -> None:
-    """Put hart number `hart` in a privilege mode with SUM and MXR."""
-    paging.set_mode(harts[hart], privilege.value, int(user_access), int(exec_read))
+def enter_mode(harts: Records, hart: int, privilege: Privilege, switched: Switched) -> None:
+    """Put hart number `hart` in a privilege mode with switches such as SUM and MXR."""
+    harts["lifted"][hart] = switched.lifted
+    paging.set_mode(harts[hart], privilege.value, int(switched.user_access), int(switched.exec_read))

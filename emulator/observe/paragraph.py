@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 
-from emulator.base.names import FAULTS, Access, Cost, Event, Fault, Found, RegionKind, cause_of
+from emulator.base.names import FAULTS, Access, Cost, Event, Fault, Found, RegionKind
 from emulator.observe import flush_words, story
 from emulator.observe.place import Place
 from emulator.observe.scene import Scene
 from emulator.observe.story import address, flags_of, plural
+from emulator.paging.modes import MODES
 from emulator.result import Result
 
 
@@ -43,7 +44,7 @@ def told_of(scene: Scene, place: int, number: int) -> Paragraph:
     rows = {
         "kernel": KERNEL_ACCESS if event["usercopy"] else "",
         "tlb": _look_up(scene.result, event),
-        "check": _check(event, access),
+        "check": _check(scene.result, event, access),
         "region": _region(event, access),
         "frame": f"{_owners(event)}: {told.decision}" if told.decision else "",
         "done": told.done.format(
@@ -73,12 +74,12 @@ def _look_up(result: Result, event: Any) -> str:
     return story.LOOK_UPS[found].format(frame=address(int(event["frame_before"])), flags=flags)
 
 
-def _check(event: Any, access: Access) -> str:
+def _check(result: Result, event: Any, access: Access) -> str:
     fault = Fault(int(event["fault"]))
     if fault == Fault.NONE:
         return ""
-    row = FAULTS[fault]
-    return f"{row.meaning}: {fault.name} (cause {cause_of(fault, access)}, {row.rule})"
+    row, cause = FAULTS[fault], MODES[result.settings["paging"]].architecture.cause(fault, access)
+    return f"{row.meaning}: {fault.name} (cause {cause}, {row.rule})"
 
 
 def _region(event: Any, access: Access) -> str:

@@ -6,8 +6,8 @@ A format is a module with all the functions below, without `hart` where an answe
     rights     what a page grants, in the emulator's own bits (`base.bits`), wherever the format has them
     levels     0: an entry maps a page of 4 KiB; the root is the highest
 
-All of it is compiled into one image. While there is one format a question costs what its answer does; with more, one
-compare, always of the same outcome.
+All of it is compiled into one image. A question that all formats answer by one function costs what its answer does;
+any other one compare more, always of the same outcome.
 """
 
 from inspect import signature
@@ -27,10 +27,11 @@ def asked(name: str) -> Any:
     numba has neither tables of functions nor lists of arguments, so it is written out, as a hand would.
     """
     functions = [getattr(module, name) for module in FORMATS]
+    differing = [n for n in range(1, len(FORMATS)) if functions[n] is not functions[0]]
     takes = [", ".join(signature(function).parameters) for function in functions]
-    given = dict.fromkeys(["hart", *signature(functions[0]).parameters])
+    given = dict.fromkeys(["hart", *(word for function in functions for word in signature(function).parameters)])
     lines = [f"def {name}({', '.join(given)}):"]
-    lines += [f"    if hart.format == {n}: return FORMAT_{n}.{name}({takes[n]})" for n in range(1, len(FORMATS))]
+    lines += [f"    if hart.format == {n}: return FORMAT_{n}.{name}({takes[n]})" for n in differing]
     lines += [f"    return FORMAT_0.{name}({takes[0]})"]
     exec("\n".join(lines), SEEN)
     return hot(SEEN[name])
@@ -47,6 +48,7 @@ is_pointer = asked("is_pointer")  # (hart, pte, level): whether it is valid, sou
 target_of = asked("target_of")  # (hart, pte, level): the physical address of the table or page that it leads to
 rights_of = asked("rights_of")  # (hart, pte): what it grants; V where it is valid
 rights_below = asked("rights_below")  # (hart, rights, pte): what a pointer leaves of the rights granted above it
+visited = asked("visited")  # (hart, pte): what hardware leaves of a pointer that a walk has gone through
 encoding_fault = asked("encoding_fault")  # (hart, pte, level): the Fault in what is no pointer, whatever the access
 make_pointer = asked("make_pointer")  # (hart, frame): the entry that leads to the table in `frame`
 make_leaf = asked("make_leaf")  # (hart, frame, rights): the entry at level 0 that grants `rights` to `frame`
@@ -55,4 +57,5 @@ with_rights = asked("with_rights")  # (hart, pte, rights): a leaf with these rig
 # pages
 tlb_level = asked("tlb_level")  # (hart, level): the size of page that a TLB holds a leaf at `level` as (`base.bits`)
 permission_fault = asked("permission_fault")  # (hart, rights, access): the Fault in it; rights are in bits 7-0
+keeps_refusals = asked("keeps_refusals")  # (hart): whether a TLB may remember what is refused, so as to refuse it again
 set_mode = asked("set_mode")  # (hart, privilege, user_access, exec_read): enter a privilege mode

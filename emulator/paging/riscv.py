@@ -17,41 +17,17 @@ file knows that.
 from emulator.base.bits import PAGE_SHIFT, RIGHTS, A, D, R, U, V, W, X
 from emulator.base.jit import hot
 from emulator.base.names import Access, Fault, Privilege
-from emulator.paging.accesses import writes
+from emulator.paging.accesses import set_mode, writes
+from emulator.paging.indices import canonical, entries_of, index_of, span, tlb_level
 
-INDEX_BITS = 9
-ENTRIES = 1 << INDEX_BITS
+__all__ = ["canonical", "entries_of", "index_of", "set_mode", "span", "tlb_level"]  # answers that are others', too
+
 PPN_SHIFT = 10
 PPN_MASK = (1 << 44) - 1
 RESERVED = 0x7F << 54  # bits 60-54
 PBMT = 3 << 61
 NAPOT = -1 << 63
 NOT_IN_POINTERS = V | R | W | X | U | A | D | RESERVED | PBMT | NAPOT  # but for V, all clear in a pointer
-
-
-@hot
-def entries_of():
-    """Return how many entries a table has."""
-    return ENTRIES
-
-
-@hot
-def index_of(va, level):
-    """Return VPN[`level`] of `va`."""
-    return (va >> (PAGE_SHIFT + INDEX_BITS * level)) & (ENTRIES - 1)
-
-
-@hot
-def span(level):
-    """Return the size of a page whose leaf stands at `level`: 4 KiB, 2 MiB, 1 GiB, 512 GiB, 256 TiB."""
-    return 1 << (PAGE_SHIFT + INDEX_BITS * level)
-
-
-@hot
-def canonical(hart, va):
-    """Return whether `va`'s upper bits repeat the top bit that a walk translates (F10)."""
-    unused = 64 - PAGE_SHIFT - INDEX_BITS * hart.levels
-    return (va << unused) >> unused == va
 
 
 @hot
@@ -76,6 +52,12 @@ def rights_of(pte):
 def rights_below(rights, pte):
     """Return `rights`: a pointer takes none away."""
     return rights
+
+
+@hot
+def visited(pte):
+    """Return `pte`, a pointer that a walk has gone through: hardware sets nothing in it."""
+    return pte
 
 
 @hot
@@ -114,12 +96,6 @@ def with_rights(pte, rights):
 
 
 @hot
-def tlb_level(level):
-    """Return `level`: each has the page size that TLBs count at its number."""
-    return level
-
-
-@hot
 def permission_fault(hart, rights, access):
     """Return the Fault of `access` to a page that grants `rights`, checked in the order of F15."""
     if hart.privilege == Privilege.USER:
@@ -143,20 +119,6 @@ def permission_fault(hart, rights, access):
 
 
 @hot
-def set_mode(hart, privilege, user_access, exec_read):
-    """Enter a privilege mode with SUM and MXR, and note what it needs of a TLB word to let an access through at once.
-
-    Changing SUM or MXR takes effect with no fence (F16): TLB words keep the rights of the PTE. What MXR adds is found
-    on the slow path.
-    """
-    hart.privilege = privilege
-    hart.user_access = user_access
-    hart.exec_read = exec_read
-    hart.read_need, hart.write_need = V | R, V | W | D
-    if privilege == Privilege.USER or user_access == 0:
-        hart.read_need |= U
-        hart.write_need |= U
-    hart.read_want, hart.write_want = hart.read_need, hart.write_need
-    if privilege == Privilege.SUPERVISOR and user_access == 0:
-        hart.read_want &= ~U
-        hart.write_want &= ~U
+def keeps_refusals():
+    """Return whether a TLB may remember that a PTE was not valid, or refuse again what it has refused: it may."""
+    return True

@@ -73,6 +73,7 @@ HART = record(
     ("format", I8),  # which of `FORMATS` (paging) its tables have
     ("levels", I8),
     ("asid_bits", I8),
+    ("lifted", I8),  # protections that are off, as its format numbers them (x86-64: WP, SMEP, NXE)
     ("svade", I8),  # 1: A/D faults (Svade); 0: the walker sets A and D (Svadu)
     ("reservation", I8),  # the word that LR reserved, -1 for none
     ("calling", I8),  # 1: its kernel carries out an ECALL, which `pc` is past

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from emulator.paging.architecture import RISCV
 from emulator.paging.modes import MODES, Mode
 from tests.paging import reversed as reversed_format
 
@@ -22,5 +23,5 @@ def said_beside(statements):
 
 
 if __name__ == "__main__":
-    MODES["reversed"] = Mode(reversed_format, 4)
+    MODES["reversed"] = Mode(reversed_format, 4, RISCV)
     exec(sys.argv[1])

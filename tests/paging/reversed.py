@@ -23,6 +23,7 @@ DENIALS = 0x7F
 
 permission_fault = riscv.permission_fault
 set_mode = riscv.set_mode
+keeps_refusals = riscv.keeps_refusals
 
 
 @hot
@@ -75,6 +76,12 @@ def rights_of(pte):
 def rights_below(rights, pte):
     """Return what a table leaves of `rights`."""
     return rights & (rights_of(pte) | A | D | G)
+
+
+@hot
+def visited(pte):
+    """Return the entry as it is."""
+    return pte
 
 
 @hot

@@ -3,7 +3,8 @@
     it keeps        entries are given up for want of room only, in arrays as large as there are (`build`)
     it speculates   between stretches of instructions a walk begins for a page near one that a register points to; it
                     has read its PTE then, and fills the TLB some stretches later, unless a fence has come between (F21)
-    it remembers    a PTE that was not valid, too: such an entry refuses until it is fenced (F23)
+    it remembers    a PTE that was not valid, too, where the format lets it: such an entry refuses until it is fenced
+                    (F23)
 
 Speculation takes no time, raises no fault, and may set A but not D (F19).
 """
@@ -30,6 +31,7 @@ from emulator.hardware.checker.writes import put_seen
 from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.translation.tlb import MISS, insert, promote
+from emulator.hardware.translation.visit import visit
 from emulator.paging import format as paging
 from emulator.world.checker import OFF
 
@@ -60,9 +62,12 @@ def begin_walk(world, hart, va):
     place, pte, table = step(world, hart, hart.root, va, level)
     while table != NO_TABLE:
         rights = paging.rights_below(hart, rights, pte)
+        visit(world, hart, va, place, pte)
         level -= 1
         place, pte, table = step(world, hart, table, va, level)
     if place == OUTSIDE:
+        return
+    if paging.rights_of(hart, pte) & V == 0 and not paging.keeps_refusals(hart):
         return
     word, late = NEGATIVE, NOWHERE
     if paging.rights_of(hart, pte) & V != 0 and has_copy(world, hart, place):
@@ -103,7 +108,8 @@ def fill(world, hart, key, word):
 @hot
 def remember_refusal(world, hart):
     """Let the hart remember, or not, that the PTE of the access that was refused last was not valid."""
-    if hart.fault == Fault.NOT_PRESENT and hart.fault_found == Found.WALK and draw(world, 2) == 0:
+    absent = hart.fault == Fault.NOT_PRESENT and hart.fault_found == Found.WALK
+    if absent and paging.keeps_refusals(hart) and draw(world, 2) == 0:
         fill(world, hart, key_of(hart.fault_va, hart.asid_bits), NEGATIVE)
 
 

@@ -21,7 +21,7 @@ from emulator.base.bits import (
     page_of,
     place_in,
 )
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.base.record import I8
 from emulator.hardware.accounts import book
@@ -145,6 +145,16 @@ def refuse(hart, va, access, fault, word):
     return -I8(fault)
 
 
+@rare
+def drop_refused(hart, key, word):
+    """Take the entry that refuses an access out of the TLBs, as a page fault does on x86: the next one walks (F40)."""
+    level = level_of(word)
+    forget(first_level(hart, Access.FETCH, level), key, level)
+    forget(first_level(hart, Access.LOAD, level), key, level)
+    forget(second_level(hart, level), key, level)
+    hart.fetch_line = NO_LINE
+
+
 @hot
 def beyond_hits(world, hart, va, access, word):
     """Return what `translate` does for an entry that is no plain hit: beyond memory, suspect, or to compare."""
@@ -177,6 +187,8 @@ def translate(world, hart, va, access):
             place = place_in(word, va)
             return place if place < world.chip.hits_below else beyond_hits(world, hart, va, access, word)
         if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
+            if not paging.keeps_refusals(hart):
+                drop_refused(hart, key, word)
             return refuse(hart, va, access, Fault.NOT_PRESENT if word & NEGATIVE != 0 else fault, word)
     if not paging.canonical(hart, va):
         return refuse(hart, va, access, Fault.NON_CANONICAL, 0)

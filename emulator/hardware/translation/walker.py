@@ -5,7 +5,7 @@ Steps (RISC-V privileged manual, "Virtual Address Translation Process"):
     1  begin at the root table, level = levels - 1
     2  read the PTE; outside memory: access fault of the original access (F11)
     3  not valid, reserved, misplaced or misaligned: page fault (F12-F14)
-    4  a pointer: go to the next table, back to step 2
+    4  a pointer: set A in it where the format has that, go to the next table, back to step 2
     5  a leaf: check U/SUM, then R/W/X, then A/D, in this order (F15)
     6  A, or D for a write, is clear: fault (Svade), or set it in memory if the PTE is still the same (Svadu, F18, F19)
     7  the page lies outside memory: access fault
@@ -20,6 +20,7 @@ from emulator.hardware.accounts import book
 from emulator.hardware.cache import data_level
 from emulator.hardware.checker.writes import put_seen
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
+from emulator.hardware.translation.visit import visit
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 
@@ -29,7 +30,7 @@ def walk(world, hart, va, access):
     """Walk for `access` to canonical `va`; return the Fault, or `Fault.NONE` with a TLB word in `hart.walk_word`.
 
     Sets `walk_pte`, `walk_level`, `walk_rights`, `walk_reads` and `walk_place` of the hart, whatever the outcome; may
-    set A and D.
+    set A and D, and A in pointers even where the access is refused.
     """
     reads, cycles = 0, world.chip.price[Price.WALK_START]
     table, level, rights = hart.root, hart.levels - 1, RIGHTS  # step 1
@@ -46,6 +47,8 @@ def walk(world, hart, va, access):
             fault = paging.encoding_fault(hart, pte, level)  # step 3
             break
         rights = paging.rights_below(hart, rights, pte)
+        if visit(world, hart, va, place, pte):
+            cycles += world.chip.price[Price.AD_UPDATE]
         level -= 1  # step 4
     hart.walk_pte, hart.walk_level, hart.walk_reads = pte, level, reads
     hart.walk_rights = rights & paging.rights_of(hart, pte)
