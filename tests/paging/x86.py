@@ -43,6 +43,11 @@ class Path:
         fault = self.mmu.translate(va, access).fault
         return fault and fault.name
 
+    def refusal(self, access="load"):
+        """The name of the Fault of an access, and the error code, if there are any."""
+        out = self.mmu.translate(self.va, access)
+        return out.fault and out.fault.name, out.error
+
     def supervisor(self, **switches):
         """This path, in supervisor mode with these switches."""
         self.mmu.privilege = "supervisor"
