@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.base.errors import EmulatorError
 from emulator.cli.options import Chosen
-from emulator.cli.output import note
+from emulator.cli.output import note, silence
 from emulator.cli.runs import both_of, ending, first_asked, load, machine_for, placed
 from emulator.cli.stdin import StandardInput
 
@@ -64,8 +64,12 @@ def debug_from_an_editor(path: str | None, chosen: Chosen, arguments: Sequence[s
 
 
 def write(descriptor: int, data: bytes) -> None:
-    """Write what the program has written."""
+    """Write what the program has written; where that cannot be, say so once, and let the run go on."""
     stream = sys.stdout if descriptor == 1 else sys.stderr
-    stream.flush()
-    while data:
-        data = data[os.write(stream.fileno(), data) :]
+    try:
+        stream.flush()
+        while data:
+            data = data[os.write(stream.fileno(), data) :]
+    except OSError as error:
+        silence(stream)
+        note(f"standard {'output' if descriptor == 1 else 'error'}: cannot be written: {error.strerror}")

@@ -191,7 +191,7 @@ class Session:
         """Yield what there is to tell of a stop in either direction."""
         if stop.why == "event":
             words = self.wishes.come()
-            if words:
+            if words and self.processes():
                 yield Halt(Why.WISH, *self._somebody(stop), words)
             return
         if stop.pid in self.detached or not stop.pid:
