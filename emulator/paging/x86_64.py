@@ -13,10 +13,12 @@ Paging-structure entry (tables 4-15 to 4-20)
 
 What is present may be read. W and U are granted by all levels together or not at all, XD denies from any level (4.6).
 Hardware sets A in every entry that a walk uses, and D in that of the page (4.8). Protection keys are not modelled.
+
+What is long here is `rare`: a copy in each place that asks would slow down the misses of the other formats, too.
 """
 
 from emulator.base.bits import PAGE_SHIFT, A, D, G, R, U, V, W, X
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Fault, Privilege
 from emulator.paging.accesses import set_mode, writes
 from emulator.paging.indices import canonical, entries_of, index_of, span, tlb_level
@@ -37,7 +39,7 @@ LARGEST_LEVEL = 2  # at which PS makes a page: 1 GiB
 WP, SMEP, NXE = 1, 2, 4
 
 
-@hot
+@rare
 def is_reserved(hart, pte, level):
     """Return whether `pte`, which is present, has a bit set that is reserved at `level` (4.5.4)."""
     if pte & RESERVED != 0 or (pte & XD != 0 and hart.lifted & NXE != 0):
@@ -61,7 +63,7 @@ def target_of(pte, level):
     return pte & ADDRESS
 
 
-@hot
+@rare
 def rights_of(pte):
     """Return what `pte` grants by itself."""
     rights = 0
@@ -96,7 +98,7 @@ def visited(pte):
     return pte | ACCESSED
 
 
-@hot
+@rare
 def encoding_fault(hart, pte, level):
     """Return the Fault in the entry itself, whatever the access, or `Fault.NONE`: P goes before reserved bits (F31)."""
     if pte & P == 0:
@@ -116,7 +118,7 @@ def make_leaf(frame, rights):
     return with_rights(frame << PAGE_SHIFT, rights)
 
 
-@hot
+@rare
 def with_rights(pte, rights):
     """Return `pte` with these rights, its page and all other bits as they are; what may be executed may be read."""
     if pte & P == 0:
@@ -139,7 +141,7 @@ def with_rights(pte, rights):
     return pte
 
 
-@hot
+@rare
 def permission_fault(hart, rights, access):
     """Return the Fault of `access` to a page that grants `rights` (4.6.1), then what hardware has to set (4.8)."""
     if hart.privilege == Privilege.USER:

@@ -62,7 +62,8 @@ def begin_walk(world, hart, va):
     place, pte, table = step(world, hart, hart.root, va, level)
     while table != NO_TABLE:
         rights = paging.rights_below(hart, rights, pte)
-        visit(world, hart, va, place, pte)
+        if paging.visited(hart, pte) != pte:
+            visit(world, hart, va, place, pte)
         level -= 1
         place, pte, table = step(world, hart, table, va, level)
     if place == OUTSIDE:

@@ -47,7 +47,8 @@ def walk(world, hart, va, access):
             fault = paging.encoding_fault(hart, pte, level)  # step 3
             break
         rights = paging.rights_below(hart, rights, pte)
-        if visit(world, hart, va, place, pte):
+        if paging.visited(hart, pte) != pte:
+            visit(world, hart, va, place, pte)
             cycles += world.chip.price[Price.AD_UPDATE]
         level -= 1  # step 4
     hart.walk_pte, hart.walk_level, hart.walk_reads = pte, level, reads
