@@ -25,7 +25,6 @@ def batch(pages):
     return 2 * PRICE["sinval_order"] + pages * PRICE["sinval_page"]
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize("pages", [2, 5, 33])
 def test_svinval_orders_a_batch_once_at_each_end(pages):
     (row,) = rows(unmapping(pages, "ceiling:33+svinval", 2))

@@ -43,7 +43,6 @@ def test_a_pointer_s_price_and_each_frame_s_are_what_it_takes():
     assert with_tables["kernel.alloc"] - without["kernel.alloc"] == 2 * PRICE["free"]
 
 
-@pytest.mark.both_engines
 def test_more_mappings_than_there_is_memory_for_tables_follow_each_other():
     """Each needs a table of its own; there are 512 frames."""
     body = call("mmap", "s7", PAGE, 3, FIXED, -1, 0) + "mv s8, a0\nsd s8, 0(s8)\n" + call("munmap", "s8", PAGE)
