@@ -177,8 +177,9 @@ def test_going_back_shows_what_going_forth_did(opened, fork):
 
     def seen():
         """Return what is there, each tag's attributes in the order of their names."""
-        attributes = re.compile(r'(?: [\w-]+="[^"]*")+')
-        return attributes.sub(lambda found: " ".join(sorted(found[0].split('" '))), shown.locator("main").inner_html())
+        html = shown.locator("main").inner_html()
+        one = r' [\w-]+="[^"]*"'
+        return re.sub(f"(?:{one})+", lambda found: "".join(sorted(re.findall(one, found[0]))), html)
 
     there = []
     while event(shown) != "event 13 of 13":
