@@ -11,7 +11,7 @@ from emulator.base.errors import EmulatorError
 from emulator.cli.bugs import Wrong, check_bugs
 from emulator.cli.groups import expanded
 from emulator.cli.lab import lab
-from emulator.cli.options import Arguments, CheckStale, Chosen, History, Html, Json, ProgramPath, Trace
+from emulator.cli.options import Arguments, CheckStale, Chosen, History, Html, Json, ProgramPath, Telling, Trace
 from emulator.cli.output import (
     print_listing,
     report_error,
@@ -97,10 +97,9 @@ def run(
 def explain(
     program: ProgramPath,
     chosen: Chosen,
+    telling: Telling,
     arguments: Arguments = None,
     check_stale: CheckStale = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="Tell at most so many events.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Tell each repetition in full.")] = False,
     html: Html = None,
     json: Json = None,
     trace: Trace = None,
@@ -118,12 +117,12 @@ def explain(
     kept = {"intervals": True} if html else tracing.options
     said = replace(chosen, options=chosen.checking(check_stale) | kept)
     run = partial(run_as_asked, loaded, program, asked, said, arguments, StandardInput())
-    result = run(runs=tracing.runs) if html is None else write_page(html, loaded, limit, run)
+    result = run(runs=tracing.runs) if html is None else write_page(html, loaded, telling.limit, run)
     from emulator.observe.explain import explain as story
     from emulator.observe.explain import quoted_output
 
     if json != "-" and html is None:
-        show(story(result, limit, fold=not every, head=words), sys.stdout, wrap=True)
+        show(story(result, telling.limit, fold=not telling.unfolded, head=words), sys.stdout, wrap=True)
         show(quoted_output(result), sys.stdout)
     tell_left_out(result)
     write_account(result, json)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from emulator.cli.groups import made_from, parameter
+from emulator.cli.groups import group, made_from, parameter
 from emulator.config.override import split_override
 from emulator.config.settings import BY_NAME, MACHINE_OPTIONS
 
@@ -69,3 +69,12 @@ class Chosen:
 def overrides_of(sets: list[str] | None) -> dict[str, str]:
     """Return `--set` options by key."""
     return dict(map(split_override, sets or ()))
+
+
+@group
+@dataclass(frozen=True)
+class Telling:
+    """How much of a run is told: so many events at most, and whether repetitions are told in full."""
+
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="Tell at most so many events.")] = None
+    unfolded: Annotated[bool, typer.Option("--all", help="Tell each repetition in full.")] = False

@@ -25,14 +25,12 @@ from emulator.paging.indices import canonical, entries_of, index_of, span, tlb_l
 
 __all__ = ["canonical", "entries_of", "index_of", "set_mode", "span", "tlb_level"]  # answers that are others', too
 
-P, RW, US, ACCESSED, DIRTY, PS, GLOBAL = (1 << bit for bit in (0, 1, 2, 5, 6, 7, 8))
-NO_ACCESS = 1 << 9
+P, RW, US, ACCESSED, DIRTY, PS, GLOBAL, NO_ACCESS, PAT_OF_LARGE = (1 << bit for bit in (0, 1, 2, 5, 6, 7, 8, 9, 12))
 XD = -1 << 63
 GRANTING = P | RW | US | ACCESSED | DIRTY | GLOBAL | XD  # all bits that tell rights, but for NO_ACCESS
 PHYSICAL_BITS = 46  # MAXPHYADDR, which CPUID tells: 46 on servers of the profiles' time (4.1.4)
 ADDRESS = (1 << 52) - (1 << PAGE_SHIFT)
 RESERVED = (1 << 52) - (1 << PHYSICAL_BITS)
-PAT_OF_LARGE = 1 << 12
 LARGEST_LEVEL = 2  # at which PS makes a page: 1 GiB
 
 # Protections that are off, in `hart.lifted`: bits of CR0, CR4 and EFER that are clear.

@@ -224,6 +224,7 @@ def test_monitor_commands_are_answered_in_the_console(editor):
     [
         ("nonsense", {}, "'nonsense' is no request"),
         ("threads", {}, "no program was launched"),
+        ("stepOut", {"threadId": 1}, "there is no frame to step out of"),
         ("launch", {"program": 5}, "Expected `str | null`"),
         ("launch", {"program": "/no/such.s"}, "no/such.s"),
     ],

@@ -134,6 +134,11 @@ class Adapter:
     def _step(self, arguments: messages.OfThread, response: messages.Response) -> Callable[[], None]:
         return self._stepping(arguments, lambda: self.session.step(arguments.thread_id, self._stop_asked))
 
+    def _step_out(self, arguments: messages.OfThread, response: messages.Response) -> None:
+        raise EmulatorError(
+            "stepOut: calls are not followed, so there is no frame to step out of; a breakpoint is right"
+        )
+
     def _step_back(self, arguments: messages.OfThread, response: messages.Response) -> Callable[[], None]:
         return self._stepping(arguments, lambda: self.session.step_back(arguments.thread_id))
 
@@ -277,7 +282,7 @@ REQUESTS = {
     "continue": Row(messages.OfThread, Adapter._continue),
     "next": Row(messages.OfThread, Adapter._step),
     "stepIn": Row(messages.OfThread, Adapter._step),
-    "stepOut": Row(messages.OfThread, Adapter._step),
+    "stepOut": Row(messages.OfThread, Adapter._step_out),
     "stepBack": Row(messages.OfThread, Adapter._step_back),
     "reverseContinue": Row(messages.OfThread, Adapter._back),
     "pause": Row(messages.Nothing, Adapter._pause),
