@@ -135,9 +135,7 @@ class Adapter:
         return self._stepping(arguments, lambda: self.session.step(arguments.thread_id, self._stop_asked))
 
     def _step_out(self, arguments: messages.OfThread, response: messages.Response) -> None:
-        raise EmulatorError(
-            "stepOut: calls are not followed, so there is no frame to step out of; a breakpoint is right"
-        )
+        raise EmulatorError("stepOut: calls are not followed, there is no frame to step out of")
 
     def _step_back(self, arguments: messages.OfThread, response: messages.Response) -> Callable[[], None]:
         return self._stepping(arguments, lambda: self.session.step_back(arguments.thread_id))
