@@ -18,6 +18,7 @@ from emulator.world.hart import DUMP
 from isa.encoding import immediate, rd_of, rs1_of, rs2_of
 from isa.instructions import INSTRUCTIONS
 
+RD, RS1, RS2, IMMEDIATE = 8, 16, 24, 32  # the first bit of each in a packed word; `op` begins it
 RUN = LINE_BYTES // 4  # instructions in a line
 ILLEGAL = len(INSTRUCTIONS)
 MATCH = np.array([row.match for row in INSTRUCTIONS], np.int64)
@@ -38,8 +39,15 @@ def decode(word):
             rd = rd_of(word)
             if rd == 0:
                 rd = DUMP
-            return op | (rd << 8) | (rs1_of(word) << 16) | (rs2_of(word) << 24) | (immediate(word, FORM[op]) << 32)
-    return ILLEGAL | (word << 32)
+            registers = (rd << RD) | (rs1_of(word) << RS1) | (rs2_of(word) << RS2)
+            return op | registers | (immediate(word, FORM[op]) << IMMEDIATE)
+    return ILLEGAL | (word << IMMEDIATE)
+
+
+@hot
+def register(hart, packed, first):
+    """Return what the register holds whose number begins at bit `first` (RD, RS1 or RS2) of a packed word."""
+    return hart.regs[at((packed >> first) & 0xFF)]
 
 
 @hot

@@ -4,6 +4,7 @@ import numpy as np
 
 from emulator.base.bits import at
 from emulator.base.jit import hot
+from emulator.hardware.decode import IMMEDIATE, RD, RS1, RS2, register
 from emulator.hardware.meaning.kinds import Kind
 from emulator.hardware.meaning.table import MEANINGS
 from isa.instructions import Op
@@ -24,7 +25,7 @@ def next_read(hart, code):
     """Return (address, bytes) of what the decoded instruction `code` would read with the hart's registers."""
     op = code & 0xFF
     if op == BCOPY:
-        return hart.regs[at((code >> 16) & 0xFF)], copied(hart, code)
+        return register(hart, code, RS1), copied(hart, code)
     return address(hart, code), READS[at(op)]
 
 
@@ -33,18 +34,18 @@ def next_write(hart, code):
     """Return (address, bytes) of what the decoded instruction `code` would write with the hart's registers."""
     op = code & 0xFF
     if op == BCOPY:
-        return hart.regs[at((code >> 8) & 0xFF)], copied(hart, code)
+        return register(hart, code, RD), copied(hart, code)
     return address(hart, code), WRITES[at(op)]
 
 
 @hot
 def address(hart, code):
     """Return the address that an instruction accesses which accesses one."""
-    return hart.regs[at((code >> 16) & 0xFF)] + MOVED[at(code & 0xFF)] * (code >> 32)
+    return register(hart, code, RS1) + MOVED[at(code & 0xFF)] * (code >> IMMEDIATE)
 
 
 @hot
 def copied(hart, code):
     """Return how many bytes BCOPY has still to copy."""
-    length = hart.regs[at((code >> 24) & 0xFF)]
+    length = register(hart, code, RS2)
     return min(length, MOST) if length >= 0 else MOST

@@ -1,14 +1,24 @@
 """What accesses need of a page, in every format: kinds of them, and the modes that they are made in."""
 
-from emulator.base.bits import D, R, U, V, W
+from emulator.base.bits import A, D, R, U, V, W
 from emulator.base.jit import hot
-from emulator.base.names import Access, Privilege
+from emulator.base.names import Access, Fault, Privilege
 
 
 @hot
 def writes(access):
     """Return whether `access` needs the page writable (F17)."""
     return access == Access.STORE or access == Access.AMO
+
+
+@hot
+def marking_fault(rights, access):
+    """Return the Fault where A, or for a write D, has still to be set in a page that grants `access`, or none."""
+    if rights & A == 0:
+        return Fault.NOT_ACCESSED
+    if writes(access) and rights & D == 0:
+        return Fault.NOT_DIRTY
+    return Fault.NONE
 
 
 @hot

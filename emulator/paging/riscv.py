@@ -17,7 +17,7 @@ file knows that.
 from emulator.base.bits import PAGE_SHIFT, RIGHTS, A, D, R, U, V, W, X
 from emulator.base.jit import hot
 from emulator.base.names import Access, Fault, Privilege
-from emulator.paging.accesses import set_mode, writes
+from emulator.paging.accesses import marking_fault, set_mode, writes
 from emulator.paging.indices import canonical, entries_of, index_of, span, tlb_level
 
 __all__ = ["canonical", "entries_of", "index_of", "set_mode", "span", "tlb_level"]  # answers that are others', too
@@ -111,11 +111,7 @@ def permission_fault(hart, rights, access):
             return Fault.WRITE_PROTECTED
     elif rights & R == 0 and (hart.exec_read == 0 or rights & X == 0):
         return Fault.READ_PROTECTED
-    if rights & A == 0:
-        return Fault.NOT_ACCESSED
-    if writes(access) and rights & D == 0:
-        return Fault.NOT_DIRTY
-    return Fault.NONE
+    return marking_fault(rights, access)
 
 
 @hot

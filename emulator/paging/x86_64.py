@@ -20,7 +20,7 @@ What is long here is `rare`: a copy in each place that asks would slow down the 
 from emulator.base.bits import PAGE_SHIFT, A, D, G, R, U, V, W, X
 from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Fault, Privilege
-from emulator.paging.accesses import set_mode, writes
+from emulator.paging.accesses import marking_fault, set_mode, writes
 from emulator.paging.indices import canonical, entries_of, index_of, span, tlb_level
 
 __all__ = ["canonical", "entries_of", "index_of", "set_mode", "span", "tlb_level"]  # answers that are others', too
@@ -159,11 +159,7 @@ def permission_fault(hart, rights, access):
             return Fault.WRITE_PROTECTED
     elif rights & R == 0:
         return Fault.READ_PROTECTED
-    if rights & A == 0:
-        return Fault.NOT_ACCESSED
-    if writes(access) and rights & D == 0:
-        return Fault.NOT_DIRTY
-    return Fault.NONE
+    return marking_fault(rights, access)
 
 
 @hot
