@@ -10,6 +10,7 @@ sp ->  argument count                                                       (sp 
 import os
 import struct
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W
 from emulator.base.names import Backing, RegionKind
@@ -42,8 +43,11 @@ TICKS = 100  # in a second, as times(2) counts them
 
 
 def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], random: bytes) -> tuple[int, bytes]:
-    """Return the initial stack pointer and the bytes from there to `STACK_TOP`."""
-    strings = [*argv, *envp, os.fsencode(program.name)]
+    """Return the initial stack pointer and the bytes from there to `STACK_TOP`.
+
+    AT_EXECFN is the file's name without its folders: where a program is kept on the host moves nothing in the stack.
+    """
+    strings = [*argv, *envp, os.fsencode(PurePath(program.name).name)]
     blob = random + b"".join(text + b"\0" for text in strings)
     base = (STACK_TOP - len(blob)) & ~15
     address = base + len(random)
