@@ -128,6 +128,19 @@ def write_checked(world, place, value):
     _words(world)[place >> 3] = value
 
 
+class _Freeze(ir.instructions.Instruction):
+    """A value that LLVM takes as it is: what is stored under a condition over what was loaded is not made a masked
+    store, which AMD's processors carry out in microcode (instruction tables of A. Fog and uops.info: VPMASKMOVD)."""
+
+    def __init__(self, builder, value):
+        super().__init__(builder.block, value.type, "freeze", [value])
+        builder._insert(self)
+
+    def descr(self, buffer):
+        (value,) = self.operands
+        buffer.append(f"freeze {value.type} {value.get_reference()}\n")
+
+
 def _use_all(ways):
     """Return what does as `use_next` for sets of so many ways, of a set's address on the host and a tag."""
     vector = ir.VectorType(TAG, ways)
@@ -141,7 +154,7 @@ def _use_all(ways):
     def generate(context, builder, signature, arguments):
         address, tag = arguments
         place = builder.inttoptr(address, vector.as_pointer())
-        held = builder.load(place, align=TAG_BYTES)
+        held = _Freeze(builder, builder.load(place, align=TAG_BYTES))
         new = spread(builder, tag)
         same = builder.icmp_signed("==", held, new)
         found = builder.zext(builder.bitcast(same, ir.IntType(ways)), TAG)  # a bit for each way
