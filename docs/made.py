@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from docs import act, notebooks, questions
+from docs import act, notebooks, questions, wrong
 from docs.readme import renew
 from emulator.base.call_names import CALL_NAMES
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, MISTAKES, PRICES, Access, Row, cause_of
@@ -330,6 +330,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "lab-experiments.md": experiments,
     "act.md": lambda: act.page(table, MADE),
+    "wrong.md": lambda: wrong.page(table, MADE),
     "quiz.md": lambda: questions.page(table, MADE),
     "../programs/lib/calls.inc": calls,
 }
