@@ -305,17 +305,29 @@ def disasm(program: ProgramPath) -> None:
 @app.command()
 def profiles(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Print this one, as TOML.")] = None,
+    other: Annotated[str | None, typer.Argument(metavar="[OTHER]", help="Print what this one has otherwise.")] = None,
+    sources: Annotated[bool, typer.Option("--sources", help="Print a table of each figure and its source.")] = False,
 ) -> None:
-    """List the profiles, or print one: `pagewalk profiles skylake > mine.toml` begins one of your own.
+    """List the profiles, print one, or what differs between two.
 
-    Each figure has its source beside it. Change what you like, and run with `--profile mine.toml`.
+    `pagewalk profiles skylake > mine.toml` begins one of your own: each figure has its source beside it. Change what
+    you like, and run with `--profile mine.toml`. `pagewalk profiles skylake mine.toml` says what you changed.
     """
     from emulator.config import load_profile, profile_names
     from emulator.config.profile import profile_text
-    from emulator.observe.profiles import profile_list
+    from emulator.observe.profiles import differences, profile_figures, profile_list
 
     if name is None:
+        if sources:
+            raise EmulatorError("--sources: of which profile? pagewalk profiles NAME --sources is right")
         show([profile_list([load_profile(known) for known in profile_names()])], sys.stdout)
+        return
+    profile = load_profile(name)  # what is none is refused, not printed
+    if other is not None:
+        if sources:
+            raise EmulatorError("--sources: goes with one profile; what differs between two is told with its sources")
+        show([differences(profile, load_profile(other))], sys.stdout)
+    elif sources:
+        show([profile_figures(profile)], sys.stdout)
     else:
-        load_profile(name)  # what is none is refused, not printed
         write_text(sys.stdout, profile_text(name))

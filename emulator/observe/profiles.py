@@ -16,6 +16,26 @@ def profile_list(profiles: list[Profile]) -> Table:
     return rows
 
 
+def profile_figures(profile: Profile) -> Table:
+    """Return every figure of `profile` with its source, one row each."""
+    rows = table("key", "value", "source")
+    for figure in figures(profile):
+        rows.add_row(*figure)
+    return rows
+
+
+def differences(one: Profile, other: Profile) -> Table:
+    """Return the figures that differ between two profiles, one row each, with the source of the second one's."""
+    rows = table("key", one.name, other.name, f"source, {other.name}")
+    values = {key: value for key, value, _ in figures(one)}
+    others = {key: (value, source) for key, value, source in figures(other)}
+    for key in dict.fromkeys((*values, *others)):
+        value, source = others.get(key, ("none", ""))
+        if values.get(key, "none") != value:
+            rows.add_row(key, values.get(key, "none"), value, source)
+    return rows
+
+
 def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
     """Yield every figure of `profile`: the key that `--set` takes, the value, its source."""
     yield "clock_ghz", f"{profile.clock_ghz:g}", "what turns cycles into time"

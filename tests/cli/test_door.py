@@ -115,6 +115,27 @@ def test_a_profile_is_printed_with_its_sources(call):
     assert "Torvalds 2014" in call("profiles", "skylake")[1]
 
 
+def test_a_profile_is_told_figure_by_figure_with_its_sources(call):
+    out = call("profiles", "u74", "--sources")[1]
+    assert re.search(r"^tlb\.l2 +512 entries, 1 ways +SiFive U74 manual", out, re.MULTILINE)
+    assert re.search(r"^setting\.ad +svade +Microchip", out, re.MULTILINE)
+
+
+def test_what_differs_between_two_profiles_is_told_and_nothing_else(call, tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        'name = "mine"\nsummary = "mine"\nbased_on = "skylake"\n[price]\npte = {cycles = 11, source = "assumed: why"}\n'
+    )
+    rows = [line.split() for line in call("profiles", "skylake", mine)[1].splitlines()]
+    assert rows[0][:3] == ["key", "skylake", "mine"]
+    assert rows[1:] == [["price.pte", "10", "cycles", "11", "cycles", "assumed:", "why"]]
+
+
+@pytest.mark.parametrize("words", [["--sources"], ["skylake", "ideal", "--sources"]], ids=len)
+def test_sources_are_those_of_one_profile(call, words):
+    assert_refused(call("profiles", *words), r"--sources: ")
+
+
 @pytest.mark.parametrize("word", ["a\0b", "\ud800"])
 @pytest.mark.parametrize(
     "command", [["run"], ["run", "x.s", "--json"], ["asm"], ["lab", "flush", "--pages"], []], ids=str
