@@ -128,7 +128,7 @@ def write_checked(world, place, value):
     _words(world)[place >> 3] = value
 
 
-class _Freeze(ir.instructions.Instruction):
+class _Freeze(ir.instructions.Instruction):  # type: ignore[misc]  # llvmlite has no types
     """A value that LLVM takes as it is: what is stored under a condition over what was loaded is not made a masked
     store, which AMD's processors carry out in microcode (instruction tables of A. Fog and uops.info: VPMASKMOVD)."""
 
