@@ -8,6 +8,7 @@
 #   make oracles   independent assemblers and emulators for the tests, and a browser (root and apt-get)
 #   make musl      a C library for rv64ima, of its source: make musl MUSL=/path/to/musl-1.2.5
 #   make linux     many random programs beside native Linux
+#   make tlbs      very many random accesses and fences beside what an architecture allows
 #   make docs      renew what is made from tables in the code: pages of docs/, the instruction loop, output in README.md
 #   make pictures  draw the pictures of docs/pictures anew, in Chromium
 #   make bugs      renew the table of wrong kernels in docs/stale-entries.md: half a minute
@@ -27,7 +28,7 @@ PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s))
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler \
            chromium gdb-multiarch
 
-.PHONY: demo bugs pictures test setup check test-jitted test-plain test-bounds test-programs coverage linux musl bench docs oracles try-oracles try-wheel lock format clean
+.PHONY: demo bugs pictures test setup check test-jitted test-plain test-bounds test-programs coverage linux tlbs musl bench docs oracles try-oracles try-wheel lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
@@ -111,6 +112,9 @@ try-wheel: setup
 	cd $(WHEEL)/elsewhere && $(PAGEWALK) programs copy --all . && $(PAGEWALK) profiles skylake > mine.toml \
 	  && $(PAGEWALK) check --engine plain --profile mine.toml hello.s fork_exec.s \
 	  && $(PAGEWALK) lab flush --operation munmap --strategy asid --pages 1,2
+
+tlbs: setup
+	PAGEWALK_TLB_STEPS=100000 $(BIN)/pytest -q -s tests/model/test_tlb.py
 
 linux: setup
 	PAGEWALK_LINUX_SEEDS=3000 $(BIN)/pytest -q tests/linux
