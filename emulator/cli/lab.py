@@ -9,7 +9,7 @@ import typer
 
 from emulator.base.errors import ConfigError
 from emulator.cli.groups import expanded
-from emulator.cli.lab_options import Axes, Continued, Drawn, FlushAxes, Jobs, Robust, Scheduler, Seeds, Texts
+from emulator.cli.lab_options import Axes, Continued, Drawn, FlushAxes, Jobs, ReachAxes, Robust, Scheduler, Seeds, Texts
 from emulator.cli.options import overrides_of
 from emulator.cli.output import note, show
 from emulator.cli.places import write_file, writing
@@ -127,6 +127,39 @@ def invalidation(
 
         with writing(outputs.archive) as file:
             file.write(pack(sweep, own))
+
+
+@lab.command()
+@expanded
+def reach(axes: ReachAxes, outputs: Drawn) -> None:
+    """Measure what a load takes whose page is one of so many, each load waiting for the one before.
+
+    Without --pages, both sides of what each machine's TLBs hold, and some others. With --stride 512 each page has a
+    table of its own, which tells how far walk caches reach.
+    """
+    from emulator.cli import compiling
+    from emulator.lab.reach import measure
+    from emulator.lab.reach.case import Sweep
+    from emulator.lab.reach.plot import reach_plot
+    from emulator.lab.reach.table import as_csv, as_json, knees_table, reach_table
+
+    outputs.check()
+    sweep = Sweep.read(axes.profile or "skylake", axes.pages, 1 if axes.stride is None else axes.stride)
+    machine: dict[str, Any] = {"overrides": overrides_of(axes.sets)}
+    if axes.paging is not None:
+        machine["paging"] = axes.paging
+    compiling.await_compiled()
+    cases = len(list(sweep.cases()))
+    rows = list(with_bar(measure.rows(sweep, **machine), cases, lambda row: f"{row.case.profile} {row.case.pages}"))
+    if outputs.table:
+        show([reach_table(rows), "", knees_table(rows)], sys.stdout)
+    if outputs.csv is not None:
+        write_file(outputs.csv, as_csv(rows))
+    if outputs.json is not None:
+        write_file(outputs.json, as_json(rows, machine))
+    if outputs.plot is not None:
+        with writing(outputs.plot) as file:
+            reach_plot(rows, file, os.path.splitext(outputs.plot)[1])
 
 
 @lab.command()

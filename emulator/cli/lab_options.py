@@ -14,6 +14,8 @@ from emulator.config.strategies import written
 Operations = Annotated[str | None, typer.Option("--operation", metavar="LIST", help="mprotect, munmap.")]
 Strategies = Annotated[str | None, typer.Option("--strategy", metavar="LIST", help=", ".join(written("reach")) + ".")]
 Pages = Annotated[str | None, typer.Option("--pages", metavar="LIST", help="Sizes of the range: 1,2,4 or 1-35.")]
+PageCounts = Annotated[str | None, typer.Option("--pages", metavar="LIST", help="How many pages: 64,65 or 1-128.")]
+Stride = Annotated[int | None, typer.Option("--stride", metavar="N", help="Pages from one to the next; 1.")]
 WorkingSet = Annotated[int | None, typer.Option("--working-set", metavar="N", help="Other pages that are in use.")]
 Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help="Write the rows as CSV; `-` prints them.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write all as JSON; `-` prints it.")]
@@ -87,6 +89,18 @@ class Axes:
     profile: ProfileList = None
     sets: Sets = None
     seed: Seed = None
+
+
+@group
+@dataclass(frozen=True)
+class ReachAxes:
+    """What the experiment on reach varies, and the machines that it runs on."""
+
+    profile: ProfileList = None
+    pages: PageCounts = None
+    stride: Stride = None
+    paging: Paging = None
+    sets: Sets = None
 
 
 class Outputs:
