@@ -75,7 +75,8 @@ class Pair:
 
     def __init__(self, name, random):
         self.format, self.draw, ad = FORMATS[name]
-        self.random, self.tally, self.recent = random, Counter(), 0
+        self.random, self.tally = random, Counter()
+        self.recent, self.used = 0, ()  # the last address, the entries that the last walk read
         self.mmu = Mmu(random.choice(profile_names()), name.split()[0], memory=MEMORY, ad=ad)
         self.model = Model(self.format, MEMORY)
         self.mode = {"user": True, "svade": ad == "svade", **dict.fromkeys(self.format.switches, False)}
@@ -123,7 +124,7 @@ class Pair:
 
     def address(self):
         """One of the addresses that the entries in use lead to, often the one before."""
-        if self.random.randrange(3) == 0:
+        if self.random.randrange(2):
             return self.recent
         levels = self.format.levels
         indices = [self.random.choice((*LOW, SIGN)), *(self.random.choice(LOW) for _ in range(levels - 1))]
@@ -152,6 +153,7 @@ class Pair:
         self.tally["refused" if out.fault is not None else "granted"] += 1
         self.tally["one answer"] += len({found for found, _ in allowed}) == 1
         self.tally["no walk"] += not out.references
+        self.used = [place for place in out.references if place in self.places] or self.used
 
     def fault(self, out):
         """A refusal as the format's model has it."""
@@ -175,14 +177,15 @@ class Pair:
         if kind < 60:
             self.access()
         elif kind < 80:
-            place = self.random.choice(self.places)
+            place = self.random.choice((self.random.choice(self.places), *self.used[-1:]))
             self.write(place, self.entry(place))
         elif kind < 90:
             self.fence()
         elif kind < 95:
             self.switch()
         else:
-            self.enter(self.random.choice(ASIDS), self.random.choice(ROOTS))
+            asid = self.random.choice(ASIDS)
+            self.enter(asid, self.random.choice((ROOTS[asid - 1], ROOTS[asid - 1], *ROOTS)))
 
 
 def drive(name, steps):
