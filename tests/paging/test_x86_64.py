@@ -323,6 +323,19 @@ def test_F40_a_fault_drops_the_entry_that_refused():
     assert path.fault("store") is None
 
 
+@pytest.mark.both_engines
+def test_F40_a_fault_that_a_walk_finds_drops_the_entry_that_led_to_it():
+    """A store needs D, which the entry has not, so it walks, and is refused: what the entry granted it grants no more.
+
+    SDM 4.10.4.1: a page fault invalidates any TLB entry for its address.
+    """
+    path = Path(engine=None)
+    assert path.fault("load") is None
+    path.put(0, path.entry(0) & ~US)
+    assert path.fault("store") == "PRIVILEGE"
+    assert path.fault("load") == "PRIVILEGE"
+
+
 @pytest.mark.parametrize("level", [1, 2])
 def test_F40_a_fault_drops_entries_of_large_pages(level):
     va = VA & -(1 << 30) | PAGE  # in memory under the first page of either size

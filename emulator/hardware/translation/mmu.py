@@ -146,12 +146,13 @@ def refuse(hart, va, access, fault, word):
 
 
 @rare
-def drop_refused(hart, key, word):
-    """Take the entry that refuses an access out of the TLBs, as a page fault does on x86: the next one walks (F40)."""
-    level = level_of(word)
-    forget(first_level(hart, Access.FETCH, level), key, level)
-    forget(first_level(hart, Access.LOAD, level), key, level)
-    forget(second_level(hart, level), key, level)
+def drop_refused(hart, key):
+    """Take what TLBs hold for the page of `key`, of any size, out, as a page fault does on x86: the next access walks,
+    whether an entry refused this one or a walk did that an entry with D clear had led to (F40)."""
+    for level in range(LARGEST + 1 if hart.superpages else 1):
+        forget(first_level(hart, Access.FETCH, level), key, level)
+        forget(first_level(hart, Access.LOAD, level), key, level)
+        forget(second_level(hart, level), key, level)
     hart.fetch_line = NO_LINE
 
 
@@ -188,7 +189,7 @@ def translate(world, hart, va, access):
             return place if place < world.chip.hits_below else beyond_hits(world, hart, va, access, word)
         if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
             if not paging.keeps_refusals(hart):
-                drop_refused(hart, key, word)
+                drop_refused(hart, key)
             return refuse(hart, va, access, Fault.NOT_PRESENT if word & NEGATIVE != 0 else fault, word)
     if not paging.canonical(hart, va):
         return refuse(hart, va, access, Fault.NON_CANONICAL, 0)
@@ -210,6 +211,8 @@ def translate_by_walk(world, hart, va, access, key, word):
         world.ledger.induced_misses[at(hart.induced - 1)] += 1
         world.ledger.induced_cycles[at(hart.induced - 1)] += cycles
     if fault != Fault.NONE:
+        if not paging.keeps_refusals(hart):
+            drop_refused(hart, key)
         return refuse(hart, va, access, fault, 0)
     new = hart.walk_word
     place = place_in(new, va)
