@@ -104,7 +104,8 @@ class Mmu:
     `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; switches are
     those of `sstatus` (`sum`, `mxr`) or of CR0, CR4, EFLAGS and EFER (`wp`, `smep`, `smap`, `ac`, `nxe`). Setting any
     of them takes effect at once and flushes nothing (F16, F21, F32). Whole numbers may be NumPy's. `engine` is as that
-    of `Machine`. Raises ConfigError for what none of them can be and for a switch that the architecture has not,
+    of `Machine`; `extensions` are those of RISC-V's page tables, "svnapot+svpbmt" for both, the profile's if not given.
+    Raises ConfigError for what none of them can be and for a switch that the architecture has not,
     AttributeError for an attribute that there is not.
     """
 
@@ -118,8 +119,10 @@ class Mmu:
         memory_base: int = 0,
         ad: str = "svadu",
         engine: str | None = None,
+        extensions: str | None = None,
     ) -> None:
-        config = Config.make(profile=profile, paging=paging, memory=memory, ad=ad)
+        more = {} if extensions is None else {"extensions": extensions}
+        config = Config.make(profile=profile, overrides=more, paging=paging, memory=memory, ad=ad)
         memory_base = as_whole(memory_base, "memory_base", 0, MOST_BASE)
         if memory_base % PAGE_BYTES:
             raise ConfigError(f"memory_base: {memory_base:#x} is not a multiple of {PAGE_BYTES}")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from emulator.audit.space import Space
 from emulator.base.bits import A, D, G, R, U, W, X, nth_entry, page_of
-from emulator.paging.riscv import encoding_fault, index_of, is_pointer, rights_of, span, target_of
+from emulator.paging.riscv import WITHOUT_EXTENSIONS, fault_in, index_of, is_pointer, rights_of, span, target_of
 
 GRANTS = R | W | X | U | D  # what an entry may wrongly keep; A is a matter of ageing pages, G of which entries match
 
@@ -73,7 +73,7 @@ def walk_from(table: int, level: int, va: int, read: Callable[[int], int]) -> Wa
             table = target_of(pte, level)
             level -= 1
             continue
-        leaf = None if encoding_fault(pte, level) else leaf_of(pte, level, va)
+        leaf = None if fault_in(pte, level, span(level), WITHOUT_EXTENSIONS) else leaf_of(pte, level, va)
         return Walk(tuple(places), tuple(ptes), leaf)
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from emulator.base.errors import ConfigError, nearest, shown
 from emulator.config import isolation
+from emulator.config.kinds import NONE
 from emulator.config.numbers import read_whole
 from emulator.config.profile import load_profile
 from emulator.config.schedule import read_schedule
@@ -50,6 +51,7 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         read_schedule(values["schedule"], values["harts"])
         values["numa"].check(values["harts"])
         _check_ad(values["paging"], values["ad"])
+        _check_extensions(values["paging"], values["extensions"])
         _check_asids(values["asid_bits"], values["harts"])
         of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
         if values["replacement"] != AS_PROFILE:
@@ -69,6 +71,11 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         prices = {name: row.cycles for name, row in self.profile.price.items()}
         return isolation.raised(prices) if self.pti else prices
 
+    def extended(self) -> int:
+        """Return the bits of a PTE that the machine's extensions give a meaning."""
+        known = MODES[self.paging].architecture.extensions
+        return sum(known[name] for name in self.extensions.split("+") if name != NONE)
+
     def settings(self) -> dict[str, str]:
         """Return every choice as text, overrides under their own keys: what `#? [fork=eager]` modes compare with."""
         chosen = {name: str(getattr(self, name)) for name in BY_NAME if name != "memory"}
@@ -85,6 +92,15 @@ def _check_ad(paging: str, ad: str) -> None:
     ads = MODES[paging].architecture.ads
     if ad not in ads:
         raise ConfigError(f"ad: '{ad}' is none of {paging}, whose hardware sets A and D; {' or '.join(ads)} is right")
+
+
+def _check_extensions(paging: str, extensions: str) -> None:
+    """Raise for an extension that page tables of this mode cannot have."""
+    known = MODES[paging].architecture.extensions
+    for name in extensions.split("+"):
+        if name != NONE and name not in known:
+            right = f"none or {' or '.join(known)} is right" if known else f"{NONE} is right"
+            raise ConfigError(f"extensions: '{name}' is none of {paging}'s; {right}")
 
 
 def _check_asids(bits: int, harts: int) -> None:

@@ -12,6 +12,7 @@ from emulator.config.numbers import as_truth, as_whole, read_whole
 from emulator.config.sizes import parse_size, size_text
 
 PAGE_BYTES = 4096
+NONE = "none"  # what `Words` has for no word
 
 
 class Kind:
@@ -53,6 +54,17 @@ class Word(Kind):
         if word not in words:
             raise ConfigError(f"{name}: '{shown(word)}' is unknown{nearest(word, words)} ({self.right} are right)")
         return word
+
+
+class Words(Word):
+    """Some of several words, joined by `+`, or `none`."""
+
+    def take(self, name: str, value: object) -> str:
+        """Return `value` with each of its words, all of which have to be known, once and in the order of `known`."""
+        chosen = {super(Words, self).take(name, word) for word in str(Kind.take(self, name, value)).split("+")}
+        if NONE in chosen and len(chosen) > 1:
+            raise ConfigError(f"{name}: '{shown(value)}': none stands beside others; none alone, or others, is right")
+        return "+".join(word for word, _ in self.known if word in chosen)
 
 
 @dataclass(frozen=True)

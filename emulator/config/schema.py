@@ -48,7 +48,7 @@ TLB_LIMITS = {
     "l2_1g": TLB_L2_ENTRIES,
 }
 CACHE_LIMITS = {"l1i": CACHE_L1_LINES, "l1d": CACHE_L1_LINES, "l2": CACHE_L2_LINES, "l3": CACHE_L3_LINES}
-SETTABLE = ("ad", "asid_bits", "paging", "pti", "tick")  # settings that are a machine's, not a run's
+SETTABLE = ("ad", "asid_bits", "extensions", "paging", "pti", "tick")  # settings that are a machine's, not a run's
 MAX_CYCLES = 10**9  # a price above this is a slip of the keyboard, and sums must stay far from 2**63
 
 Whole = Annotated[int, msgspec.Meta(ge=-(10**18), le=10**18)]  # beyond that no figure is meant; it has a short text

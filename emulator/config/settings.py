@@ -14,12 +14,12 @@ import msgspec
 from emulator.base.errors import nearest
 from emulator.base.names import Bug
 from emulator.config.distances import Distances, Nodes
-from emulator.config.kinds import Kind, Pages, Switch, Whole, Word
+from emulator.config.kinds import NONE, Kind, Pages, Switch, Whole, Word, Words
 from emulator.config.limits import LEAST_MEMORY, MOST_MEMORY
 from emulator.config.preemption import Preempting, Preemption
 from emulator.config.replacement import POLICIES
 from emulator.config.strategies import Flush, Joined, help_text
-from emulator.paging.modes import MODES
+from emulator.paging.modes import MODES, running
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -93,8 +93,8 @@ class Choices(msgspec.Struct, frozen=True):
         Setting(
             "how page tables are laid out, and how deep",
             "sv39",
-            Word(*((name, f"{mode.levels} levels") for name, mode in MODES.items())),
-            f"{', '.join(list(MODES)[:-1])} or {list(MODES)[-1]}.",
+            Word(*((name, mode.depth) for name, mode in MODES.items())),
+            f"{', '.join(running()[:-1])} or {running()[-1]}.",
         ),
     ]
     seed: Annotated[
@@ -150,6 +150,18 @@ class Choices(msgspec.Struct, frozen=True):
             "svadu",
             Word(("svadu", "the walker"), ("svade", "the kernel: a clear one faults")),
             "svadu: hardware sets A and D; svade: a clear one faults.",
+        ),
+    ]
+    extensions: Annotated[
+        str,
+        Setting(
+            "extensions of RISC-V's page tables, joined by `+`",
+            NONE,
+            Words(
+                (NONE, "N and PBMT are reserved"),
+                ("svnapot", "N: 16 PTEs, all alike, map 64 KiB"),
+                ("svpbmt", "PBMT: a type of memory, which changes no cycle"),
+            ),
         ),
     ]
     quantum: Annotated[int, Setting("a thread's turn while others wait, in cycles", "1000000", Whole(1, 10**15))]

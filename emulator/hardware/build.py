@@ -53,6 +53,7 @@ def shape_harts(config: Config, harts: Records) -> None:
     _shape_cache(harts["l2"], profile.cache.l2)
     mode = MODES[config.paging]
     harts["format"], harts["levels"] = paging.FORMATS.index(mode.format), mode.levels
+    harts["reserved"] = mode.architecture.reserved & ~config.extended()
     harts["svade"] = config.ad == "svade"
     harts["fetch_line"] = NO_LINE
     harts["passed"] = NO_PAGE

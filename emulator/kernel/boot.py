@@ -6,6 +6,7 @@ import numpy as np
 
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.blocks import allocate
+from emulator.base.errors import ConfigError
 from emulator.base.names import Bug, ForkMode, Locks
 from emulator.base.world import World
 from emulator.config import Config
@@ -13,6 +14,7 @@ from emulator.config.schedule import read_schedule
 from emulator.config.strategies import BY_NAME
 from emulator.hardware.build import build
 from emulator.hardware.turns import FAR, Schedule
+from emulator.paging.modes import MODES, running
 from emulator.world.checker import EVERY
 from emulator.world.memory import STORAGE_BYTES
 from emulator.world.task import NO_SPACE
@@ -23,7 +25,13 @@ FORK_MODES = {"cow": ForkMode.COW, "eager": ForkMode.EAGER, "cow-stack": ForkMod
 
 
 def build_world(config: Config) -> World:
-    """Return the state of the machine that `config` describes, booted: two frames in use, no process."""
+    """Return the state of the machine that `config` describes, booted: two frames in use, no process.
+
+    Raises ConfigError for page tables that no program of this house can run on.
+    """
+    if config.paging not in running():
+        bits, right = MODES[config.paging].register, ", ".join(running())
+        raise ConfigError(f"paging: '{config.paging}' is for registers of {bits} bits, not 64; {right} are right")
     world = build(config, allocate(config.memory + STORAGE_BYTES))
     world.tasks["space"] = NO_SPACE
     allocator = world.allocator

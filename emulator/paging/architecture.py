@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from emulator.base.names import Access, Fault, Privilege, cause_of
-from emulator.paging import x86_64
+from emulator.paging import riscv, x86_64
 from emulator.paging.accesses import writes
 
 GENERAL_PROTECTION, PAGE_FAULT, ALIGNMENT_CHECK, MACHINE_CHECK = 13, 14, 17, 18
@@ -27,6 +27,8 @@ class Architecture(NamedTuple):
     """One architecture; switches are those of `Mmu`, by name, with what they are at first."""
 
     ads: tuple[str, ...]  # what `--ad` may say
+    extensions: Mapping[str, int]  # by name: the bits of a PTE that each gives a meaning
+    reserved: int  # the bits of a PTE that have a meaning by extensions alone, or none
     switches: Mapping[str, bool]
     switched: Callable[[Mapping[str, bool]], Switched]
     cause: Callable[[Fault, Access], int]  # the exception's number
@@ -66,9 +68,20 @@ def _x86_error(fault: Fault, access: Access, privilege: Privilege, on: Mapping[s
     return sum(bit << place for place, bit in enumerate(bits))
 
 
-RISCV = Architecture(("svadu", "svade"), {"sum": False, "mxr": False}, _riscv_switched, cause_of, _no_error)
+RISCV = Architecture(
+    ("svadu", "svade"),
+    riscv.EXTENSIONS,
+    riscv.WITHOUT_EXTENSIONS,
+    {"sum": False, "mxr": False},
+    _riscv_switched,
+    cause_of,
+    _no_error,
+)
+RISCV_32 = RISCV._replace(extensions={}, reserved=0)
 X86 = Architecture(
     ("svadu",),
+    {},
+    0,
     {"wp": True, "smep": True, "smap": True, "ac": False, "nxe": True},
     _x86_switched,
     _x86_cause,

@@ -2,14 +2,17 @@
 
 A format is a module with all the functions below, without `hart` where an answer does not depend on it. It speaks of
 
-    entries    8 bytes each, one a page or table below it; 0 is an empty one in every format
+    entries    one a page or table below it; 0 is an empty one in every format. They have 8 bytes; where they have 4
+               (Sv32) two share a word of memory, and no kernel of this house makes them
     rights     what a page grants, in the emulator's own bits (`base.bits`), wherever the format has them
     levels     0: an entry maps a page of 4 KiB; the root is the highest
 
-All of it is compiled into one image. A question that all formats answer by one function costs what its answer does;
-any other one compare more, always of the same outcome.
+All of it is compiled into one image. A question that all formats answer by one function costs what its answer does.
+Any other costs RISC-V one compare more, however many formats there are, and the others one or two after it, always of
+the same outcome.
 """
 
+from collections.abc import Sequence
 from inspect import signature
 from types import ModuleType
 from typing import Any
@@ -27,25 +30,45 @@ def asked(name: str) -> Any:
     numba has neither tables of functions nor lists of arguments, so it is written out, as a hand would.
     """
     functions = [getattr(module, name) for module in FORMATS]
-    differing = [n for n in range(1, len(FORMATS)) if functions[n] is not functions[0]]
-    takes = [", ".join(signature(function).parameters) for function in functions]
     given = dict.fromkeys(["hart", *(word for function in functions for word in signature(function).parameters)])
     lines = [f"def {name}({', '.join(given)}):"]
-    lines += [f"    if hart.format == {n}: return FORMAT_{n}.{name}({takes[n]})" for n in differing]
-    lines += [f"    return FORMAT_0.{name}({takes[0]})"]
+    *firsts, last = dict.fromkeys(functions)
+    for function in firsts:
+        alike = [n for n in range(len(FORMATS)) if functions[n] is function]
+        lines.append(f"    if {_is_among(alike)}: return {_call(name, alike[0], function)}")
+    lines.append(f"    return {_call(name, functions.index(last), last)}")
     exec("\n".join(lines), SEEN)
     return hot(SEEN[name])
+
+
+def _call(name: str, number: int, function: Any) -> str:
+    """Return the call of what format `number` has under `name`."""
+    return f"FORMAT_{number}.{name}({', '.join(signature(function).parameters)})"
+
+
+def _is_among(numbers: Sequence[int]) -> str:
+    """Return the test whether a hart's format is one of `numbers`, which ascend: one compare wherever one can tell."""
+    if numbers == list(range(len(numbers))):
+        return f"hart.format < {len(numbers)}"
+    others = [n for n in range(len(FORMATS)) if n not in numbers]
+    if len(others) == 1:
+        return f"hart.format != {others[0]}"
+    return " or ".join(f"hart.format == {n}" for n in numbers)
 
 
 # tables
 entries_of = asked("entries_of")  # (hart): how many entries a table has
 index_of = asked("index_of")  # (hart, va, level): which of them is that of `va` in a table at `level`
+nth_entry = asked("nth_entry")  # (hart, table, number): the place of the entry `number` of the table at place `table`
+entry_in = asked("entry_in")  # (hart, word, place): the entry at `place`, of the 8-byte word that it lies in
+word_with = asked("word_with")  # (hart, word, place, pte): that word with `pte` in the entry's place
 span = asked("span")  # (hart, level): how many bytes an entry at `level` stands for
 canonical = asked("canonical")  # (hart, va): whether `va` is one that the tables can translate
 
 # entries
 is_pointer = asked("is_pointer")  # (hart, pte, level): whether it is valid, sound, and leads to a table
 target_of = asked("target_of")  # (hart, pte, level): the physical address of the table or page that it leads to
+pa_of = asked("pa_of")  # (hart, pte, level, va): the physical address of `va` in the page that `pte` maps
 rights_of = asked("rights_of")  # (hart, pte): what it grants; V where it is valid
 rights_below = asked("rights_below")  # (hart, rights, pte): what a pointer leaves of the rights granted above it
 visited = asked("visited")  # (hart, pte): what hardware leaves of a pointer that a walk has gone through

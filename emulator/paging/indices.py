@@ -1,4 +1,4 @@
-"""How tables of 512 entries cut a virtual address: nine bits a level, as in RISC-V (Sv39 and up) and x86-64.
+"""How tables of 512 entries of 8 bytes cut a virtual address: nine bits a level, as in Sv39 and up and in x86-64.
 
     63      48 47    39 38    30 29    21 20    12 11       0
     | sign    | level 3 | level 2 | level 1 | level 0 | offset |     with 4 levels
@@ -7,8 +7,10 @@ Formats that cut it so take these functions for their own: a question that all f
 costs no compare (`format`).
 """
 
-from emulator.base.bits import PAGE_SHIFT
+from emulator.base.bits import PAGE_SHIFT, nth_entry
 from emulator.base.jit import hot
+
+__all__ = ["nth_entry"]  # what any address arithmetic means by it
 
 INDEX_BITS = 9
 ENTRIES = 1 << INDEX_BITS
@@ -24,6 +26,18 @@ def entries_of():
 def index_of(va, level):
     """Return which entry is that of `va` in a table at `level`."""
     return (va >> (PAGE_SHIFT + INDEX_BITS * level)) & (ENTRIES - 1)
+
+
+@hot
+def entry_in(word, place):
+    """Return the entry at `place`, which is all of `word`."""
+    return word
+
+
+@hot
+def word_with(word, place, pte):
+    """Return `word` with the entry at `place`, which is all of it, replaced by `pte`."""
+    return pte
 
 
 @hot

@@ -1,4 +1,4 @@
-"""The modes of paging that a machine can have (`--paging`): a row each, a format and how many levels of it.
+"""The modes of paging (`--paging`): a row each, a format and how many levels of it.
 
 A further format is a module like `riscv` (what it has to have: `format`) and a row here. Settings, their help, the
 depth of walks and what compiled code asks follow.
@@ -7,8 +7,8 @@ depth of walks and what compiled code asks follow.
 from types import ModuleType
 from typing import NamedTuple
 
-from emulator.paging import riscv, x86_64
-from emulator.paging.architecture import RISCV, X86, Architecture
+from emulator.paging import riscv, sv32, x86_64
+from emulator.paging.architecture import RISCV, RISCV_32, X86, Architecture
 
 
 class Mode(NamedTuple):
@@ -17,12 +17,24 @@ class Mode(NamedTuple):
     format: ModuleType
     levels: int
     architecture: Architecture
+    register: int = 64  # bits of a register: programs need 64
+
+    @property
+    def depth(self) -> str:
+        """How many levels it has, and whether it is for an `Mmu` alone."""
+        return f"{self.levels} levels{'' if self.register == 64 else ', of 32-bit harts: for `Mmu` alone'}"
 
 
 MODES = {
     "sv39": Mode(riscv, 3, RISCV),
     "sv48": Mode(riscv, 4, RISCV),
     "sv57": Mode(riscv, 5, RISCV),
+    "sv32": Mode(sv32, 2, RISCV_32, 32),
     "x86-64": Mode(x86_64, 4, X86),
     "x86-64-la57": Mode(x86_64, 5, X86),
 }
+
+
+def running() -> list[str]:
+    """Return the modes that programs run in: their registers have 64 bits."""
+    return [name for name, mode in MODES.items() if mode.register == 64]

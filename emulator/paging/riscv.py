@@ -11,22 +11,43 @@ Page-table entry
     |N|PBMT   |reserved |       PPN         |RSW|D|A|G|U|X|W|R|V|
 
 Its low byte is laid out as the emulator's own rights are, so that a mask makes one of the other. Nothing outside this
-file knows that.
+file and that of Sv32 knows that.
+
+N and PBMT are reserved, but on a machine with the extension that gives them a meaning (`EXTENSIONS`):
+
+    Svnapot    N in a leaf at level 0 whose PPN ends in 1000: 64 KiB, all 16 PTEs of which say the same. A TLB holds
+               them as the pages of 4 KiB that were asked for, each from its own PTE
+    Svpbmt     PBMT, the type of memory, 1: NC, 2: IO; 3 stays reserved. It changes no order and no cycle here: caches
+               hold what they are asked for, and accesses come in program order anyway
 """
 
 from emulator.base.bits import PAGE_SHIFT, RIGHTS, A, D, R, U, V, W, X
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Fault, Privilege
 from emulator.paging.accesses import marking_fault, set_mode, writes
-from emulator.paging.indices import canonical, entries_of, index_of, span, tlb_level
+from emulator.paging.indices import canonical, entries_of, entry_in, index_of, nth_entry, span, tlb_level, word_with
 
-__all__ = ["canonical", "entries_of", "index_of", "set_mode", "span", "tlb_level"]  # answers that are others', too
+__all__ = [  # answers that are others', too
+    "canonical",
+    "entries_of",
+    "entry_in",
+    "index_of",
+    "nth_entry",
+    "set_mode",
+    "span",
+    "tlb_level",
+    "word_with",
+]
 
 PPN_SHIFT = 10
 PPN_MASK = (1 << 44) - 1
 RESERVED = 0x7F << 54  # bits 60-54
 PBMT = 3 << 61
 NAPOT = -1 << 63
+WITHOUT_EXTENSIONS = RESERVED | PBMT | NAPOT  # what is reserved where no extension gives it a meaning
+EXTENSIONS = {"svnapot": NAPOT, "svpbmt": PBMT}
+NAPOT_BYTES = 16 << PAGE_SHIFT
+NAPOT_PPN, NAPOT_64K = 15 << PPN_SHIFT, 8 << PPN_SHIFT  # the low bits of the PPN, and what they have to be
 NOT_IN_POINTERS = V | R | W | X | U | A | D | RESERVED | PBMT | NAPOT  # but for V, all clear in a pointer
 
 
@@ -40,6 +61,14 @@ def is_pointer(pte, level):
 def target_of(pte, level):
     """Return the physical address of the table or page that `pte` points to."""
     return ((pte >> PPN_SHIFT) & PPN_MASK) << PAGE_SHIFT
+
+
+@hot
+def pa_of(pte, level, va):
+    """Return the physical address of `va` in the page that `pte` maps."""
+    if pte & NAPOT != 0:
+        return (target_of(pte, level) & -NAPOT_BYTES) | (va & (NAPOT_BYTES - 1))
+    return target_of(pte, level) | (va & (span(level) - 1))
 
 
 @hot
@@ -61,20 +90,34 @@ def visited(pte):
 
 
 @hot
-def encoding_fault(pte, level):
-    """Return the Fault in the PTE itself, whatever the access, or `Fault.NONE` (F12-F14)."""
+def encoding_fault(hart, pte, level):
+    """Return the Fault in the PTE itself, whatever the access, or `Fault.NONE` (F12-F14, F20)."""
+    return fault_in(pte, level, span(level), hart.reserved)
+
+
+@hot
+def fault_in(pte, level, size, reserved):
+    """Return the Fault in a PTE that stands for `size` bytes, where the bits `reserved` have no meaning, or none."""
     if pte & V == 0:
         return Fault.NOT_PRESENT
-    if pte & (R | W) == W or pte & (RESERVED | PBMT | NAPOT) != 0:
+    if pte & (R | W) == W or pte & reserved != 0:
         return Fault.RESERVED
     if pte & (R | W | X) == 0:
-        if pte & (A | D | U) != 0:
+        if pte & (A | D | U | PBMT | NAPOT) != 0:
             return Fault.RESERVED
         if level == 0:
             return Fault.POINTER_AT_LEAF_LEVEL
-    elif target_of(pte, level) & (span(level) - 1) != 0:
+    elif target_of(pte, level) & (size - 1) != 0:
         return Fault.MISALIGNED_SUPERPAGE
+    elif pte & (PBMT | NAPOT) != 0 and is_misused(pte, level):
+        return Fault.RESERVED
     return Fault.NONE
+
+
+@rare
+def is_misused(pte, level):
+    """Return whether a leaf has a PBMT that is none, or N with another size than 64 KiB or at another level than 0."""
+    return pte & PBMT == PBMT or (pte & NAPOT != 0 and (level > 0 or pte & NAPOT_PPN != NAPOT_64K))
 
 
 @hot

@@ -21,9 +21,19 @@ from emulator.base.bits import PAGE_SHIFT, A, D, G, R, U, V, W, X
 from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Fault, Privilege
 from emulator.paging.accesses import marking_fault, set_mode, writes
-from emulator.paging.indices import canonical, entries_of, index_of, span, tlb_level
+from emulator.paging.indices import canonical, entries_of, entry_in, index_of, nth_entry, span, tlb_level, word_with
 
-__all__ = ["canonical", "entries_of", "index_of", "set_mode", "span", "tlb_level"]  # answers that are others', too
+__all__ = [  # answers that are others', too
+    "canonical",
+    "entries_of",
+    "entry_in",
+    "index_of",
+    "nth_entry",
+    "set_mode",
+    "span",
+    "tlb_level",
+    "word_with",
+]
 
 P, RW, US, ACCESSED, DIRTY, PS, GLOBAL, NO_ACCESS, PAT_OF_LARGE = (1 << bit for bit in (0, 1, 2, 5, 6, 7, 8, 9, 12))
 XD = -1 << 63
@@ -59,6 +69,12 @@ def target_of(pte, level):
     if level > 0 and pte & PS != 0:
         return pte & ADDRESS & ~PAT_OF_LARGE
     return pte & ADDRESS
+
+
+@hot
+def pa_of(pte, level, va):
+    """Return the physical address of `va` in the page that `pte` maps."""
+    return target_of(pte, level) | (va & (span(level) - 1))
 
 
 @rare

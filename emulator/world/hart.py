@@ -73,6 +73,10 @@ HART = record(
     ("format", I8),  # which of `FORMATS` (paging) its tables have
     ("levels", I8),
     ("asid_bits", I8),
+    (
+        "reserved",
+        I8,
+    ),  # the bits of a PTE that mean nothing without an extension that it has not (RISC-V)
     ("lifted", I8),  # protections that are off, as its format numbers them (x86-64: WP, SMEP, NXE)
     ("svade", I8),  # 1: A/D faults (Svade); 0: the walker sets A and D (Svadu)
     ("reservation", I8),  # the word that LR reserved, -1 for none

@@ -13,7 +13,7 @@ x86. Pages of 1 MiB, 256 MiB and 64 GiB are none that a TLB has a size for.
 from emulator.base.bits import A, D, G, V
 from emulator.base.jit import hot
 from emulator.base.names import Fault
-from emulator.paging import riscv
+from emulator.paging import indices, riscv
 
 INDEX_BITS = 8
 ENTRIES = 1 << INDEX_BITS
@@ -24,6 +24,7 @@ DENIALS = 0x7F
 permission_fault = riscv.permission_fault
 set_mode = riscv.set_mode
 keeps_refusals = riscv.keeps_refusals
+nth_entry, entry_in, word_with = indices.nth_entry, indices.entry_in, indices.word_with
 
 
 @hot
@@ -60,6 +61,12 @@ def is_pointer(pte, level):
 def target_of(pte, level):
     """Return the physical address of the table or page."""
     return ((pte >> PLACE_SHIFT) & PLACE_MASK) << 12
+
+
+@hot
+def pa_of(pte, level, va):
+    """Return the physical address of `va` in a page."""
+    return target_of(pte, level) + va % span(level)
 
 
 @hot

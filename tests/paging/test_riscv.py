@@ -9,7 +9,7 @@ from emulator.base.names import Fault
 from emulator.paging import format as paging
 from emulator.paging import riscv
 from emulator.paging.modes import MODES
-from tests.pages import flags
+from tests.pages import PAGE, flags
 
 LETTERS = {"v": V, "r": R, "w": W, "x": X, "u": U, "g": G, "a": A, "d": D}
 
@@ -59,8 +59,8 @@ def test_a_pointer_takes_no_rights_away():
 
 
 def test_F12_reserved_comes_after_not_valid():
-    assert riscv.encoding_fault(flags("w") | 1 << 54, 0) == Fault.NOT_PRESENT
-    assert riscv.encoding_fault(flags("vw"), 0) == Fault.RESERVED
+    assert riscv.fault_in(flags("w") | 1 << 54, 0, PAGE, riscv.WITHOUT_EXTENSIONS) == Fault.NOT_PRESENT
+    assert riscv.fault_in(flags("vw"), 0, PAGE, riscv.WITHOUT_EXTENSIONS) == Fault.RESERVED
 
 
 @pytest.mark.parametrize(("level", "size"), list(enumerate([1 << 12, 2 << 20, 1 << 30, 512 << 30, 256 << 40])))

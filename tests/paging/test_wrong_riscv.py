@@ -17,7 +17,7 @@ STEP = walker.step
 
 def excusing(bits, without=0):
     """The Fault in an entry, were `bits` none that a leaf reserves; `without`: bits that are read as clear."""
-    return lambda pte, level: RIGHT["encoding_fault"](pte & ~(bits | without), level)
+    return lambda hart, pte, level: RIGHT["encoding_fault"](hart, pte & ~(bits | without), level)
 
 
 def judging(change):
@@ -25,9 +25,9 @@ def judging(change):
     return lambda hart, rights, access: RIGHT["permission_fault"](hart, *change(hart, rights, access))
 
 
-def write_alone_allowed(pte, level):
+def write_alone_allowed(hart, pte, level):
     """W is enough to be a leaf."""
-    return RIGHT["encoding_fault"](pte | R if pte & W else pte, level)
+    return RIGHT["encoding_fault"](hart, pte | R if pte & W else pte, level)
 
 
 def any_pointer(ignored):
@@ -92,14 +92,14 @@ WRONG = {
     "V not looked at": Wrong(
         riscv,
         "encoding_fault",
-        lambda pte, level: RIGHT["encoding_fault"](pte | V, level),
+        lambda hart, pte, level: RIGHT["encoding_fault"](hart, pte | V, level),
         walks.test_F12_a_pte_with_v_clear_is_no_translation_whatever_else_it_holds,
         (0, "load"),
     ),
     "reserved bits before V": Wrong(
         riscv,
         "encoding_fault",
-        lambda pte, level: Fault.RESERVED if pte & riscv.RESERVED else RIGHT["encoding_fault"](pte, level),
+        lambda hart, pte, level: Fault.RESERVED if pte & riscv.RESERVED else RIGHT["encoding_fault"](hart, pte, level),
         walks.test_F12_a_pte_with_v_clear_is_no_translation_whatever_else_it_holds,
         (0, "load"),
     ),
@@ -142,8 +142,8 @@ WRONG = {
     "a pointer at level 0 a page": Wrong(
         riscv,
         "encoding_fault",
-        lambda pte, level: RIGHT["encoding_fault"](
-            pte | (R | X if level == 0 and pte & (R | W | X) == 0 else 0), level
+        lambda hart, pte, level: RIGHT["encoding_fault"](
+            hart, pte | (R | X if level == 0 and pte & (R | W | X) == 0 else 0), level
         ),
         walks.test_F14_a_pointer_at_level_0_is_a_page_fault,
         ("load",),

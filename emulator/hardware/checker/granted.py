@@ -28,8 +28,7 @@ def granted(world, hart, root, va):
     place, pte, level, rights = last_entry(world, hart, root, va)
     if place == OUTSIDE or paging.encoding_fault(hart, pte, level) != Fault.NONE:
         return NOTHING
-    piece = va & (paging.span(hart, level) - 1) & ~OFFSET
-    page = (paging.target_of(hart, pte, level) | piece) - world.chip.memory_start
+    page = (paging.pa_of(hart, pte, level, va) & ~OFFSET) - world.chip.memory_start
     if page < 0 or page >= world.chip.memory_size:
         return NOTHING
     return make_word(page, rights & paging.rights_of(hart, pte), 0)

@@ -14,6 +14,7 @@ from emulator.hardware.checker.suspects import Change
 from emulator.hardware.checker.tables import drop_unread_of, entry_at
 from emulator.hardware.memory import clear_page, copy_page, read_word, write_aligned, write_part, write_word
 from emulator.hardware.translation.tlb import set_of
+from emulator.paging import format as paging
 from emulator.world.checker import OFF, READ_WORDS
 from emulator.world.hart import NO_LINE
 
@@ -69,9 +70,10 @@ def put_copy(world, hart, source, target):
 @hot
 def put_seen(world, hart, va, place, read, pte):
     """Write back, with A or D set, the PTE for `va` that a walk has read at `place`: it must not have changed (F19)."""
-    if world.checker.on != OFF and read_word(world, place) != read:
+    word = read_word(world, place & ~7)
+    if world.checker.on != OFF and paging.entry_in(hart, word, place) != read:
         note_written_over(world, hart, va, place, pte)
-    put_word(world, hart, place, pte)
+    put_word(world, hart, place & ~7, paging.word_with(hart, word, place, pte))
 
 
 @hot

@@ -72,7 +72,7 @@ def begin_walk(world, hart, va):
         return
     word, late = NEGATIVE, NOWHERE
     if paging.rights_of(hart, pte) & V != 0 and has_copy(world, hart, place):
-        page = paging.target_of(hart, pte, level) - world.chip.memory_start
+        page = paging.pa_of(hart, pte, level, va) - world.chip.memory_start
         if level > 0 or paging.encoding_fault(hart, pte, level) != Fault.NONE or page >= world.chip.memory_size:
             return
         rights &= paging.rights_of(hart, pte)

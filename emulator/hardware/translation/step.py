@@ -3,7 +3,6 @@
 It books nothing and changes nothing: what a read costs, and what follows from an entry, is whose descent it is.
 """
 
-from emulator.base.bits import nth_entry
 from emulator.base.jit import hot
 from emulator.hardware.memory import read_word
 from emulator.paging import format as paging
@@ -15,7 +14,7 @@ NO_TABLE = -1
 @hot
 def entry_place(hart, table, va, level):
     """Return the place of the entry for `va` in the table at place `table`, one at `level`."""
-    return nth_entry(table, paging.index_of(hart, va, level))
+    return paging.nth_entry(hart, table, paging.index_of(hart, va, level))
 
 
 @hot
@@ -28,7 +27,7 @@ def step(world, hart, table, va, level):
     place = entry_place(hart, table, va, level)
     if place < 0 or place >= world.chip.memory_size:
         return OUTSIDE, 0, NO_TABLE
-    pte = read_word(world, place)
+    pte = paging.entry_in(hart, read_word(world, place & ~7), place)
     if paging.is_pointer(hart, pte, level):
         return place, pte, paging.target_of(hart, pte, level) - world.chip.memory_start
     return place, pte, NO_TABLE

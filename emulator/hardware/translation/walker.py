@@ -76,8 +76,8 @@ def reach_leaf(world, hart, place, va, access):
     elif fault != Fault.NONE:
         return fault
     size = min(paging.tlb_level(hart, hart.walk_level), world.chip.largest)
-    piece = va & (paging.span(hart, hart.walk_level) - page_bytes(size))  # a TLB may hold smaller pages than the leaf's
-    page = (paging.target_of(hart, pte, hart.walk_level) | piece) - world.chip.memory_start
+    there = paging.pa_of(hart, pte, hart.walk_level, va)
+    page = (there & -page_bytes(size)) - world.chip.memory_start  # a TLB may hold smaller pages than the leaf's
     if page < 0 or page >= world.chip.memory_size:  # step 7
         return Fault.ACCESS
     hart.walk_word = make_word(page, rights, size)
