@@ -33,10 +33,25 @@ POLICIES = (
         "Intel 273204, Embedded Pentium Processor Family Developer's Manual: a bit for each branch of a binary tree",
         halves=True,
     ),
+    Policy(
+        "fifo",
+        "the entry that was filled first, however often it was hit",
+        "Belady 1966, A study of replacement algorithms for a virtual-storage computer, IBM Systems Journal 5(2)",
+    ),
+    Policy(
+        "random",
+        "any entry, each as likely as the others; `seed` decides which",
+        "Belady 1966, as of fifo: RAND, the policy to beat",
+    ),
+    Policy(
+        "srrip",
+        "the entry expected back last: RRPV of 2 bits, 2 at a fill, 0 at a hit, 3 gives way, else all grow",
+        "Jaleel et al., ISCA 2010, High performance cache replacement using RRIP: SRRIP-HP",
+    ),
 )
 BY_NAME = {policy.name: policy for policy in POLICIES}
 NUMBERS = {policy.name: number for number, policy in enumerate(POLICIES)}
-LRU = NUMBERS["lru"]
+LRU, RANDOM, SRRIP = NUMBERS["lru"], NUMBERS["random"], NUMBERS["srrip"]
 
 
 def problems(key: str, name: str, ways: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Building the hardware that a configuration describes."""
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from emulator.base.bits import LARGEST, LINE_BYTES, page_bytes
 from emulator.base.names import PRICES, Privilege
 from emulator.base.world import World
 from emulator.config import Config
-from emulator.config.replacement import LRU, NUMBERS
+from emulator.config.replacement import LRU, NUMBERS, RANDOM
 from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
@@ -44,13 +45,14 @@ def shape_harts(config: Config, harts: Records) -> None:
     harts["node"] = harts["number"] * config.numa.nodes // config.harts
     for ours, theirs in TLBS.items():
         _shape_tlb(harts[ours], getattr(profile.tlb, theirs))
+        _seed(harts[ours], f"tlb.{theirs}", config.seed)
     if config.tlb == "adversarial":
         for ours, entries in ADVERSARIAL.items():
             _shape(harts[ours], entries // ADVERSARIAL_WAYS, ADVERSARIAL_WAYS)
     harts["stlb_shared"] = profile.tlb.l2_2m is None
-    _shape_cache(harts["l1i"], profile.cache.l1i)
-    _shape_cache(harts["l1d"], profile.cache.l1d)
-    _shape_cache(harts["l2"], profile.cache.l2)
+    for name in ("l1i", "l1d", "l2"):
+        _shape_cache(harts[name], getattr(profile.cache, name))
+        _seed(harts[name], f"cache.{name}", config.seed)
     mode = MODES[config.paging]
     harts["format"], harts["levels"] = paging.FORMATS.index(mode.format), mode.levels
     harts["reserved"] = mode.architecture.reserved & ~config.extended()
@@ -82,6 +84,7 @@ def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) 
     overlap = profile.bulk.overlap
     chip.bulk = [-(-cycles // overlap) for cycles in _latencies(profile)]
     _shape_cache(world.records["chip"]["l3"], profile.cache.l3)
+    _seed(world.records["chip"]["l3"], "cache.l3", config.seed)
     return world
 
 
@@ -111,6 +114,13 @@ def _shape(arrays: Records, sets: int, ways: int) -> None:
     arrays["set_mask"] = sets - 1 if sets & (sets - 1) == 0 else -1
     if np.any(arrays["policy"] != LRU):
         arrays["way"][..., : sets * ways] = np.tile(np.arange(ways), sets)
+
+
+def _seed(arrays: Records, name: str, seed: int) -> None:
+    """Let the array `name` of each hart draw other numbers, all of which `seed` decides."""
+    if np.any(arrays["policy"] == RANDOM):
+        first = [hashlib.sha256(f"{seed} {name} {hart}".encode()).digest()[:4] for hart in range(arrays["chance"].size)]
+        arrays["chance"] = [int.from_bytes(number, "little") or 1 for number in first]
 
 
 def enter_mode(harts: Records, hart: int, privilege: Privilege, switched: Switched) -> None:

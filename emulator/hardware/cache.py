@@ -8,7 +8,7 @@ from emulator.base.bits import at, line_of
 from emulator.base.jit import hot, rare
 from emulator.base.names import Cost, Counter
 from emulator.base.record import I4
-from emulator.config.replacement import LRU
+from emulator.config.replacement import LRU, SRRIP
 from emulator.hardware.accounts import book
 from emulator.hardware.replacement import entry_of_way, fill, touch, victim
 from emulator.hardware.replacement.lru import use_any, use_next
@@ -41,7 +41,7 @@ def find_apart(cache, line):
     if cache.policy == LRU:
         return use_next(cache.tag, first, cache.ways, tag)
     entry = entry_of(cache, first, tag)
-    held = cache.tag[at(entry)] == tag
+    held = is_of(cache.tag[at(entry)], tag)
     if not held and cache.tag[at(entry)] != EMPTY:
         entry = entry_of_way(cache, first, victim(cache, first))
     way = cache.way[at(entry)]
@@ -51,7 +51,15 @@ def find_apart(cache, line):
         touch(cache, first, way)
         return 1
     fill(cache, first, way)
+    if cache.policy == SRRIP:
+        cache.tag[at(first)] = -tag  # the first hit counts, so no fast path may take it
     return 0
+
+
+@hot
+def is_of(held, tag):
+    """Return whether what an entry holds is the line of `tag`, hit since it was filled or not."""
+    return held == tag or held == -tag
 
 
 @hot
@@ -59,7 +67,7 @@ def entry_of(cache, first, tag):
     """Return the entry of `tag` in the set that begins at `first`, else its empty entry of the least way, or any."""
     found = first
     for entry in range(first, first + cache.ways):
-        if cache.tag[at(entry)] == tag:
+        if is_of(cache.tag[at(entry)], tag):
             return entry
         empty = cache.tag[at(entry)] == EMPTY
         if empty and (cache.tag[at(found)] != EMPTY or cache.way[at(entry)] < cache.way[at(found)]):

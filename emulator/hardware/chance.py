@@ -5,12 +5,17 @@ from emulator.base.jit import hot
 
 
 @hot
-def draw(world, limit):
-    """Return a random number from 0 to `limit` - 1 (xorshift, 32 bits)."""
-    x = world.turns.chance
+def after(x):
+    """Return the random number that comes after `x`, both of 32 bits and not 0 (xorshift)."""
     x ^= (x << 13) & 0xFFFFFFFF
     x ^= x >> 17
-    x ^= (x << 5) & 0xFFFFFFFF
+    return x ^ ((x << 5) & 0xFFFFFFFF)
+
+
+@hot
+def draw(world, limit):
+    """Return a random number from 0 to `limit` - 1."""
+    x = after(world.turns.chance)
     world.turns.chance = x
     return x % limit
 

@@ -32,6 +32,7 @@ def _tlb(capacity):
         ("word", I8, (capacity,)),  # 0 in an empty entry
         ("way", I4, (capacity,)),  # which way of its set an entry is, but under LRU
         ("used", I4, (capacity,)),  # what the policy knows of each way
+        ("chance", I8),  # the last number that the policy has drawn
         # beside the sets (`hardware/translation/ghosts.py`)
         ("ghost_key", I8, (capacity,)),
         ("ghost", I8, (capacity,)),
@@ -39,7 +40,10 @@ def _tlb(capacity):
 
 
 def _cache(capacity):
-    """A set-associative, physically tagged cache: line number + 1 of each line held, 0 for none."""
+    """A set-associative, physically tagged cache: line number + 1 of each line held, 0 for none.
+
+    Under SRRIP it is minus that until the first hit.
+    """
     return record(
         ("sets", I8),
         ("set_mask", I8),
@@ -49,6 +53,7 @@ def _cache(capacity):
         ("tag", I4, (capacity,)),
         ("way", I4, (capacity,)),
         ("used", I4, (capacity,)),
+        ("chance", I8),
     )
 
 

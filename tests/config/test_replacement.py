@@ -57,9 +57,12 @@ def test_a_profile_in_a_file_names_policies(tmp_path):
             {"cache.l3.policy": "plru", "cache.l3.ways": "3", "cache.l3.size": "192"},
             r"^--set: cache\.l3\.ways: 3 ways .* 2 or 4 ways are right, or cache\.l3\.policy = lru$",
         ),
-        ({"tlb.l1d.policy": "plrv"}, r"^--set: tlb\.l1d\.policy: 'plrv' is unknown.* 'plru'.*\(lru, plru are right\)$"),
-        ({"tlb.l1i_1g.policy": "fifo"}, r"^--set: tlb\.l1i_1g\.policy: 'fifo' is unknown"),
-        ({"replacement": "fifo"}, r"^replacement: 'fifo' is unknown"),
+        (
+            {"tlb.l1d.policy": "plrv"},
+            r"^--set: tlb\.l1d\.policy: 'plrv' is unknown.* 'plru'.*\(lru, plru, fifo, random, srrip are right\)$",
+        ),
+        ({"tlb.l1i_1g.policy": "mru"}, r"^--set: tlb\.l1i_1g\.policy: 'mru' is unknown"),
+        ({"replacement": "drrip"}, r"^replacement: 'drrip' is unknown; did you mean 'srrip'"),
     ],
 )
 def test_a_policy_that_cannot_be_is_refused_with_what_would_be_right(overrides, error):

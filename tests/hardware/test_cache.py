@@ -15,7 +15,7 @@ SMALL = {
     "cache__l3__size": 512,  # one set of eight
     "cache__l3__ways": 8,
 }
-POLICIES = pytest.mark.parametrize("policy", ["lru", "plru"])
+POLICIES = pytest.mark.parametrize("policy", ["lru", "plru", "fifo", "srrip"])
 ROADS = pytest.mark.parametrize("of_page", [False, True])
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from emulator import Machine
+from emulator.config.replacement import POLICIES
 from isa import Program, assemble
 from tests.running import check
 
@@ -55,16 +56,21 @@ def done(result):
     return result.exit_status, result.stdout, [result.counters[name] for name in names]
 
 
+OTHERS = pytest.mark.parametrize("policy", [policy.name for policy in POLICIES if policy.name != "lru"])
+
+
+@OTHERS
 @pytest.mark.parametrize("name", ["parent_writes_first", "self_modifying"])
-def test_a_program_does_the_same_under_tree_plru(name):
+def test_a_program_does_the_same_under_any_policy(name, policy):
     program = Program.load(PROGRAMS / f"{name}.s")
-    assert done(run(program, "plru")) == done(run(program, "lru"))
+    assert done(run(program, policy)) == done(run(program, "lru"))
 
 
+@OTHERS
 @pytest.mark.parametrize("tlb", ["lru", "adversarial"])
-def test_a_program_of_five_pages_does_the_same_with_other_misses(tlb):
+def test_a_program_of_five_pages_does_the_same_with_other_misses(tlb, policy):
     program = assemble(ROUND)
-    lru, plru = (run(program, policy, tlb=tlb) for policy in ("lru", "plru"))
-    assert done(plru) == done(lru)
-    assert plru.counters["cache.l1d.misses"] != lru.counters["cache.l1d.misses"]
-    assert (plru.counters["tlb.l1d.misses"] != lru.counters["tlb.l1d.misses"]) == (tlb == "lru")
+    lru, other = (run(program, name, tlb=tlb) for name in ("lru", policy))
+    assert done(other) == done(lru)
+    assert other.counters["cache.l1d.misses"] != lru.counters["cache.l1d.misses"]
+    assert (other.counters["tlb.l1d.misses"] != lru.counters["tlb.l1d.misses"]) == (tlb == "lru")

@@ -7,12 +7,13 @@ number. `array` is a TLB or a cache, `first` the index of the first entry of the
     fill(array, first, way)     it was filled
     victim(array, first)        return which way of the set, all of them filled, gives way
 
-What a policy knows it keeps in `array.used`, a number for each way, 0 at first. It sees neither what entries hold, nor
-which are empty, nor ghosts.
+What a policy knows it keeps in `array.used`, a number for each way, 0 at first, and in `array.chance`, a random number
+that the machine's seed begins. It sees neither what entries hold, nor which are empty, nor ghosts.
 
 Whatever the policy, the entry that was used last stands first in its set, and to touch it once more must change
 nothing. This is what fast paths build on: a hit on the first entry, `unchanged_by_a_hit`, is one compare, with no
-policy asked (asking it would take 7 % of the speed of a loop that hits). So entries change places, and `array.way` says
+policy asked (asking it would take 7 % of the speed of a loop that hits). Where the first hit after a fill does change
+something, as under `srrip`, fast paths must not know the entry before. So entries change places, and `array.way` says
 which way each is. LRU needs no ways: entries in the order of their last use say all.
 """
 

@@ -22,9 +22,10 @@ from emulator.base.bits import (
     same_page,
 )
 from emulator.base.jit import hot, rare
-from emulator.config.replacement import LRU
+from emulator.config.replacement import LRU, SRRIP
 from emulator.hardware.replacement import entry_of_way, fill, touch, victim
 from emulator.hardware.replacement.lru import close_up, put_first
+from emulator.hardware.replacement.srrip import SOON
 from emulator.hardware.sets import first_of_set
 from emulator.hardware.translation.ghosts import NO_GHOST, UNHAUNTED, drive_out, lay_down, lay_to_rest
 
@@ -50,7 +51,14 @@ def unchanged_by_a_hit(tlb, key):
 
     Its entry may be empty since, and grants nothing then.
     """
-    return tlb.key[at(set_of(tlb, key, 0))] == key
+    first = set_of(tlb, key, 0)
+    return tlb.key[at(first)] == key and (tlb.policy != SRRIP or tlb.used[at(first + tlb.way[at(first)])] == SOON)
+
+
+@hot
+def stays_unchanged(tlb):
+    """Return whether, after any look-up, to look the same page up again changes nothing."""
+    return tlb.ways > 0 and tlb.policy != SRRIP
 
 
 @hot

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from emulator.config.replacement import LRU, NUMBERS
 from emulator.native.engine import Engine
 from emulator.world.layout import new_world
-from tests.hardware.replacement.policies_door import FIFO, PLRU, given_up
+from tests.hardware.replacement.policies_door import given_up
 
 pytestmark = pytest.mark.both_engines
 
@@ -18,11 +19,12 @@ def victim(policy, *touched):
 
 
 def test_each_array_has_a_policy_of_its_own():
-    assert victim(FIFO, 0) == 0
-    assert victim(PLRU, 0) == 2
+    assert victim(NUMBERS["fifo"], 0) == 0
+    assert victim(NUMBERS["srrip"], 0) == 1
+    assert victim(NUMBERS["plru"], 0) == 2
 
 
-@pytest.mark.parametrize("policy", [FIFO, PLRU])
+@pytest.mark.parametrize("policy", [number for number in NUMBERS.values() if number != LRU])
 @pytest.mark.parametrize("way", range(4))
 def test_a_hit_on_the_way_used_last_changes_nothing(policy, way):
     assert victim(policy, way) == victim(policy, way, way)
