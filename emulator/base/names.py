@@ -90,6 +90,10 @@ COUNTERS = (
     Row("tlb.l1d.misses", "data look-ups that missed the first-level TLB"),
     Row("tlb.l2.accesses", "look-ups in the second-level TLB"),
     Row("tlb.l2.misses", "look-ups that missed the second-level TLB too"),
+    Row(
+        "tlb.l2.back_invalidations",
+        "entries that left the first level because an inclusive second level gave them up",
+    ),
     Row("walk.count", "page-table walks"),
     Row("walk.references", "PTEs that walks read"),
     Row("walk.cache_hits", "PTE reads that a walk cache saved"),

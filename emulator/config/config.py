@@ -12,11 +12,12 @@ from emulator.config.kinds import NONE
 from emulator.config.numbers import read_whole
 from emulator.config.profile import load_profile
 from emulator.config.schedule import read_schedule
-from emulator.config.schema import MAX_CYCLES, Profile, read_profile
+from emulator.config.schema import MAX_CYCLES, SHARED, Profile, read_profile
 from emulator.config.settings import AS_PROFILE, BY_NAME, SETTINGS, Choices, Setting, taking_settings
 from emulator.config.sizes import size_text
 from emulator.paging.modes import MODES
 
+TRUTHS = {"true": True, "false": False}
 NEW_TLB = {"entries": 0, "ways": 1, "source": "", "policy": "lru"}
 
 
@@ -53,6 +54,7 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         _check_ad(values["paging"], values["ad"])
         _check_extensions(values["paging"], values["extensions"])
         _check_asids(values["asid_bits"], values["harts"])
+        _check_negative(values["paging"], values["negative"])
         of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
         if values["replacement"] != AS_PROFILE:
             of_profile = _policies(machine, values["replacement"]) | of_profile
@@ -109,6 +111,12 @@ def _check_asids(bits: int, harts: int) -> None:
         raise ConfigError(f"asid_bits: {bits} bits are too few for {harts} harts; 0 (no ASIDs) or more bits are right")
 
 
+def _check_negative(paging: str, negative: int) -> None:
+    """Raise where no TLB of this paging mode may keep a PTE that is not valid (F23)."""
+    if negative and not MODES[paging].format.keeps_refusals():
+        raise ConfigError(f"negative: {paging} lets no TLB keep a PTE that is not valid (F23); 0 is right")
+
+
 def _texts(overrides: Mapping[str, Any] | None) -> dict[str, str]:
     """Return overrides as texts. Raises ConfigError for what is neither a text nor a number."""
     if overrides is not None and not isinstance(overrides, Mapping):
@@ -136,7 +144,7 @@ def _policies(profile: Profile, policy: str) -> dict[str, str]:
         f"{group}.{name}.policy": policy
         for group, table in arrays.items()
         for name in table.__struct_fields__
-        if getattr(table, name) is not None
+        if not isinstance(getattr(table, name), str)
     }
 
 
@@ -158,12 +166,13 @@ def _place(tables: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
     if path == ["price"] and name in tables["price"]:
         return tables["price"][name], "cycles"
     for step in path:
-        if step == "l2_2m" and table.get(step) is None and table is tables["tlb"]:
+        if table is tables["tlb"] and isinstance(table.get(step), str):
             table[step] = dict(NEW_TLB)
         if not isinstance(table.get(step), dict):
             raise _unknown(tables, key)
         table = table[step]
-    if name not in table or isinstance(table[name], dict):
+    shares = table is tables["tlb"] and name in SHARED
+    if name not in table or (isinstance(table[name], dict) and not shares):
         raise _unknown(tables, key)
     return table, name
 
@@ -187,10 +196,18 @@ def override_keys(tables: Mapping[str, Any]) -> list[str]:
     return sorted(key.removesuffix(".cycles") for key in keys)
 
 
+def _truth(key: str, text: str) -> bool:
+    if text not in TRUTHS:
+        raise ConfigError(f"--set: {key}: '{shown(text)}' is no truth value; {' or '.join(TRUTHS)} is right")
+    return TRUTHS[text]
+
+
 def _like(key: str, old: object, text: str) -> object:
     """Return `text` as a value of the same type as `old`."""
-    if isinstance(old, str):
+    if isinstance(old, str | dict):  # in the place of a TLB stands the name of another
         return text
+    if isinstance(old, bool):
+        return _truth(key, text)
     if not isinstance(old, float):
         return read_whole(text, f"--set: {key}", -MAX_CYCLES, MAX_CYCLES)
     try:

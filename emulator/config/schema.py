@@ -5,6 +5,8 @@ begins with `assumed` and gives the reason.
 
     name, summary, clock_ghz
     [tlb.l1d]     entries, ways, source         entries = 0: there is none; any number of sets
+    tlb.l1d_2m    the same, or "l1d"            pages of 2 MiB are in the array of 4 KiB pages, too; so for 1g, l1i, l2
+    [tlb.l2]      inclusive                     true: what the second level gives up leaves the first; false if left out
     [cache.l1d]   size, ways, latency, source   lines of 64 bytes; latency in cycles from the start of a load
                   policy                        of either, a name in `emulator.config.replacement`; "lru" if left out
     [dram]        latency, source
@@ -22,7 +24,7 @@ from typing import Annotated
 
 import msgspec
 
-from emulator.base.errors import ConfigError, nearest, printable
+from emulator.base.errors import ConfigError, nearest, printable, shown
 from emulator.base.names import PRICES
 from emulator.config import replacement
 from emulator.config.sizes import parse_size
@@ -47,8 +49,9 @@ TLB_LIMITS = {
     "l2_2m": TLB_L2_ENTRIES,
     "l2_1g": TLB_L2_ENTRIES,
 }
+SHARED = {name: name.partition("_")[0] for name in TLB_LIMITS if "_" in name}  # what may hold these pages, too
 CACHE_LIMITS = {"l1i": CACHE_L1_LINES, "l1d": CACHE_L1_LINES, "l2": CACHE_L2_LINES, "l3": CACHE_L3_LINES}
-SETTABLE = ("ad", "asid_bits", "extensions", "paging", "pti", "tick")  # settings that are a machine's, not a run's
+SETTABLE = ("ad", "asid_bits", "extensions", "negative", "paging", "pti", "tick")  # of a machine, not of a run
 MAX_CYCLES = 10**9  # a price above this is a slip of the keyboard, and sums must stay far from 2**63
 
 Whole = Annotated[int, msgspec.Meta(ge=-(10**18), le=10**18)]  # beyond that no figure is meant; it has a short text
@@ -67,18 +70,27 @@ class TlbArray(Table, frozen=True):
     policy: str = "lru"
 
 
+class SecondTlb(TlbArray, frozen=True):
+    """The second level; `inclusive`: an entry that it gives up, for want of room, leaves the first level too."""
+
+    inclusive: bool = False
+
+
 class Tlbs(Table, frozen=True):
-    """All TLB arrays; names ending in `_2m` and `_1g` hold superpages. Without `l2_2m`, 2 MiB pages share `l2`."""
+    """All TLB arrays; names ending in `_2m` and `_1g` hold superpages, or name the array that holds these, too.
+
+    Without `l2_2m`, 2 MiB pages share `l2`.
+    """
 
     l1i: TlbArray
-    l1i_2m: TlbArray
-    l1i_1g: TlbArray
+    l1i_2m: TlbArray | str
+    l1i_1g: TlbArray | str
     l1d: TlbArray
-    l1d_2m: TlbArray
-    l1d_1g: TlbArray
-    l2: TlbArray
-    l2_1g: TlbArray
-    l2_2m: TlbArray | None = None
+    l1d_2m: TlbArray | str
+    l1d_1g: TlbArray | str
+    l2: SecondTlb
+    l2_1g: TlbArray | str
+    l2_2m: TlbArray | str = "l2"
 
 
 class CacheArray(Table, frozen=True):
@@ -165,8 +177,10 @@ def _problems(profile: Profile) -> Iterator[str]:
         yield f"clock_ghz: {profile.clock_ghz} is no clock; a number above 0 and below 1000 is right"
     for name, limit in TLB_LIMITS.items():
         array = getattr(profile.tlb, name)
-        if array is not None:
+        if not isinstance(array, str):
             yield from _tlb_problems(f"tlb.{name}", array, limit)
+        elif array != SHARED[name]:
+            yield f"tlb.{name}: '{shown(array)}' holds no such pages; '{SHARED[name]}' or entries and ways are right"
     for name, limit in CACHE_LIMITS.items():
         yield from _cache_problems(f"cache.{name}", getattr(profile.cache, name), limit)
     yield from _cycle_problems("dram.latency", profile.dram.latency, 0)
@@ -259,7 +273,7 @@ def _fields_at(key: str) -> list[str]:
     """Return the field names of the table at dotted `key` of a profile."""
     tables: dict[str, type[msgspec.Struct]] = {"": Profile, "tlb": Tlbs, "cache": Caches, "dram": Dram, "bulk": Bulk}
     rows: dict[str, type[msgspec.Struct]] = {
-        "tlb": TlbArray,
+        "tlb": SecondTlb if key == "tlb.l2" else TlbArray,
         "cache": CacheArray,
         "price": PriceRow,
         "setting": SettingRow,

@@ -211,6 +211,14 @@ class Choices(msgspec.Struct, frozen=True):
             "lru, or adversarial: all that the architecture allows.",
         ),
     ]
+    negative: Annotated[
+        int,
+        Setting(
+            "1: TLBs remember until a fence that a PTE was not valid, as RISC-V allows (F23), and refuse with no walk",
+            "0",
+            Whole(0, 1),
+        ),
+    ]
     replacement: Annotated[
         str,
         Setting(

@@ -10,7 +10,7 @@ from emulator.base.bits import LARGEST, LINE_BYTES, page_bytes
 from emulator.base.names import PRICES, Privilege
 from emulator.base.world import World
 from emulator.config import Config
-from emulator.config.replacement import LRU, NUMBERS, RANDOM
+from emulator.config.replacement import LRU, NUMBERS, RANDOM, SRRIP
 from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
@@ -34,6 +34,8 @@ TLBS = {
     "stlb_2m": "l2_2m",
     "stlb_1g": "l2_1g",
 }
+HOLDING = {"itlb_holds": "l1i", "dtlb_holds": "l1d", "stlb_holds": "l2"}
+FETCHING = ("itlb", "itlb_2m", "itlb_1g", "l1i")
 ADVERSARIAL = {"itlb": TLB_L1_ENTRIES, "dtlb": TLB_L1_ENTRIES, "stlb": TLB_L2_ENTRIES}
 ADVERSARIAL_WAYS = 16
 
@@ -44,15 +46,24 @@ def shape_harts(config: Config, harts: Records) -> None:
     harts["number"] = np.arange(config.harts)
     harts["node"] = harts["number"] * config.numa.nodes // config.harts
     for ours, theirs in TLBS.items():
-        _shape_tlb(harts[ours], getattr(profile.tlb, theirs))
+        array = getattr(profile.tlb, theirs)
+        if not isinstance(array, str):
+            _shape_tlb(harts[ours], array)
         _seed(harts[ours], f"tlb.{theirs}", config.seed)
     if config.tlb == "adversarial":
         for ours, entries in ADVERSARIAL.items():
             _shape(harts[ours], entries // ADVERSARIAL_WAYS, ADVERSARIAL_WAYS)
-    harts["stlb_shared"] = profile.tlb.l2_2m is None
+    for ours, theirs in HOLDING.items():
+        sizes = (theirs, f"{theirs}_2m", f"{theirs}_1g")
+        harts[ours] = sum((getattr(profile.tlb, name) == theirs or name == theirs) << n for n, name in enumerate(sizes))
+    harts["negative"] = config.negative
+    harts["inclusive"] = profile.tlb.l2.inclusive and config.tlb != "adversarial"
     for name in ("l1i", "l1d", "l2"):
         _shape_cache(harts[name], getattr(profile.cache, name))
         _seed(harts[name], f"cache.{name}", config.seed)
+    harts["settles"] = harts["itlb"]["ways"] > 0
+    for name in FETCHING:
+        harts["settles"] &= harts[name]["policy"] != SRRIP
     mode = MODES[config.paging]
     harts["format"], harts["levels"] = paging.FORMATS.index(mode.format), mode.levels
     harts["reserved"] = mode.architecture.reserved & ~config.extended()
@@ -96,8 +107,8 @@ def _latencies(profile: Profile) -> list[int]:
     return found
 
 
-def _shape_tlb(tlbs: Records, array: TlbArray | None) -> None:
-    if array is not None and array.entries:
+def _shape_tlb(tlbs: Records, array: TlbArray) -> None:
+    if array.entries:
         tlbs["policy"] = NUMBERS[array.policy]
         tlbs["ghosts"] = tlbs["policy"] != LRU
         _shape(tlbs, array.entries // array.ways, array.ways)

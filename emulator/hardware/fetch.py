@@ -8,11 +8,9 @@ loop runs as fast across lines, and across pages, as inside one.
 from emulator.base.bits import address_of, at, key_of, offset_of, page_of, vpn_of
 from emulator.base.jit import hot
 from emulator.base.names import Access, Counter
-from emulator.config.replacement import SRRIP
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_code
 from emulator.hardware.decode import RUN, decoded_page
 from emulator.hardware.translation.mmu import translate
-from emulator.hardware.translation.tlb import stays_unchanged
 from emulator.hardware.translation.tlb import unchanged_by_a_hit as unchanged_in_tlb
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.world.hart import NO_LINE
@@ -27,7 +25,7 @@ def fetch(world, hart, pc):
     """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
     hart.count[Counter.TLB_L1I_ACCESSES] += 1
     same_page = hart.fetch_line != NO_LINE and page_of(pc) == page_of(hart.fetch_line)
-    if same_page and pc & 3 == 0 and stays_unchanged(hart.itlb):
+    if same_page and pc & 3 == 0 and hart.settles == 1:
         place = page_of(hart.fetch_pa) | offset_of(pc)  # still the page fetched from last, whose entry is first
     else:
         place = translate(world, hart, pc, Access.FETCH)
@@ -62,7 +60,7 @@ def stand_in(world, hart, line, offset):
 @hot
 def widest(hart):
     """Return how many instructions a window may have."""
-    if not stays_unchanged(hart.itlb) or hart.l1i.policy == SRRIP:
+    if hart.settles == 0:
         return RUN
     return min(WIDEST, hart.l1i.sets) * RUN
 

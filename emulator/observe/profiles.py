@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
-from emulator.config.schema import CacheArray, Profile, TlbArray
+from emulator.config.schema import CacheArray, Profile, SecondTlb, TlbArray
 from emulator.observe.tables import table
+
+PAGES = {"2m": "2 MiB", "1g": "1 GiB"}
 
 
 def profile_list(profiles: list[Profile]) -> Table:
@@ -41,8 +43,8 @@ def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
     yield "clock_ghz", f"{profile.clock_ghz:g}", "what turns cycles into time"
     for name in profile.tlb.__struct_fields__:
         array = getattr(profile.tlb, name)
-        if array is None:
-            yield f"tlb.{name}", "in l2", "2 MiB pages share l2"
+        if isinstance(array, str):
+            yield f"tlb.{name}", f"in {array}", f"{PAGES[name[-2:]]} pages share {array}"
         elif array.entries == 0:
             yield f"tlb.{name}", "none", array.source
         else:
@@ -59,5 +61,6 @@ def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
 
 
 def _policy(array: TlbArray | CacheArray) -> str:
-    """Return how a replacement policy is said: true LRU goes without saying."""
-    return "" if array.policy == "lru" else f" ({array.policy})"
+    """Return how policies are said: true LRU, and that the levels of TLBs are independent, goes without saying."""
+    policy = "" if array.policy == "lru" else f" ({array.policy})"
+    return policy + (", inclusive" if isinstance(array, SecondTlb) and array.inclusive else "")

@@ -91,7 +91,7 @@ HART = record(
     ("read_want", I8),
     ("write_need", I8),
     ("write_want", I8),
-    # TLBs: 4 KiB pages, 2 MiB, 1 GiB; `stlb` holds the 2 MiB pages too where `stlb_shared`
+    # TLBs: 4 KiB pages, 2 MiB, 1 GiB; those of 4 KiB pages may hold larger ones, too
     ("itlb", TLB_L1),
     ("itlb_2m", TLB_L1),
     ("itlb_1g", TLB_L1),
@@ -101,13 +101,18 @@ HART = record(
     ("stlb", TLB_L2),
     ("stlb_2m", TLB_L2),
     ("stlb_1g", TLB_L2),
-    ("stlb_shared", I8),
+    ("itlb_holds", I8),  # bit n: pages of level n are in `itlb`
+    ("dtlb_holds", I8),
+    ("stlb_holds", I8),
+    ("negative", I8),  # 1: they remember PTEs that were not valid
+    ("inclusive", I8),  # 1: what the second level gives up leaves the first
     ("superpages", I8),  # 1 once any superpage was filled: only then are their TLBs probed
     # caches
     ("l1i", CACHE_L1),
     ("l1d", CACHE_L1),
     ("l2", CACHE_L2),
     # the line that is being fetched
+    ("settles", I8),  # 1: to fetch once more from the page or the line fetched from last changes nothing
     ("fetch_line", I8),  # its virtual address, -1 for none
     ("fetch_pa", I8),
     # the last refused translation

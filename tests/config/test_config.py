@@ -54,6 +54,12 @@ def test_2_mib_pages_get_an_l2_tlb_of_their_own():
     assert config.profile.tlb.l2_2m.entries == 64
 
 
+def test_large_pages_share_the_array_of_small_ones_or_get_one_of_their_own():
+    shared = Config.make(overrides={"tlb.l1d_2m": "l1d"}).profile
+    assert shared.tlb.l1d_2m == "l1d"
+    assert Config.make(profile=shared, overrides={"tlb.l1d_2m.entries": "4"}).profile.tlb.l1d_2m.entries == 4
+
+
 def test_a_profile_object_serves_as_well_as_its_name():
     profile = load_profile("ideal")
     assert Config.make(profile=profile).profile is profile
@@ -66,6 +72,8 @@ def test_a_profile_object_serves_as_well_as_its_name():
         ("price.trap_entri", "3", r"did you mean 'price\.trap_entry'\?"),
         ("quantm", "3", r"did you mean 'quantum'\?"),
         ("tlb.l1d", "3", r"'tlb\.l1d' is unknown"),
+        ("tlb.l1d_2m", "l2", r"tlb\.l1d_2m: 'l2' holds no such pages; 'l1d' or entries and ways are right"),
+        ("tlb.l2.inclusive", "yes", r"tlb\.l2\.inclusive: 'yes' is no truth value; true or false is right"),
         ("tlb.l1d.entries.x", "3", r"is unknown"),
         ("", "3", r"'' is unknown"),
         ("price.pte", "cheap", r"price\.pte: 'cheap' is no whole number"),

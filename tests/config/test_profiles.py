@@ -25,7 +25,7 @@ def tables_of(profile):
         arrays = getattr(profile, group)
         tables |= {f"{group}.{name}": getattr(arrays, name) for name in arrays.__struct_fields__}
     tables |= {f"setting.{name}": row for name, row in profile.setting.items()}
-    return {key: table for key, table in tables.items() if table is not None}
+    return {key: table for key, table in tables.items() if not isinstance(table, str)}
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -56,7 +56,8 @@ def test_ideal_has_the_geometry_of_skylake():
     ideal, skylake = load_profile("ideal"), load_profile("skylake")
     for name in skylake.tlb.__struct_fields__:
         one, other = getattr(ideal.tlb, name), getattr(skylake.tlb, name)
-        assert (one and (one.entries, one.ways)) == (other and (other.entries, other.ways))
+        assert getattr(one, "entries", one) == getattr(other, "entries", other)
+        assert getattr(one, "ways", one) == getattr(other, "ways", other)
     for name in skylake.cache.__struct_fields__:
         one, other = getattr(ideal.cache, name), getattr(skylake.cache, name)
         assert (one.size, one.ways) == (other.size, other.ways)
@@ -69,7 +70,13 @@ def test_skylake_flushes_page_by_page_cheaper_up_to_four_pages():
 
 
 def test_skylake_shares_l2_between_small_and_2_mib_pages():
-    assert load_profile("skylake").tlb.l2_2m is None
+    assert load_profile("skylake").tlb.l2_2m == "l2"
+
+
+def test_a_profile_says_which_array_holds_large_pages_too(tmp_path):
+    tlb = load_profile(based(tmp_path, '[tlb]\nl1d_2m = "l1d"\nl1d_1g = "l1d"\nl2_1g = "l2"\n')).tlb
+    assert (tlb.l1d_2m, tlb.l1d_1g, tlb.l2_1g) == ("l1d", "l1d", "l2")
+    assert tlb.l1d == load_profile("skylake").tlb.l1d
 
 
 def test_a_cache_size_is_available_in_bytes_and_lines():
@@ -101,6 +108,15 @@ def test_an_unknown_name_gets_the_nearest_one():
         ("entries = 64,", "entries = 'x',", r"tlb\.l1d\.entries: expected 'int', got 'str'"),
         ("entries = 64,", "entrys = 64,", r"tlb\.l1d\.entrys: unknown key; did you mean 'entries'\?"),
         ("l1d_2m =", "l1d_4m =", r"tlb\.l1d_4m: unknown key; did you mean"),
+        ("l1d_2m =", 'l1d_2m = "l2" #', r"tlb\.l1d_2m: 'l2' holds no such pages; 'l1d' or entries and ways are right"),
+        ("l1d_2m =", "l1d_2m = 5 #", r"tlb\.l1d_2m: expected 'str \| object', got 'int'"),
+        ("l1d =", 'l1d = "l1i" #', r"tlb\.l1d: expected 'object', got 'str'"),
+        ("ways = 12, source", "ways = 12, inclusive = 1, source", r"tlb\.l2\.inclusive: expected 'bool', got 'int'"),
+        (
+            "ways = 12, source",
+            "ways = 12, inclusiv = true, source",
+            r"tlb\.l2\.inclusiv: unknown key; did you",
+        ),
         ('size = "32KiB"', 'size = "32KB"', r"cache\.l1i\.size: '32KB' has the unknown unit 'KB'"),
         ('size = "8MiB"', 'size = "80MiB"', r"cache\.l3\.size: 80MiB is more than the 1048576 lines"),
         ('size = "8MiB"', 'size = "1000"', r"cache\.l3: 1000 is not a multiple of 16 ways of 64-byte lines"),

@@ -17,7 +17,7 @@ def arrays_of(profile):
         f"{group}.{name}": getattr(table, name)
         for group, table in tables.items()
         for name in table.__struct_fields__
-        if getattr(table, name) is not None
+        if not isinstance(getattr(table, name), str)
     }
 
 

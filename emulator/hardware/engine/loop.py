@@ -178,6 +178,8 @@ def run(world, hart, limit, deadline):
                 break
             if world.checker.on != OFF:
                 store_page = NO_PAGE  # the walk may have read PTEs from it
+            if hart.inclusive != 0:
+                load_page, store_page = NO_PAGE, NO_PAGE  # what it filled may have put them out of the TLB
             before, offset = offset, code_offset(world, hart)
             index = (pc >> 2) + offset
             line = index & ~(RUN - 1)

@@ -29,6 +29,8 @@ from emulator.hardware.checker.every import compare
 from emulator.hardware.checker.suspects import note_fence
 from emulator.hardware.checker.tables import is_watched, note_walk
 from emulator.hardware.translation.adversary import cancel
+from emulator.hardware.translation.inclusion import insert_inclusive
+from emulator.hardware.translation.levels import first_level, second_level
 from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.tlb import (
     HAUNTED,
@@ -46,26 +48,6 @@ from emulator.world.checker import EVERY, OFF
 from emulator.world.hart import NO_LINE, NO_PAGE
 
 STALE_USE = len(Fault)
-
-
-@hot
-def first_level(hart, access, level):
-    """Return the first-level TLB for pages at `level`: of instructions for a fetch, of data otherwise."""
-    if access == Access.FETCH:
-        if level == 0:
-            return hart.itlb
-        return hart.itlb_2m if level == 1 else hart.itlb_1g
-    if level == 0:
-        return hart.dtlb
-    return hart.dtlb_2m if level == 1 else hart.dtlb_1g
-
-
-@hot
-def second_level(hart, level):
-    """Return the second-level TLB for pages at `level`, of instructions and data alike."""
-    if level == 0 or (level == 1 and hart.stlb_shared):
-        return hart.stlb
-    return hart.stlb_2m if level == 1 else hart.stlb_1g
 
 
 @hot
@@ -99,7 +81,7 @@ def ask_second_level(hart, key):
     if word == 0 and hart.superpages:
         word = ask(hart, second_level(hart, 1), key, 1)
         if word == 0:
-            word = ask(hart, hart.stlb_1g, key, 2)
+            word = ask(hart, second_level(hart, 2), key, 2)
     return word
 
 
@@ -213,6 +195,8 @@ def translate_by_walk(world, hart, va, access, key, word):
     if fault != Fault.NONE:
         if not paging.keeps_refusals(hart):
             drop_refused(hart, key)
+        elif hart.negative != 0 and fault == Fault.NOT_PRESENT:
+            remember_absent(hart, key, access, word)
         return refuse(hart, va, access, fault, 0)
     new = hart.walk_word
     place = place_in(new, va)
@@ -229,9 +213,25 @@ def translate_by_walk(world, hart, va, access, key, word):
     if word != 0:  # an entry with A or D clear is there
         forget(first_level(hart, access, level_of(word)), key, level_of(word))
         forget(second_level(hart, level_of(word)), key, level_of(word))
-    insert(second, key, new)
+    if hart.inclusive != 0:
+        insert_inclusive(hart, second, key, new)
+    else:
+        insert(second, key, new)
     insert(first, key, new)
     return place
+
+
+@rare
+def remember_absent(hart, key, access, word):
+    """Fill both levels with a negative entry: the PTE for `key` is not valid (F23). `word` is as above."""
+    if word != 0:
+        forget(first_level(hart, access, level_of(word)), key, level_of(word))
+        forget(second_level(hart, level_of(word)), key, level_of(word))
+    if hart.inclusive != 0:
+        insert_inclusive(hart, hart.stlb, key, NEGATIVE)
+    else:
+        insert(hart.stlb, key, NEGATIVE)
+    insert(first_level(hart, access, 0), key, NEGATIVE)
 
 
 @hot

@@ -47,18 +47,12 @@ def page_number(key, level):
 
 @hot
 def unchanged_by_a_hit(tlb, key):
-    """Return whether the 4 KiB page of `key` is the last that was used of its set: to hit it changes nothing.
-
-    Its entry may be empty since, and grants nothing then.
-    """
-    first = set_of(tlb, key, 0)
-    return tlb.key[at(first)] == key and (tlb.policy != SRRIP or tlb.used[at(first + tlb.way[at(first)])] == SOON)
-
-
-@hot
-def stays_unchanged(tlb):
-    """Return whether, after any look-up, to look the same page up again changes nothing."""
-    return tlb.ways > 0 and tlb.policy != SRRIP
+    """Return whether the 4 KiB page of `key` is the last that was used of its set: to hit it changes nothing."""
+    first = at(set_of(tlb, key, 0))
+    word = tlb.word[first]
+    if tlb.key[first] != key or word == 0 or level_of(word) != 0:  # a larger page that begins there has the same key
+        return False
+    return tlb.policy != SRRIP or tlb.used[at(first + tlb.way[first])] == SOON
 
 
 @hot
@@ -75,12 +69,23 @@ def exchange(tlb, key, word, first, entry):
 @hot
 def entry_to_fill(tlb, first):
     """Return the empty entry of the least way of a set, or the one that gives way where none is empty."""
+    if tlb.policy == LRU:
+        return first + tlb.ways - 1
     found = first
     for entry in range(first, first + tlb.ways):
         empty = tlb.word[at(entry)] == 0
         if empty and (tlb.word[at(found)] != 0 or tlb.way[at(entry)] < tlb.way[at(found)]):
             found = entry
     return found if tlb.word[at(found)] == 0 else entry_of_way(tlb, first, victim(tlb, first))
+
+
+@hot
+def put(tlb, key, word, first, entry):
+    """Put a translation in front of its set, in the place of what `entry_to_fill` has named."""
+    if tlb.policy == LRU:
+        put_first(tlb, key, word, first, entry)
+    else:
+        fill(tlb, first, exchange(tlb, key, word, first, entry))
 
 
 @hot
@@ -156,10 +161,7 @@ def insert(tlb, key, word):
 def insert_apart(tlb, key, word, first):
     """Put a translation in front of its set, where there are ghosts, and for policies that number ways."""
     drive_out(tlb, first)
-    if tlb.policy == LRU:
-        put_first(tlb, key, word, first, first + tlb.ways - 1)
-    else:
-        fill(tlb, first, exchange(tlb, key, word, first, entry_to_fill(tlb, first)))
+    put(tlb, key, word, first, entry_to_fill(tlb, first))
 
 
 @hot

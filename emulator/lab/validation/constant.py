@@ -58,7 +58,9 @@ def constant_of(profile: Profile, key: str) -> Constant:
         setting = profile.setting[name]
         return Constant(key, str(setting.value), setting.source)
     if group == "tlb":
-        array = attrgetter(key)(profile)
+        array = getattr(profile.tlb, name)
+        if isinstance(array, str):
+            return constant_of(profile, f"tlb.{array}")
         return Constant(key, f"{array.entries} entries", array.source)
     if group == "bulk":
         return Constant(key, f"{profile.bulk.overlap} misses", profile.bulk.source)
