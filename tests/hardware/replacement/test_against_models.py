@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from emulator import Machine
 from isa import assemble
 from tests.hardware.replacement.cache_door import looked_up, world
-from tests.machine.test_replacement import ROUND, SMALL
+from tests.machine.few_entries import ROUND, SMALL
 from tests.model.policies import POLICIES, PolicySets
 from tests.pages import PAGE, Tables, profile_with
 

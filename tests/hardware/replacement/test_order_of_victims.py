@@ -51,3 +51,10 @@ def test_random_draws_other_victims_under_another_seed_and_the_same_under_the_sa
     shape = {"cache__l3__size": 256, "cache__l3__ways": 4, "cache__l3__policy": "random"}
     first, again, other = (looked_up(world(**shape, seed=seed), lines) for seed in (1, 1, 2))
     assert first == again != other
+
+
+@pytest.mark.parametrize(("policy", "changes"), [("lru", 0), ("plru", 0), ("fifo", 0), ("random", 0), ("srrip", 1)])
+def test_the_first_hit_after_a_fill_changes_something_under_srrip_alone(policy, changes):
+    shape = {"cache__l3__size": 256, "cache__l3__ways": 4, "cache__l3__policy": policy}
+    said = [unchanged for unchanged, _ in looked_up(world(**shape), [0, 0, 0])]
+    assert said == [False, not changes, True]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from emulator import Machine
 from isa import assemble
-from tests.machine.test_replacement import ROUND, SMALL
+from tests.machine.few_entries import ROUND, SMALL
 from tests.model.sets import Sets
 from tests.pages import PAGE, Tables, profile_with
 

@@ -8,7 +8,7 @@ from emulator.base.errors import ConfigError
 from emulator.config import Config, load_profile
 from emulator.config.schema import SettingRow
 from isa import Program
-from tests.machine.test_replacement import PROGRAMS
+from tests.machine.few_entries import PROGRAMS
 from tests.pages import PAGE, Tables
 from tests.running import check
 
