@@ -43,7 +43,7 @@ class Case(NamedTuple):
     formats: tuple = EVERY
     faults: Mapping = NONE  # by format: how many the original says it expects, where it was read
     ad: str = "svade"
-    needs: str = ""  # an extension
+    needs: str | None = None  # an extension of page tables
     script: str = ""
     left: str = ""  # what is not modelled, and why
 

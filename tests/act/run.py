@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from emulator import Mmu
 from emulator.base.names import Fault
-from emulator.paging.riscv import EXTENSIONS
 from tests.act.case import ABOVE, EACH, LARGE, LOWEST, POINTERS, TOP, Page
 from tests.pages import ACCESS_FAULT, BITS, PAGE_FAULT, flags
 
@@ -43,8 +42,10 @@ class Machine:
         self.written = set()
 
     def at_level(self, level):
-        """An address whose pages at `level` and above are numbered 3, 4, ... from there on."""
-        return sum(3 + n << 12 + self.shape.bits * n for n in range(level, self.shape.levels))
+        """An address in pages at `level` and above that are numbered 3, 4, ...; in the second half of a superpage."""
+        shifts = [12 + self.shape.bits * n for n in range(self.shape.levels)]
+        inside = (0, 1 << shifts[level] - 1, 0xC05000)[min(level, 2)]
+        return sum(3 + n << shifts[n] for n in range(level, self.shape.levels)) + inside
 
     def write(self, place, entry):
         """Write a PTE."""
@@ -108,6 +109,8 @@ def try_page(machine, page, svadu, level, pointer_level):
     frame = (FRAME if level < 2 else 0) | page.frame
     leaf = frame >> 12 << 10 | flags(page.flags) | (0 if pointer_level else page.more)
     place = machine.build(va, level, leaf, pointer_level, page.more)
+    beside = place ^ shape.entry
+    machine.write(beside, leaf)
     machine.mmu.sum, machine.mmu.mxr = page.sum, page.mxr
     marks = 0
     for access in page.accesses:
@@ -117,6 +120,7 @@ def try_page(machine, page, svadu, level, pointer_level):
         if fault is None and svadu:
             marks |= BITS["a"] | (BITS["d"] if access == "store" else 0)
     assert machine.mmu.memory.read(place, shape.entry) == leaf | marks
+    assert machine.mmu.memory.read(beside, shape.entry) == leaf
     if page.again:
         machine.mmu.fence(asid=ASID)
         for access in page.accesses:
@@ -153,11 +157,6 @@ def napot(machine, case):
 
 
 SCRIPTS = {"satp": satp, "napot": napot}
-
-
-def is_there(case):
-    """Whether the extension that a case needs is modelled."""
-    return not case.needs or case.needs in EXTENSIONS
 
 
 def run(case, paging):

@@ -5,7 +5,8 @@ import pytest
 from emulator.base.bits import A, D, R, U, V, W, X
 from emulator.base.names import Access, Fault, Privilege
 from emulator.hardware.translation import walker
-from emulator.paging import riscv
+from emulator.paging import riscv, sv32
+from tests.act import test_act as act
 from tests.hardware.translation import test_accessed_dirty as marks
 from tests.hardware.translation import test_permissions as rights
 from tests.hardware.translation import test_walk as walks
@@ -65,6 +66,16 @@ def aligned(pte, level):
     """The page or table of an entry, its low bits dropped as a superpage has none."""
     target = RIGHT["target_of"](pte, level)
     return target & ~(RIGHT["span"](level) - 1) if pte & (R | W | X) else target
+
+
+def case(name):
+    """The arguments of the test of a case of riscv-arch-test, by the name of its file."""
+    return next((row, paging) for row, paging in act.TRIED if f"{paging}_{row.file}" == name)
+
+
+def first_page_of_64_kib(pte, level, va):
+    """A page of 64 KiB is 4 KiB large."""
+    return RIGHT["pa_of"](pte, level, va & ~0xF000 if pte & riscv.NAPOT else va)
 
 
 WRONG = {
@@ -228,6 +239,55 @@ WRONG = {
         "with_rights",
         lambda pte, rights: RIGHT["with_rights"](pte, rights) & ~(3 << 8),
         walks.test_the_bits_for_software_are_ignored_in_a_leaf_and_kept,
+    ),
+    "a page of 64 KiB is its first 4": Wrong(
+        riscv,
+        "pa_of",
+        first_page_of_64_kib,
+        act.test_a_case_is_answered_as_its_rule_says,
+        case("sv39_Svnapot_Smode"),
+    ),
+    "N of any size, at any level": Wrong(
+        riscv,
+        "is_misused",
+        lambda pte, level: pte & riscv.PBMT == riscv.PBMT,
+        act.test_a_case_is_answered_as_its_rule_says,
+        case("sv48_Svnapot_reserved_enc_Umode"),
+    ),
+    "PBMT 3 a type of memory": Wrong(
+        riscv,
+        "is_misused",
+        lambda pte, level: pte & riscv.PBMT != riscv.PBMT and RIGHT["is_misused"](pte, level),
+        act.test_a_case_is_answered_as_its_rule_says,
+        case("sv39_Svpbmt_Smode"),
+    ),
+    "nine bits of an index in Sv32": Wrong(
+        sv32,
+        "index_of",
+        lambda va, level: va >> 12 + 10 * level & 511,
+        act.test_a_case_is_answered_as_its_rule_says,
+        case("sv32_VA_all_ones_Smode"),
+    ),
+    "one entry in eight bytes in Sv32": Wrong(
+        sv32,
+        "nth_entry",
+        lambda table, number: table + (number << 3),
+        act.test_a_case_is_answered_as_its_rule_says,
+        case("sv32_pte_rsw_Smode"),
+    ),
+    "the neighbour of a PTE of Sv32 overwritten": Wrong(
+        sv32,
+        "word_with",
+        lambda word, place, pte: pte << (place & 4) * 8,
+        act.test_a_case_is_answered_as_its_rule_says,
+        case("sv32_Svadu_Smode"),
+    ),
+    "pages of 2 MiB in Sv32": Wrong(
+        sv32,
+        "pa_of",
+        lambda pte, level, va: riscv.pa_of(pte, level, va),
+        act.test_a_case_is_answered_as_its_rule_says,
+        case("sv32_spage_Smode"),
     ),
     "A in pointers": Wrong(riscv, "visited", lambda pte: pte | A, marks.test_F19_pointers_are_not_marked),
 }
