@@ -8,10 +8,13 @@ import os
 from collections import Counter
 from random import Random
 
+import msgspec
 import pytest
 
 from emulator import Mmu
-from emulator.config import profile_names
+from emulator.config import Config, profile_names
+from emulator.config.replacement import POLICIES
+from emulator.config.schema import SettingRow
 from tests.model.ptes import X86, Riscv
 from tests.model.tlb import Model
 
@@ -24,6 +27,7 @@ FRAMES = (0, 2 << 20, 4 << 20, 40 * PAGE, 41 * PAGE)
 OUTSIDE = 1 << 40
 ACCESSES = ("load", "load", "load", "store", "store", "fetch", "amo", "lr")
 ASIDS = (1, 2)
+ANY_WAYS = [row.name for row in POLICIES if not row.halves]
 
 
 class Draw:
@@ -70,6 +74,15 @@ FORMATS = {  # paging: (format, how entries are drawn, who sets A and D)
 }
 
 
+def a_profile(random, format):
+    """A profile, its TLBs with policies that they need not have, inclusive perhaps, and keeping refusals perhaps."""
+    changes = {f"tlb.{array}.policy": random.choice(ANY_WAYS) for array in ("l1i", "l1d", "l2")}
+    changes["tlb.l2.inclusive"] = random.choice(("true", "false"))
+    profile = Config.make(random.choice(profile_names()), overrides=changes).profile
+    setting = {"negative": SettingRow(random.randrange(2), "for this test")} if format.keeps_faults else {}
+    return msgspec.structs.replace(profile, setting={**profile.setting, **setting})
+
+
 class Pair:
     """A machine and the model of what it may answer, both told the same."""
 
@@ -77,7 +90,7 @@ class Pair:
         self.format, self.draw, ad = FORMATS[name]
         self.random, self.tally = random, Counter()
         self.recent, self.used = 0, ()  # the last address, the entries that the last walk read
-        self.mmu = Mmu(random.choice(profile_names()), name.split()[0], memory=MEMORY, ad=ad)
+        self.mmu = Mmu(a_profile(random, self.format), name.split()[0], memory=MEMORY, ad=ad)
         self.model = Model(self.format, MEMORY)
         self.mode = {"user": True, "svade": ad == "svade", **dict.fromkeys(self.format.switches, False)}
         for switch in self.format.switches:

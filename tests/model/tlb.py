@@ -89,12 +89,11 @@ class Model:
         entry, place, level = entries[-1], places[-1], self.format.levels - len(entries)
         current = asid == self.asid and entry in (None, self.memory.get(place, 0))
         fault = self.format.fault_in(entries, level, access, mode)
+        held = entry is None or entry in self.values(asid, place, self.since(asid, spares_global, va, level))
         if fault is not None:
-            stale = spares_global or not current
-            return set() if stale and (spares_global or not self.format.keeps_faults) else {(fault, None)}
-        if spares_global and not self.format.is_global(entries):
-            return set()
-        if entry not in self.values(asid, place, self.since(asid, spares_global, va, level)):
+            kept = current or (held and self.format.keeps_faults)
+            return {(fault, None)} if kept and not spares_global else set()
+        if not held or (spares_global and not self.format.is_global(entries)):
             return set()
         span = self.format.span(level)
         pa = self.format.target(entry, level) | va & span - 1
