@@ -11,6 +11,7 @@ begins with `assumed` and gives the reason.
                   policy                        of either, a name in `emulator.config.replacement`; "lru" if left out
     [dram]        latency, source
     [bulk]        overlap, source               line misses that a page copy keeps in flight
+    [overlap]     walkers, loads, source        page walks, and loads that depend on no other, in flight; 1 if left out
     [price.pte]   cycles, source                one table for each row of `PRICES` in `emulator.base.names`
     [setting.pti] value, source                 what this machine has of a setting unless it is told otherwise
 
@@ -52,6 +53,7 @@ TLB_LIMITS = {
 SHARED = {name: name.partition("_")[0] for name in TLB_LIMITS if "_" in name}  # what may hold these pages, too
 CACHE_LIMITS = {"l1i": CACHE_L1_LINES, "l1d": CACHE_L1_LINES, "l2": CACHE_L2_LINES, "l3": CACHE_L3_LINES}
 SETTABLE = ("ad", "asid_bits", "extensions", "negative", "paging", "pti", "tick")  # of a machine, not of a run
+MOST_IN_FLIGHT = 1024
 MAX_CYCLES = 10**9  # a price above this is a slip of the keyboard, and sums must stay far from 2**63
 
 Whole = Annotated[int, msgspec.Meta(ge=-(10**18), le=10**18)]  # beyond that no figure is meant; it has a short text
@@ -136,6 +138,14 @@ class Bulk(Table, frozen=True):
     source: str
 
 
+class Overlap(Table, frozen=True):
+    """Loads that depend on no other: so many `walkers` walk for them, so many `loads` are in flight at a time."""
+
+    source: str
+    walkers: Whole = 1
+    loads: Whole = 1
+
+
 class PriceRow(Table, frozen=True):
     """What one piece of work costs."""
 
@@ -161,6 +171,7 @@ class Profile(Table, frozen=True):
     dram: Dram
     bulk: Bulk
     price: dict[str, PriceRow]
+    overlap: Overlap = Overlap("assumed: a hart in order, which does one thing after the other")
     setting: dict[str, SettingRow] = {}
 
 
@@ -185,9 +196,14 @@ def _problems(profile: Profile) -> Iterator[str]:
         yield from _cache_problems(f"cache.{name}", getattr(profile.cache, name), limit)
     yield from _cycle_problems("dram.latency", profile.dram.latency, 0)
     yield from _source_problems("dram", profile.dram.source)
-    if not 1 <= profile.bulk.overlap <= 1024:
-        yield f"bulk.overlap: {profile.bulk.overlap} misses in flight; 1 to 1024 is right"
+    if not 1 <= profile.bulk.overlap <= MOST_IN_FLIGHT:
+        yield f"bulk.overlap: {profile.bulk.overlap} misses in flight; 1 to {MOST_IN_FLIGHT} is right"
     yield from _source_problems("bulk", profile.bulk.source)
+    for name in ("walkers", "loads"):
+        number = getattr(profile.overlap, name)
+        if not 1 <= number <= MOST_IN_FLIGHT:
+            yield f"overlap.{name}: {number} in flight; 1 to {MOST_IN_FLIGHT} is right"
+    yield from _source_problems("overlap", profile.overlap.source)
     known = {row.name: row.meaning for row in PRICES}
     for name, row in profile.price.items():
         if name not in known:
@@ -271,7 +287,14 @@ def _reworded(message: str) -> str:
 
 def _fields_at(key: str) -> list[str]:
     """Return the field names of the table at dotted `key` of a profile."""
-    tables: dict[str, type[msgspec.Struct]] = {"": Profile, "tlb": Tlbs, "cache": Caches, "dram": Dram, "bulk": Bulk}
+    tables: dict[str, type[msgspec.Struct]] = {
+        "": Profile,
+        "tlb": Tlbs,
+        "cache": Caches,
+        "dram": Dram,
+        "bulk": Bulk,
+        "overlap": Overlap,
+    }
     rows: dict[str, type[msgspec.Struct]] = {
         "tlb": SecondTlb if key == "tlb.l2" else TlbArray,
         "cache": CacheArray,

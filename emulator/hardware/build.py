@@ -18,7 +18,7 @@ from emulator.hardware.turns import NOBODY
 from emulator.paging import format as paging
 from emulator.paging.architecture import Switched
 from emulator.paging.modes import MODES
-from emulator.world.hart import NO_LINE, NO_PAGE
+from emulator.world.hart import APART, NO_LINE, NO_PAGE
 from emulator.world.layout import new_world
 
 Records = npt.NDArray[Any]
@@ -69,6 +69,7 @@ def shape_harts(config: Config, harts: Records) -> None:
     harts["reserved"] = mode.architecture.reserved & ~config.extended()
     harts["svade"] = config.ad == "svade"
     harts["fetch_line"] = NO_LINE
+    harts["regs"][:, APART] = 1
     harts["passed"] = NO_PAGE
     harts["reservation"] = NOTHING
     for hart in range(config.harts):
@@ -92,6 +93,7 @@ def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) 
     chip.nodes = config.numa.nodes
     chip.distance[: chip.nodes * chip.nodes] = np.ravel(config.numa.rows)
     chip.latency = _latencies(profile)
+    chip.walkers, chip.loads = profile.overlap.walkers, profile.overlap.loads
     overlap = profile.bulk.overlap
     chip.bulk = [-(-cycles // overlap) for cycles in _latencies(profile)]
     _shape_cache(world.records["chip"]["l3"], profile.cache.l3)

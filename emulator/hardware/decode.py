@@ -12,11 +12,12 @@ import numpy as np
 
 from emulator.base.bits import LINE_BYTES, PAGE_WORDS, address_of, at, frame_of, nth_entry
 from emulator.base.jit import hot
+from emulator.hardware.dependence import tell_loads
 from emulator.hardware.memory import read_word
 from emulator.world.chip import DECODED_FRAMES, DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.world.hart import DUMP
 from isa.encoding import immediate, rd_of, rs1_of, rs2_of
-from isa.instructions import INSTRUCTIONS
+from isa.instructions import INSTRUCTIONS, Form
 
 RD, RS1, RS2, IMMEDIATE = 8, 16, 24, 32  # the first bit of each in a packed word; `op` begins it
 RUN = LINE_BYTES // 4  # instructions in a line
@@ -24,6 +25,7 @@ ILLEGAL = len(INSTRUCTIONS)
 MATCH = np.array([row.match for row in INSTRUCTIONS], np.int64)
 MASK = np.array([row.mask for row in INSTRUCTIONS], np.int64)
 FORM = np.array([int(row.form) for row in INSTRUCTIONS], np.int64)
+ONE_SOURCE = int(Form.I)  # has no second register: x0 there, or what `dependence` says of a load
 
 immediate, rd_of, rs1_of, rs2_of = hot(immediate), hot(rd_of), hot(rs1_of), hot(rs2_of)
 
@@ -39,7 +41,9 @@ def decode(word):
             rd = rd_of(word)
             if rd == 0:
                 rd = DUMP
-            registers = (rd << RD) | (rs1_of(word) << RS1) | (rs2_of(word) << RS2)
+            registers = (rd << RD) | (rs1_of(word) << RS1)
+            if FORM[op] != ONE_SOURCE:
+                registers |= rs2_of(word) << RS2
             return op | registers | (immediate(word, FORM[op]) << IMMEDIATE)
     return ILLEGAL | (word << IMMEDIATE)
 
@@ -63,6 +67,8 @@ def decoded_page(world, slot, place):
             pair = read_word(world, nth_entry(address_of(frame), i))
             world.chip.code[at(start + 2 * i)] = decode(pair & 0xFFFFFFFF)
             world.chip.code[at(start + 2 * i + 1)] = decode((pair >> 32) & 0xFFFFFFFF)
+        if world.chip.walkers > 1 or world.chip.loads > 1:
+            tell_loads(world, start)
     return start
 
 

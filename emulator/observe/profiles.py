@@ -54,6 +54,8 @@ def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
         yield f"cache.{name}", f"{cache.size}, {cache.ways} ways{_policy(cache)}, {cache.latency} cycles", cache.source
     yield "dram.latency", f"{profile.dram.latency} cycles", profile.dram.source
     yield "bulk.overlap", f"{profile.bulk.overlap} misses", profile.bulk.source
+    yield "overlap.walkers", f"{profile.overlap.walkers} walks", profile.overlap.source
+    yield "overlap.loads", f"{profile.overlap.loads} loads", profile.overlap.source
     for name, row in profile.price.items():
         yield f"price.{name}", f"{row.cycles} cycles", row.source
     for name, setting in profile.setting.items():

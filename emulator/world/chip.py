@@ -22,6 +22,8 @@ CHIP = record(
     ("replicated", I8),  # 1: each node walks page tables of its own (numapte)
     ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)
     ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
+    ("walkers", I8),  # page walks in flight at a time, of loads that depend on no other
+    ("loads", I8),  # such loads in flight
     ("adversary", I8),  # 1: TLBs do all that the architecture allows
     ("late_fill", I8),  # 1: walks in flight outlast fences, a mistake
     ("late_accessed", I8),  # 1: they set A when they end, comparing nothing: a mistake
@@ -30,6 +32,7 @@ CHIP = record(
     ("decoded", I8, (DECODED_PAGES,)),  # the frame that they are of + 1, 0 for none
     ("decodings", I8, (DECODED_FRAMES,)),  # how many slots hold frames of this number modulo DECODED_FRAMES
     ("code", I8, (DECODED_PAGES * INSTRUCTIONS_PER_PAGE,)),
+    ("loaded", I8, (64,)),  # while a page is decoded: when each register's value last came of a load
 )
 
 TURNS = record(

@@ -17,6 +17,7 @@ MAX_HARTS = 256
 MAX_LEVELS = max(mode.levels for mode in MODES.values())
 NO_LINE = -1  # no line and no page begins at an odd address
 NO_PAGE = -1
+APART = 33  # this register holds 1 for good: the decoder names it where a load depends on no other
 DUMP = 32  # the decoder sends writes to x0 to this register, which nothing reads
 
 
@@ -69,7 +70,7 @@ HART = record(
     ("image", I8),  # the program that it runs: decoded pages of several are kept apart
     ("busy", I8),  # 1: it runs a thread
     # architectural state
-    ("regs", I8, (64,)),  # x0-x31, then DUMP
+    ("regs", I8, (64,)),  # x0-x31, then DUMP and APART
     ("pc", I8),
     ("privilege", I8),
     ("user_access", I8),  # SUM: the supervisor may access user pages

@@ -19,7 +19,7 @@ def edited(tmp_path, old, new):
 
 def tables_of(profile):
     """Every table of a profile that has a source, by key."""
-    tables = {"dram": profile.dram, "bulk": profile.bulk}
+    tables = {"dram": profile.dram, "bulk": profile.bulk, "overlap": profile.overlap}
     tables |= {f"price.{name}": row for name, row in profile.price.items()}
     for group in ("tlb", "cache"):
         arrays = getattr(profile, group)

@@ -15,7 +15,15 @@ from tests.running import check
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = sorted((ROOT / "programs").glob("*.s"))
-SETTINGS = [{}, {"fork": "eager", "flush": "full"}, {"fork": "cow-stack", "flush": "ceiling:2", "paging": "sv48"}]
+FEW = {f"tlb.{name}.{key}": "4" for name in ("l1i", "l1d", "l2") for key in ("entries", "ways")}
+UNUSUAL = {"tlb.l2.inclusive": "true", "negative": "1", "overlap.walkers": "2", "overlap.loads": "10"}  # of hardware
+SETTINGS = [
+    {},
+    {"fork": "eager", "flush": "full"},
+    {"fork": "cow-stack", "flush": "ceiling:2", "paging": "sv48"},
+    {"overrides": {**FEW, **UNUSUAL, "replacement": "srrip"}},
+    {"overrides": {**UNUSUAL, "replacement": "random"}, "seed": 7},
+]
 LONG = {"out_of_memory"}  # plain Python takes a minute for it; the others take seconds together
 
 
@@ -75,6 +83,8 @@ WORLDS = {
     "four harts": {"harts": 4},
     "four harts at random": {"harts": 4, "schedule": "seed:3"},
     "anything allowed": {"harts": 2, "schedule": "seed:5", "tlb": "adversarial", "check_stale": True},
+    "unusual hardware": {"harts": 2, "check_stale": True, "overrides": {**FEW, **UNUSUAL, "replacement": "srrip"}},
+    "unusual, at random": {"harts": 2, "seed": 3, "overrides": {**FEW, **UNUSUAL, "replacement": "random"}},
 }
 
 

@@ -27,6 +27,7 @@ from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.meaning.kinds import Kind
 from emulator.hardware.meaning.table import MEANINGS
 from emulator.hardware.memory import read_aligned, write_aligned
+from emulator.hardware.overlap import load_beside, wait_for_load
 from emulator.hardware.translation.mmu import quick_page, still_quick
 from emulator.world.checker import OFF
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
@@ -219,11 +220,11 @@ def run(world, hart, limit, deadline):
                         if va & (IN_PAGE | (size - 1)) == load_page:
                             place = load_frame | offset_of(va)
                             if not unchanged_by_a_hit(l1d, place):
-                                wait_for_data(world, hart, place)
+                                wait_for_load(world, hart, place, b)
                                 end = checkpoint = 0
                             value = read_aligned(world, place, size)
                         else:
-                            if load(world, hart, va, size) != Fault.NONE:
+                            if load_beside(world, hart, va, size, b) != Fault.NONE:
                                 trap = Trap.FAULT
                                 break
                             value = hart.value
