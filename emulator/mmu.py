@@ -18,7 +18,7 @@ from emulator.hardware import build, entries
 from emulator.hardware.memory import read_bytes, write_bytes
 from emulator.native.engine import Engine
 from emulator.paging.modes import MODES
-from emulator.world.hart import MAX_LEVELS
+from emulator.world.hart import MOST_READS
 
 SIZES = (1, 2, 4, 8)
 MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
@@ -41,6 +41,7 @@ class Translation:
     tval: int | None  # the address that the exception reports (F51)
     cycles: int
     references: tuple[int, ...]  # physical addresses of the PTEs that walks read, in order
+    gpa: int | None = None  # the guest physical address that the host's tables refuse; None for any other fault
 
 
 class PhysicalMemory:
@@ -105,11 +106,23 @@ class Mmu:
     those of `sstatus` (`sum`, `mxr`) or of CR0, CR4, EFLAGS and EFER (`wp`, `smep`, `smap`, `ac`, `nxe`). Setting any
     of them takes effect at once and flushes nothing (F16, F21, F32). Whole numbers may be NumPy's. `engine` is as that
     of `Machine`; `extensions` are those of RISC-V's page tables, "svnapot+svpbmt" for both, the profile's if not given.
-    Raises ConfigError for what none of them can be and for a switch that the architecture has not,
-    AttributeError for an attribute that there is not.
+    With `host`, a mode of paging too, it is that of a hart that runs a guest: `paging` and `root` are the guest's, and
+    what its tables say are guest physical addresses, which tables of the host translate that begin at `host_root`.
+    A fence drops what TLBs hold of both. Raises ConfigError for what none of them can be and for a switch that the
+    architecture has not, AttributeError for an attribute that there is not.
     """
 
-    __slots__ = ("_architecture", "_engine", "_harts", "_memory", "_paging", "_privilege", "_switches", "_world")
+    __slots__ = (
+        "_architecture",
+        "_engine",
+        "_harts",
+        "_host",
+        "_memory",
+        "_paging",
+        "_privilege",
+        "_switches",
+        "_world",
+    )
 
     def __init__(
         self,
@@ -120,6 +133,7 @@ class Mmu:
         ad: str = "svadu",
         engine: str | None = None,
         extensions: str | None = None,
+        host: str | None = None,
     ) -> None:
         more = {} if extensions is None else {"extensions": extensions}
         config = Config.make(profile=profile, overrides=more, paging=paging, memory=memory, ad=ad)
@@ -131,7 +145,9 @@ class Mmu:
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
         self._world = build.build(config, words, memory_base)
-        self._harts = self._world.harts
+        self._harts, self._host = self._world.harts, host
+        if host is not None:
+            build.enter_host(self._harts, _word("host", host, {name: name for name in MODES}), config.ad == "svade")
         self._engine = Engine(self._world, engine)
         self._memory = PhysicalMemory(words, memory_base)
         self._paging, self._architecture = config.paging, MODES[config.paging].architecture
@@ -154,6 +170,24 @@ class Mmu:
         if pa % PAGE_BYTES:
             raise ConfigError(f"root: {pa:#x} is not a multiple of {PAGE_BYTES}")
         self._harts["root"] = pa - self.memory.start
+
+    @property
+    def host_root(self) -> int:
+        """The physical address of the host's root table. Raises ConfigError where there is no host."""
+        self._hosted()
+        return int(self._harts["host"]["root"][0]) + self.memory.start
+
+    @host_root.setter
+    def host_root(self, pa: int) -> None:
+        self._hosted()
+        pa = as_whole(pa, "host_root", 0, MOST_BASE)
+        if pa % PAGE_BYTES:
+            raise ConfigError(f"host_root: {pa:#x} is not a multiple of {PAGE_BYTES}")
+        self._harts["host"]["root"] = pa - self.memory.start
+
+    def _hosted(self) -> None:
+        if self._host is None:
+            raise ConfigError("host_root: there is no host; Mmu(host='sv39') has one")
 
     @property
     def asid(self) -> int:
@@ -191,7 +225,7 @@ class Mmu:
         kind, size, va = _access(access), _size(size), _address(va)
         hart = self._harts
         before = int(hart["clock"][0])
-        references = np.zeros(1 + 2 * MAX_LEVELS, np.int64)
+        references = np.zeros(1 + 2 * MOST_READS, np.int64)
         place = entries.translate_one(self._world, va, kind.value, size, references)
         seen = tuple(int(pa) for pa in references[1 : 1 + references[0]])
         cycles = int(hart["clock"][0]) - before
@@ -200,7 +234,8 @@ class Mmu:
         fault = Fault(-int(place))
         tval = int(hart["fault_va"][0]) & ((1 << 64) - 1)
         error = self._architecture.error(fault, kind, self._privilege, self._switches)
-        return Translation(None, fault, self._architecture.cause(fault, kind), error, tval, cycles, seen)
+        gpa = int(hart["host"]["address"][0]) if fault is Fault.NESTED else None
+        return Translation(None, fault, self._architecture.cause(fault, kind), error, tval, cycles, seen, gpa)
 
     def translate_many(self, vas: npt.NDArray[np.int64], access: str = "load") -> npt.NDArray[Any]:
         """Translate 8-byte accesses at `vas`, integers of shape (n,), in order.

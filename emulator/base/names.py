@@ -53,6 +53,7 @@ class Fault(IntEnum):
     NOT_DIRTY = 11
     ACCESS = 12
     MISALIGNED = 13
+    NESTED = 14
 
 
 class FaultRow(NamedTuple):
@@ -76,6 +77,7 @@ FAULTS: dict[Fault, FaultRow] = {
     Fault.NOT_ACCESSED: FaultRow("fault.privilege", "A is clear and the hardware does not set it", "F18"),
     Fault.NOT_DIRTY: FaultRow("fault.write_protected", "D is clear and the hardware does not set it", "F18"),
     Fault.ACCESS: FaultRow("fault.not_present", "a physical address outside memory", "F11"),
+    Fault.NESTED: FaultRow("fault.not_present", "a guest physical address that the host's tables refuse", "F24"),
     Fault.MISALIGNED: FaultRow("fault.total", "an address that this access must have aligned", "F50"),
 }
 
@@ -393,15 +395,16 @@ class Found(IntEnum):
 
 
 CAUSES = {
-    Access.FETCH: (12, 1, 0),
-    Access.LOAD: (13, 5, 4),
-    Access.STORE: (15, 7, 6),
-    Access.AMO: (15, 7, 6),
-    Access.LR: (13, 5, 4),
+    Access.FETCH: (12, 1, 0, 20),
+    Access.LOAD: (13, 5, 4, 21),
+    Access.STORE: (15, 7, 6, 23),
+    Access.AMO: (15, 7, 6, 23),
+    Access.LR: (13, 5, 4, 21),
 }
 
 
 def cause_of(fault: Fault, access: Access) -> int:
-    """Return the RISC-V exception code of `fault`: page fault, access fault or misaligned, by the access (F17)."""
-    page_fault, access_fault, misaligned = CAUSES[access]
-    return {Fault.ACCESS: access_fault, Fault.MISALIGNED: misaligned}.get(fault, page_fault)
+    """Return the RISC-V exception code: page, access or guest-page fault, or misaligned, by the access (F17, F24)."""
+    page_fault, access_fault, misaligned, guest_page_fault = CAUSES[access]
+    others = {Fault.ACCESS: access_fault, Fault.MISALIGNED: misaligned, Fault.NESTED: guest_page_fault}
+    return others.get(fault, page_fault)

@@ -136,6 +136,20 @@ def _seed(arrays: Records, name: str, seed: int) -> None:
         arrays["chance"] = [int.from_bytes(number, "little") or 1 for number in first]
 
 
+def enter_host(harts: Records, paging_mode: str, svade: bool) -> None:
+    """Let harts run guests, whose tables are those that they have, under a host with tables of `paging_mode`.
+
+    The host's root is where memory begins.
+    """
+    mode, host = MODES[paging_mode], harts["host"]
+    host["on"], host["root"] = 1, 0
+    host["format"], host["levels"] = paging.FORMATS.index(mode.format), mode.levels
+    host["reserved"] = mode.architecture.reserved
+    host["lifted"] = mode.architecture.switched(mode.architecture.switches).lifted
+    host["svade"] = svade and "svade" in mode.architecture.ads
+    host["privilege"] = Privilege.USER.value
+
+
 def enter_mode(harts: Records, hart: int, privilege: Privilege, switched: Switched) -> None:
     """Put hart number `hart` in a privilege mode with switches such as SUM and MXR."""
     harts["lifted"][hart] = switched.lifted

@@ -8,9 +8,11 @@ from emulator.paging import riscv, x86_64
 from emulator.paging.accesses import writes
 
 GENERAL_PROTECTION, PAGE_FAULT, ALIGNMENT_CHECK, MACHINE_CHECK = 13, 14, 17, 18
+EPT_VIOLATION = 48  # no exception of the guest's: the reason for which it is left (SDM vol. 3D, appendix C)
 VECTORS = {  # what is none of these is a page fault (SDM vol. 3A, 6.15)
     Fault.NON_CANONICAL: GENERAL_PROTECTION,  # with an error code of 0 (4.5.1 and vol. 1, 3.3.7.1)
     Fault.MISALIGNED: ALIGNMENT_CHECK,
+    Fault.NESTED: EPT_VIOLATION,
     Fault.ACCESS: MACHINE_CHECK,  # assumed: what answers outside memory is the platform's matter
 }
 
@@ -57,7 +59,7 @@ def _x86_error(fault: Fault, access: Access, privilege: Privilege, on: Mapping[s
     """Return the error code (4.7). A page fault's: P 0, W/R 1, U/S 2, RSVD 3, I/D 4, which needs NXE or SMEP (F31)."""
     vector = _x86_cause(fault, access)
     if vector != PAGE_FAULT:
-        return None if vector == MACHINE_CHECK else 0
+        return None if vector in (MACHINE_CHECK, EPT_VIOLATION) else 0
     bits = (
         fault != Fault.NOT_PRESENT,
         bool(writes(access)),

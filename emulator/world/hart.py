@@ -15,6 +15,7 @@ from emulator.paging.modes import MODES
 
 MAX_HARTS = 256
 MAX_LEVELS = max(mode.levels for mode in MODES.values())
+MOST_READS = 2 * (MAX_LEVELS + 1) ** 2  # of a walk in two dimensions: each table may have to be marked, too
 NO_LINE = -1  # no line and no page begins at an odd address
 NO_PAGE = -1
 APART = 33  # this register holds 1 for good: the decoder names it where a load depends on no other
@@ -63,6 +64,24 @@ TLB_L2 = _tlb(TLB_L2_ENTRIES)
 CACHE_L1 = _cache(CACHE_L1_LINES)
 CACHE_L2 = _cache(CACHE_L2_LINES)
 CACHE_L3 = _cache(CACHE_L3_LINES)
+
+HOST = record(
+    ("on", I8),  # 1: the hart runs a guest
+    # what a hart walks by, of the host; of the guest while the host's tables are walked
+    ("root", I8),
+    ("format", I8),
+    ("levels", I8),
+    ("reserved", I8),
+    ("lifted", I8),
+    ("svade", I8),
+    ("privilege", I8),
+    ("user_access", I8),
+    ("exec_read", I8),
+    # the walk under way
+    ("reads", I8),
+    ("place", I8, (MOST_READS,)),
+    ("address", I8),  # the guest physical address that was refused last
+)
 
 HART = record(
     ("number", I8),
@@ -137,7 +156,8 @@ HART = record(
     ("walk_rights", I8),  # what all PTEs on the way grant together
     ("walk_word", I8),  # what a TLB is to hold of it
     ("walk_reads", I8),
-    ("walk_place", I8, (MAX_LEVELS,)),  # where each PTE read stands in memory
+    ("walk_place", I8, (MOST_READS,)),  # where each PTE read stands in memory
+    ("host", HOST),
     ("induced", I8),  # 1 + the number of an invalidation when the look-up that is under way found its ghost
     # accounts
     ("clock", I8),  # cycles: the sum of `cost`

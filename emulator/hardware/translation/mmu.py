@@ -31,6 +31,7 @@ from emulator.hardware.checker.tables import is_watched, note_walk
 from emulator.hardware.translation.adversary import cancel
 from emulator.hardware.translation.inclusion import insert_inclusive
 from emulator.hardware.translation.levels import first_level, second_level
+from emulator.hardware.translation.nested import walk_nested
 from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.tlb import (
     HAUNTED,
@@ -157,6 +158,15 @@ def beyond_hits(world, hart, va, access, word):
 
 
 @hot
+def refuses(hart, fault):
+    """Whether an entry that does not grant an access refuses it; else a walk is to tell: what is clear in the entry may
+    be set by now, and what a host has taken out of it is not the guest's matter."""
+    if hart.svade == 0 and (fault == Fault.NOT_ACCESSED or fault == Fault.NOT_DIRTY):
+        return False
+    return hart.host.on == 0
+
+
+@hot
 def translate(world, hart, va, access):
     """Return the place in memory of `va` for `access`, or minus the Fault, whose details are then in the hart.
 
@@ -169,7 +179,7 @@ def translate(world, hart, va, access):
         if fault == Fault.NONE:
             place = place_in(word, va)
             return place if place < world.chip.hits_below else beyond_hits(world, hart, va, access, word)
-        if hart.svade or (fault != Fault.NOT_ACCESSED and fault != Fault.NOT_DIRTY):
+        if refuses(hart, fault):
             if not paging.keeps_refusals(hart):
                 drop_refused(hart, key)
             return refuse(hart, va, access, Fault.NOT_PRESENT if word & NEGATIVE != 0 else fault, word)
@@ -185,7 +195,7 @@ def translate_by_walk(world, hart, va, access, key, word):
     A and D are set by comparing with memory, never with the TLB's copy of the PTE (F19).
     """
     before = hart.cost[Cost.WALK]
-    fault = walk(world, hart, va, access)
+    fault = walk(world, hart, va, access) if hart.host.on == 0 else walk_nested(world, hart, va, access)
     if hart.induced:
         cycles = hart.cost[Cost.WALK] - before
         hart.count[Counter.FLUSH_INDUCED_MISSES] += 1

@@ -18,6 +18,12 @@ def entry_place(hart, table, va, level):
 
 
 @hot
+def read_entry(world, hart, place):
+    """Return the entry that stands at `place`."""
+    return paging.entry_in(hart, read_word(world, place & ~7), place)
+
+
+@hot
 def step(world, hart, table, va, level):
     """Read the entry for `va` in a table at `level`; return its place, itself, and the place of the table it leads to.
 
@@ -27,7 +33,7 @@ def step(world, hart, table, va, level):
     place = entry_place(hart, table, va, level)
     if place < 0 or place >= world.chip.memory_size:
         return OUTSIDE, 0, NO_TABLE
-    pte = paging.entry_in(hart, read_word(world, place & ~7), place)
+    pte = read_entry(world, hart, place)
     if paging.is_pointer(hart, pte, level):
         return place, pte, paging.target_of(hart, pte, level) - world.chip.memory_start
     return place, pte, NO_TABLE

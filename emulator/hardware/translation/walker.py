@@ -62,6 +62,15 @@ def walk(world, hart, va, access):
 
 
 @hot
+def mark_leaf(world, hart, va, place, pte, rights, access):
+    """Set A, and for a write D, in the leaf `pte` at `place`; return `rights` with them."""
+    seen = A | D if writes(access) else A
+    put_seen(world, hart, va, place, pte, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | seen))
+    book(hart, Cost.WALK, world.chip.price[Price.AD_UPDATE])
+    return rights | seen
+
+
+@hot
 def reach_leaf(world, hart, place, va, access):
     """Steps 5-7 on the leaf in `hart.walk_pte`, which stands at `place`; return the Fault."""
     pte, rights = hart.walk_pte, hart.walk_rights
@@ -69,10 +78,7 @@ def reach_leaf(world, hart, place, va, access):
     if fault == Fault.NOT_ACCESSED or fault == Fault.NOT_DIRTY:  # step 6
         if hart.svade:
             return fault
-        seen = A | D if writes(access) else A
-        put_seen(world, hart, va, place, pte, paging.with_rights(hart, pte, paging.rights_of(hart, pte) | seen))
-        rights |= seen
-        book(hart, Cost.WALK, world.chip.price[Price.AD_UPDATE])
+        rights = mark_leaf(world, hart, va, place, pte, rights, access)
     elif fault != Fault.NONE:
         return fault
     size = min(paging.tlb_level(hart, hart.walk_level), world.chip.largest)

@@ -75,7 +75,7 @@ FIGURES = (
         machine="AMD",
         published=24,
         unit="reads",
-        note="a guest's tables are those of its host here: walks have one dimension",
+        note="no program runs under a host's tables here; an `Mmu` with a host reads 24 (F24)",
     ),
     *figures_of("Skylake", "skylake", 12, 9.02, 25.83, 12.88),
     *figures_of("Sandy Bridge", "sandy_bridge", 4, 6.29, 18.35, 5.49),
