@@ -6,6 +6,7 @@
 #   make coverage  the lines and branches that the tests reach
 #   make bench     benchmarks: ratios measured within one run
 #   make oracles   independent assemblers and emulators for the tests, and a browser (root and apt-get)
+#   make vectors   20,000 random accesses of each kind on every format of page tables, beside Spike and Unicorn
 #   make musl      a C library for rv64ima, of its source: make musl MUSL=/path/to/musl-1.2.5
 #   make linux     many random programs beside native Linux
 #   make tlbs      very many random accesses and fences beside what an architecture allows
@@ -27,8 +28,11 @@ PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler \
            chromium gdb-multiarch
+# Spike comes in a package of Python's, 200 MB, into a folder that all checkouts share.
+SPIKE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pagewalk-oracles/spike
+export PATH := $(PATH):$(SPIKE)/bin
 
-.PHONY: demo bugs pictures test setup check test-jitted test-plain test-bounds test-programs coverage linux tlbs musl bench docs oracles try-oracles try-wheel lock format clean
+.PHONY: vectors demo bugs pictures test setup check test-jitted test-plain test-bounds test-programs coverage linux tlbs musl bench docs oracles spike try-oracles try-wheel lock format clean
 
 demo: setup
 	@echo "A process forks and its child stores first into a shared page: each fault, who took it, why, and what it cost."
@@ -96,6 +100,7 @@ test-bounds: setup
 test-programs: setup
 	$(BIN)/pagewalk check --engine compiled $(PROGRAMS)
 	$(BIN)/pagewalk check --engine compiled --paging x86-64 $(PROGRAMS)
+	$(BIN)/pagewalk check --engine compiled --paging arm64 $(PROGRAMS)
 
 # What a user without a checkout has: programs, profiles and the laboratory, from any folder.
 WHEEL := $(CURDIR)/.cache/wheel
@@ -115,6 +120,10 @@ try-wheel: setup
 
 tlbs: setup
 	PAGEWALK_TLB_STEPS=100000 $(BIN)/pytest -q -s tests/model/test_tlb.py
+
+vectors: setup try-oracles
+	PAGEWALK_VECTORS=20000 $(BIN)/pytest -q tests/hardware/translation/test_spike.py tests/paging/test_unicorn.py \
+	  tests/paging/test_arm_unicorn.py tests/paging/test_arm_walker.py
 
 linux: setup
 	PAGEWALK_LINUX_SEEDS=3000 $(BIN)/pytest -q tests/linux
@@ -139,11 +148,19 @@ bugs: setup
 oracles:
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(ORACLES)
+	command -v spike >/dev/null || $(MAKE) --no-print-directory spike || echo "Spike: no package for this Python"
+
+spike:
+	rm -rf $(SPIKE)
+	$(PYTHON) -m venv $(SPIKE)
+	$(SPIKE)/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps --require-hashes \
+	  -r tests/spike.txt
 
 # Wanted, not needed: tests that compare with an oracle skip with a message where it is absent.
 try-oracles:
 	@if command -v riscv64-unknown-elf-as >/dev/null && command -v gcc >/dev/null && command -v qemu-riscv64 >/dev/null \
-	  && command -v qemu-system-riscv64 >/dev/null && command -v chromium >/dev/null && command -v gdb-multiarch >/dev/null; then \
+	  && command -v qemu-system-riscv64 >/dev/null && command -v chromium >/dev/null && command -v gdb-multiarch >/dev/null \
+	  && command -v spike >/dev/null; then \
 	  echo "oracles: present"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  $(MAKE) --no-print-directory oracles >/dev/null 2>&1 && echo "oracles: installed" \
