@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.account import counters_of
-from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES
+from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES, level_of
 from emulator.base.blocks import allocate
 from emulator.base.errors import ConfigError, nearest, shown
 from emulator.base.names import Access, Fault, Privilege
@@ -36,8 +36,8 @@ class Translation:
 
     pa: int | None  # physical address, None when refused
     fault: Fault | None  # why it was refused, None when it was not
-    cause: int | None  # the number of the architecture's exception: on x86-64 14, a page fault, or 13
-    error: int | None  # the error code that x86-64 pushes: P 0, W/R 1, U/S 2, RSVD 3, I/D 4; None on RISC-V
+    cause: int | None  # the number of the architecture's exception: on x86-64 14, a page fault, or 13; on arm64 ESR.EC
+    error: int | None  # the error code that x86-64 pushes: P 0, W/R 1, U/S 2, RSVD 3, I/D 4; ESR.ISS; None on RISC-V
     tval: int | None  # the address that the exception reports (F51)
     cycles: int
     references: tuple[int, ...]  # physical addresses of the PTEs that walks read, in order
@@ -103,7 +103,8 @@ class Mmu:
     """Translates addresses as a hart's MMU does; the caller writes page tables into `memory`.
 
     `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; switches are
-    those of `sstatus` (`sum`, `mxr`) or of CR0, CR4, EFLAGS and EFER (`wp`, `smep`, `smap`, `ac`, `nxe`). Setting any
+    those of `sstatus` (`sum`, `mxr`), of CR0, CR4, EFLAGS and EFER (`wp`, `smep`, `smap`, `ac`, `nxe`), or of PSTATE
+    and SCTLR (`pan`, `wxn`); "supervisor" is EL1 on arm64, and `root` what TTBR0 says. Setting any
     of them takes effect at once and flushes nothing (F16, F21, F32). Whole numbers may be NumPy's. `engine` is as that
     of `Machine`; `extensions` are those of RISC-V's page tables, "svnapot+svpbmt" for both, the profile's if not given.
     With `host`, a mode of paging too, it is that of a hart that runs a guest: `paging` and `root` are the guest's, and
@@ -214,6 +215,8 @@ class Mmu:
     smep = Switch("CR4.SMEP: whether the supervisor fetches from no user page (x86-64).")
     smap = Switch("CR4.SMAP: whether the supervisor accesses no user page unless `ac` is set (x86-64).")
     ac = Switch("EFLAGS.AC (x86-64).")
+    pan = Switch("PSTATE.PAN: whether EL1 accesses no page that EL0 may access, but for fetches (arm64).")
+    wxn = Switch("SCTLR.WXN: whether what may be written is not executed (arm64).")
     nxe = Switch("EFER.NXE: whether XD denies fetches; else it is reserved (x86-64).")
 
     def translate(self, va: int, access: str = "load", size: int = 8) -> Translation:
@@ -233,9 +236,12 @@ class Mmu:
             return Translation(int(place) + self.memory.start, None, None, None, None, cycles, seen)
         fault = Fault(-int(place))
         tval = int(hart["fault_va"][0]) & ((1 << 64) - 1)
-        error = self._architecture.error(fault, kind, self._privilege, self._switches)
+        word = int(hart["fault_word"][0])  # what a TLB refused it on, or 0
+        level = level_of(word) if word else int(hart["walk_level"][0])
+        error = self._architecture.error(fault, kind, self._privilege, self._switches, level)
+        cause = self._architecture.cause(fault, kind, self._privilege)
         gpa = int(hart["host"]["address"][0]) if fault is Fault.NESTED else None
-        return Translation(None, fault, self._architecture.cause(fault, kind), error, tval, cycles, seen, gpa)
+        return Translation(None, fault, cause, error, tval, cycles, seen, gpa)
 
     def translate_many(self, vas: npt.NDArray[np.int64], access: str = "load") -> npt.NDArray[Any]:
         """Translate 8-byte accesses at `vas`, integers of shape (n,), in order.
@@ -251,7 +257,7 @@ class Mmu:
             part = slice(first, first + MANY)
             entries.translate_all(self._world, vas[part], kind.value, found[part].reshape(-1))
         outcome = np.zeros(len(vas), OUTCOME)
-        causes = np.array([-1] + [self._architecture.cause(fault, kind) for fault in list(Fault)[1:]])
+        causes = np.array([-1] + [self._architecture.cause(fault, kind, self._privilege) for fault in list(Fault)[1:]])
         outcome["pa"] = np.where(found[:, 0] >= 0, found[:, 0] + self.memory.start, -1)
         outcome["fault"] = found[:, 1]
         outcome["cause"] = causes[found[:, 1]]

@@ -9,14 +9,15 @@ Rights: what a page grants, in TLB words, in regions, and wherever the kernel ma
 
 TLB word: what a TLB entry grants, ready for use
 
-    63        50 49 48 47                   12 11 10    8 7 6 5 4 3 2 1 0
-    |  guest    |N |S | physical page address |G | level |D|A|G|U|X|W|R|V|
+    63     51 50 49 48 47                   12 11 10    8 7 6 5 4 3 2 1 0
+    |  guest |PX|N |S | physical page address |G | level |D|A|G|U|X|W|R|V|
 
     level, 10-8    the size of the page, as `page_bytes` counts them
     G, 11          a ghost, beside the sets: the number of what dropped the entry stands in bits 63-12
     S, 48          stale, its PTE grants it no longer: the address then lies beyond all memory
     N, 49          negative: a PTE that was not valid
-    guest, 63-50   0; room for the identifier of a virtual machine (RISC-V's VMID, x86's VPID), which keys have not
+    PX, 50         the supervisor may execute it, where a format tells that apart from X (arm64)
+    guest, 63-51   0; room for the identifier of a virtual machine (RISC-V's VMID, x86's VPID), which keys have not
 
 TLB key: which page an entry is for
 
@@ -40,6 +41,8 @@ OFFSET = PAGE_BYTES - 1
 
 V, R, W, X, U, G, A, D = (1 << bit for bit in range(8))
 RIGHTS = 0xFF
+PX = 1 << 50
+EVERY_RIGHT = RIGHTS | PX
 
 LEVEL_SHIFT = 8
 LEVEL_MASK = 7

@@ -113,7 +113,7 @@ def _check_asids(bits: int, harts: int) -> None:
 
 def _check_negative(paging: str, negative: int) -> None:
     """Raise where no TLB of this paging mode may keep a PTE that is not valid (F23)."""
-    if negative and not MODES[paging].format.keeps_refusals():
+    if negative and not MODES[paging].format.keeps_absent():
         raise ConfigError(f"negative: {paging} lets no TLB keep a PTE that is not valid (F23); 0 is right")
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 
-from emulator.base.names import FAULTS, Access, Cost, Event, Fault, Found, RegionKind
+from emulator.base.names import FAULTS, Access, Cost, Event, Fault, Found, Privilege, RegionKind
 from emulator.observe import flush_words, story
 from emulator.observe.place import Place
 from emulator.observe.scene import Scene
@@ -78,8 +78,9 @@ def _check(result: Result, event: Any, access: Access) -> str:
     fault = Fault(int(event["fault"]))
     if fault == Fault.NONE:
         return ""
-    row, cause = FAULTS[fault], MODES[result.settings["paging"]].architecture.cause(fault, access)
-    return f"{row.meaning}: {fault.name} (cause {cause}, {row.rule})"
+    architecture = MODES[result.settings["paging"]].architecture
+    cause, rules = architecture.cause(fault, access, Privilege.USER), architecture.rules(fault)
+    return f"{FAULTS[fault].meaning}: {fault.name} (cause {cause}, {rules})"
 
 
 def _region(event: Any, access: Access) -> str:

@@ -79,6 +79,7 @@ with_rights = asked("with_rights")  # (hart, pte, rights): a leaf with these rig
 
 # pages
 tlb_level = asked("tlb_level")  # (hart, level): the size of page that a TLB holds a leaf at `level` as (`base.bits`)
-permission_fault = asked("permission_fault")  # (hart, rights, access): the Fault in it; rights are in bits 7-0
-keeps_refusals = asked("keeps_refusals")  # (hart): whether a TLB may remember what is refused, so as to refuse it again
+permission_fault = asked("permission_fault")  # (hart, rights, access): the Fault in it; rights are those of a TLB word
+keeps_absent = asked("keeps_absent")  # (hart): whether a TLB may remember that an entry was not valid (F23)
+keeps_refusals = asked("keeps_refusals")  # (hart): whether an entry that refuses an access stays (F40)
 set_mode = asked("set_mode")  # (hart, privilege, user_access, exec_read): enter a privilege mode

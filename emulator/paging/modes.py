@@ -7,8 +7,8 @@ depth of walks and what compiled code asks follow.
 from types import ModuleType
 from typing import NamedTuple
 
-from emulator.paging import riscv, sv32, x86_64
-from emulator.paging.architecture import RISCV, RISCV_32, X86, Architecture
+from emulator.paging import arm64, riscv, sv32, x86_64
+from emulator.paging.architecture import ARM64, RISCV, RISCV_32, X86, Architecture
 
 
 class Mode(NamedTuple):
@@ -32,6 +32,7 @@ MODES = {
     "sv32": Mode(sv32, 2, RISCV_32, 32),
     "x86-64": Mode(x86_64, 4, X86),
     "x86-64-la57": Mode(x86_64, 5, X86),
+    "arm64": Mode(arm64, 4, ARM64),
 }
 
 

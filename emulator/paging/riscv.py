@@ -158,6 +158,12 @@ def permission_fault(hart, rights, access):
 
 
 @hot
+def keeps_absent():
+    """Return whether a TLB may remember that a PTE was not valid: it may (F23)."""
+    return True
+
+
+@hot
 def keeps_refusals():
-    """Return whether a TLB may remember that a PTE was not valid, or refuse again what it has refused: it may."""
+    """Return whether an entry that refuses an access stays: a fault drops nothing (F41)."""
     return True

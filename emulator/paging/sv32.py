@@ -18,6 +18,7 @@ from emulator.paging.indices import tlb_level
 from emulator.paging.riscv import (
     fault_in,
     is_pointer,
+    keeps_absent,
     keeps_refusals,
     make_leaf,
     make_pointer,
@@ -31,6 +32,7 @@ from emulator.paging.riscv import (
 
 __all__ = [  # answers that are others', too
     "is_pointer",
+    "keeps_absent",
     "keeps_refusals",
     "make_leaf",
     "make_pointer",

@@ -179,6 +179,12 @@ def permission_fault(hart, rights, access):
 
 
 @hot
+def keeps_absent():
+    """Return whether a TLB may remember that an entry was not present: it may not (F23, F34)."""
+    return False
+
+
+@hot
 def keeps_refusals():
-    """Return whether a TLB may remember what it refuses: it holds no absent page, and a fault drops (4.10.4.1, F40)."""
+    """Return whether an entry that refuses an access stays: a page fault drops it (4.10.4.1, F40)."""
     return False

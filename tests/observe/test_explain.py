@@ -69,6 +69,12 @@ def test_the_check_row_names_fault_cause_and_rule(fault, access, words):
     assert row("check", COPY | {"fault": fault, "access": access}) == words
 
 
+@pytest.mark.parametrize(("paging", "cited"), [("x86-64", "cause 14, F30, F32"), ("arm64", "cause 36, F25")])
+def test_the_check_row_cites_the_rules_of_the_run_s_architecture(paging, cited):
+    settings = {**result().settings, "paging": paging}
+    assert f"a write to a read-only page: WRITE_PROTECTED ({cited})" in told(COPY, settings=settings)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -24,6 +24,7 @@ DENIALS = 0x7F
 permission_fault = riscv.permission_fault
 set_mode = riscv.set_mode
 keeps_refusals = riscv.keeps_refusals
+keeps_absent = riscv.keeps_absent
 nth_entry, entry_in, word_with = indices.nth_entry, indices.entry_in, indices.word_with
 
 

@@ -87,4 +87,4 @@ def test_a_copy_is_told_by_its_rights_whatever_the_format():
 
 def test_the_second_format_is_a_word_of_its_setting():
     said = said_beside("from emulator.config.settings import BY_NAME; print(BY_NAME['paging'].option)")
-    assert said == ["sv39, sv48, sv57, x86-64, x86-64-la57 or reversed."]
+    assert said == ["sv39, sv48, sv57, x86-64, x86-64-la57, arm64 or reversed."]

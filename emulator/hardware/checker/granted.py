@@ -1,6 +1,6 @@
 """What memory grants: the walk that a hart would make now, which books nothing, sets nothing and fills nothing."""
 
-from emulator.base.bits import OFFSET, RIGHTS, D, R, U, W, X, frame_of, make_valid, make_word, place_in
+from emulator.base.bits import EVERY_RIGHT, OFFSET, D, R, U, W, X, frame_of, make_valid, make_word, place_in
 from emulator.base.jit import hot
 from emulator.base.names import Fault
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
@@ -13,7 +13,7 @@ NOTHING = 0
 @hot
 def last_entry(world, hart, root, va):
     """Return place, PTE, level and rights above it of the last entry for `va` under the table at place `root`."""
-    level, rights = hart.levels - 1, RIGHTS
+    level, rights = hart.levels - 1, EVERY_RIGHT
     place, pte, table = step(world, hart, root, va, level)
     while table != NO_TABLE:
         rights = paging.rights_below(hart, rights, pte)

@@ -10,9 +10,9 @@ Speculation takes no time, raises no fault, and may set A but not D (F19).
 """
 
 from emulator.base.bits import (
+    EVERY_RIGHT,
     NEGATIVE,
     PAGE_BYTES,
-    RIGHTS,
     A,
     V,
     X,
@@ -58,7 +58,7 @@ def speculate(world, hart):
 @hot
 def begin_walk(world, hart, va):
     """Walk for `va`, out of turn, and keep what it finds in flight."""
-    level, rights = hart.levels - 1, RIGHTS
+    level, rights = hart.levels - 1, EVERY_RIGHT
     place, pte, table = step(world, hart, hart.root, va, level)
     while table != NO_TABLE:
         rights = paging.rights_below(hart, rights, pte)
@@ -68,7 +68,7 @@ def begin_walk(world, hart, va):
         place, pte, table = step(world, hart, table, va, level)
     if place == OUTSIDE:
         return
-    if paging.rights_of(hart, pte) & V == 0 and not paging.keeps_refusals(hart):
+    if paging.rights_of(hart, pte) & V == 0 and not paging.keeps_absent(hart):
         return
     word, late = NEGATIVE, NOWHERE
     if paging.rights_of(hart, pte) & V != 0 and has_copy(world, hart, place):
@@ -110,7 +110,7 @@ def fill(world, hart, key, word):
 def remember_refusal(world, hart):
     """Let the hart remember, or not, that the PTE of the access that was refused last was not valid."""
     absent = hart.fault == Fault.NOT_PRESENT and hart.fault_found == Found.WALK
-    if absent and paging.keeps_refusals(hart) and draw(world, 2) == 0:
+    if absent and paging.keeps_absent(hart) and draw(world, 2) == 0:
         fill(world, hart, key_of(hart.fault_va, hart.asid_bits), NEGATIVE)
 
 

@@ -12,7 +12,7 @@ host's tables are walked by the same `walk`, with the host's registers in the pl
 whatever the guest's mode, so its pages need U. What the host refuses is Fault.NESTED of the guest's access (F24).
 """
 
-from emulator.base.bits import RIGHTS, G, U, level_of, line_of, make_word, page_bytes, place_in, rights_in
+from emulator.base.bits import EVERY_RIGHT, PX, G, U, X, level_of, line_of, make_word, page_bytes, place_in, rights_in
 from emulator.base.jit import rare
 from emulator.base.names import Access, Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
@@ -29,7 +29,7 @@ def walk_nested(world, hart, va, access):
     hart.host.reads = 0
     walks = hart.count[Counter.WALK_COUNT]
     book(hart, Cost.WALK, world.chip.price[Price.WALK_START])
-    table, level, rights = hart.root + world.chip.memory_start, hart.levels - 1, RIGHTS
+    table, level, rights = hart.root + world.chip.memory_start, hart.levels - 1, EVERY_RIGHT
     entry, place, pte = 0, 0, 0
     while True:
         entry = entry_place(hart, table, va, level)
@@ -88,7 +88,8 @@ def reach_page(world, hart, entry, place, va, access):
     if fault == Fault.NONE:
         size = min(paging.tlb_level(hart, level), level_of(hart.walk_word))
         page = place_in(hart.walk_word, there) & -page_bytes(size)
-        hart.walk_word = make_word(page, rights & (rights_in(hart.walk_word) | U | G), size)
+        granted = rights_in(hart.walk_word) | U | G
+        hart.walk_word = make_word(page, rights & (granted | PX if granted & X != 0 else granted), size)
     return fault
 
 

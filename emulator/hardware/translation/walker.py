@@ -13,7 +13,7 @@ Steps (RISC-V privileged manual, "Virtual Address Translation Process"):
 It costs what its reads cost, level by level, plus `walk_start` and `ad_update` of the profile.
 """
 
-from emulator.base.bits import RIGHTS, A, D, line_of, make_word, page_bytes
+from emulator.base.bits import EVERY_RIGHT, A, D, line_of, make_word, page_bytes
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
@@ -33,7 +33,7 @@ def walk(world, hart, va, access):
     set A and D, and A in pointers even where the access is refused.
     """
     reads, cycles = 0, world.chip.price[Price.WALK_START]
-    table, level, rights = hart.root, hart.levels - 1, RIGHTS  # step 1
+    table, level, rights = hart.root, hart.levels - 1, EVERY_RIGHT  # step 1
     pte, place, fault = 0, 0, Fault.NONE
     while True:
         place, pte, table = step(world, hart, table, va, level)

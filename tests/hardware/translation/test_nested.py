@@ -13,6 +13,7 @@ from emulator.paging.modes import MODES
 from tests.model.walker import Mode, Refused, walk
 from tests.pages import PAGE, flags, pte
 from tests.paging import x86
+from tests.paging.arm_vectors import AF, EL0, TABLE, VALID
 
 pytestmark = pytest.mark.both_engines
 
@@ -38,8 +39,14 @@ def x86_page(pa, level=0):
     return pa | x86.ALL | x86.ACCESSED | x86.DIRTY | (x86.PS if level else 0)
 
 
+def arm64_page(pa, level=0):
+    """A page of arm64 that grants all, marked."""
+    return pa | VALID | EL0 | AF | (0 if level else TABLE)
+
+
 RISCV = (lambda pa: pte(pa, "v"), lambda entry: entry >> 10 << 12, lambda pa, level=0: pte(pa, "vrwxuad"))
 X86 = (lambda pa: pa | x86.ALL | x86.ACCESSED, lambda entry: entry & -PAGE, x86_page)
+ARM64 = (lambda pa: pa | VALID | TABLE, lambda entry: entry & -PAGE, arm64_page)
 SHAPES = {
     "sv39": Shape(3, 9, 8, *RISCV),
     "sv48": Shape(4, 9, 8, *RISCV),
@@ -47,6 +54,7 @@ SHAPES = {
     "sv32": Shape(2, 10, 4, *RISCV),
     "x86-64": Shape(4, 9, 8, *X86),
     "x86-64-la57": Shape(5, 9, 8, *X86),
+    "arm64": Shape(4, 9, 8, *ARM64),
 }
 
 
