@@ -1,4 +1,4 @@
-"""A reference walker: RISC-V's translation process, step by step, over a dictionary of 8-byte words. No TLB, no cost.
+"""A reference walker: RISC-V's translation process, step by step, over a dictionary of PTEs. No TLB, no cost.
 
 Written from the rules F10-F20 alone; the tests hold the emulator's MMU against it.
 """
@@ -6,7 +6,8 @@ Written from the rules F10-F20 alone; the tests hold the emulator's MMU against 
 from typing import NamedTuple
 
 V, R, W, X, U, G, A, D = (1 << bit for bit in range(8))
-RESERVED = 0x3FF << 54  # bits 60-54, and N and PBMT on a machine without Svnapot and Svpbmt
+RESERVED = 0x7F << 54
+PBMT, N = 3 << 61, 1 << 63
 PAGE_FAULT = {"fetch": 12, "load": 13, "store": 15, "amo": 15, "lr": 13}
 ACCESS_FAULT = {"fetch": 1, "load": 5, "store": 7, "amo": 7, "lr": 5}
 
@@ -19,6 +20,9 @@ class Mode(NamedTuple):
     sum: bool = False
     mxr: bool = False
     svade: bool = False
+    index_bits: int = 9  # 10 in Sv32, whose PTEs have 4 bytes
+    width: int = 8
+    extended: bool = False  # Svnapot and Svpbmt
 
 
 class Refused(Exception):
@@ -41,24 +45,30 @@ def permits(pte, access, mode):
 def walk(words, start, size, root, va, access, mode):
     """The physical address of `va`, with A and D set in `words` (address -> PTE); raises Refused with the cause."""
     va &= (1 << 64) - 1
-    bits = 12 + 9 * mode.levels
-    if va >> (bits - 1) not in (0, (1 << (65 - bits)) - 1):
+    bits = 12 + mode.index_bits * mode.levels
+    if va >> (bits - 1) not in (0, (1 << (65 - bits)) - 1) and not (mode.width == 4 and va >> bits == 0):
         raise Refused(PAGE_FAULT[access])  # F10
     table, level = root, mode.levels - 1
     while True:
-        place = table + (va >> 12 + 9 * level & 511) * 8
+        place = table + (va >> 12 + mode.index_bits * level & (1 << mode.index_bits) - 1) * mode.width
         if not start <= place < start + size:
             raise Refused(ACCESS_FAULT[access])  # F11
         pte = words.get(place, 0)
         if not pte & V or (pte & W and not pte & R) or pte & RESERVED:
             raise Refused(PAGE_FAULT[access])  # F12
+        if pte & (PBMT | N) and (not mode.extended or pte & PBMT == PBMT):
+            raise Refused(PAGE_FAULT[access])  # F12
         if pte & (R | W | X):
             break
-        if pte & (A | D | U) or level == 0:
+        if pte & (A | D | U | PBMT | N) or level == 0:
             raise Refused(PAGE_FAULT[access])  # F13, F14
         table, level = (pte >> 10 & (1 << 44) - 1) << 12, level - 1
-    page = 1 << 12 + 9 * level
+    page = 1 << 12 + mode.index_bits * level
     target = (pte >> 10 & (1 << 44) - 1) << 12
+    if pte & N:
+        if level > 0 or target >> 12 & 15 != 8:
+            raise Refused(PAGE_FAULT[access])  # F20
+        page, target = 16 * page, target - 8 * page
     if target % page or not permits(pte, access, mode):
         raise Refused(PAGE_FAULT[access])  # F14, F15
     needed = A | D if access in ("store", "amo") else A
