@@ -339,6 +339,17 @@ FOR_VALIDATION = (
             ("chase-65536-apart", 65536, (4, 5, 12, 13), "and in one set of a second-level TLB?"),
         )
     ),
+    Workload(
+        name="stride-65536-apart",
+        program="stride",
+        arguments=_alone(ROUNDS, 65536),
+        answers="and where no load waits for the one before?",
+        strategies=("ceiling:33",),
+        pages=(13,),
+        harts=(1,),
+        most_harts=1,
+        rounds=ROUNDS,
+    ),
     *(
         Workload(
             name=name,

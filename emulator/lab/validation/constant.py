@@ -62,6 +62,8 @@ def constant_of(profile: Profile, key: str) -> Constant:
         if isinstance(array, str):
             return constant_of(profile, f"tlb.{array}")
         return Constant(key, f"{array.entries} entries", array.source)
+    if group == "overlap":
+        return Constant(key, str(getattr(profile.overlap, name)), profile.overlap.source)
     if group == "bulk":
         return Constant(key, f"{profile.bulk.overlap} misses", profile.bulk.source)
     if group in ("cache", "dram"):

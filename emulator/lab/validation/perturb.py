@@ -18,7 +18,7 @@ CAUTION = 4  # what several move together is held against so many times less: th
 # The price of an instruction is everywhere, and by definition one cycle. Geometries are no prices: a chase is of them.
 CONSTANTS = (
     *(f"price.{row.name}" for row in PRICES if row.name != "base"),
-    *("cache.l1d", "cache.l2", "cache.l3", "dram", "bulk", "setting.pti"),
+    *("cache.l1d", "cache.l2", "cache.l3", "dram", "bulk", "overlap.walkers", "overlap.loads", "setting.pti"),
 )
 
 
@@ -67,6 +67,10 @@ def raised(profile: Profile, key: str, factor: float) -> Profile:
         return _with(profile, cache=_with(profile.cache, **{name: slower}))
     if group == "dram":
         return _with(profile, dram=_with(profile.dram, latency=round(factor * profile.dram.latency)))
+    if group == "overlap":
+        number = getattr(profile.overlap, name)
+        more = round(factor * number) if number > 1 else 1  # one after the other is no figure
+        return _with(profile, overlap=_with(profile.overlap, **{name: more}))
     if group == "bulk":
         return _with(profile, bulk=_with(profile.bulk, overlap=round(factor * profile.bulk.overlap)))
     return _with(profile, setting={own: row for own, row in profile.setting.items() if own != name})

@@ -67,7 +67,15 @@ FIGURES = (
         machine="Skylake",
         published=2,
         unit="walks",
-        note="a hart is in order here, and makes one walk after the other",
+        limits=near(2),
+        runs={
+            "one by one": Run("chase-65536-apart", "ceiling:33", 13, 1),
+            "at once": Run("stride-65536-apart", "ceiling:33", 13, 1),
+        },
+        emulated=lambda rows: int(rows["one by one"]["cost.walk"]) / int(rows["at once"]["cost.walk"]),
+        profile="skylake_ooo",
+        note="taken to be how much longer walks take that wait for each other; a hart is in order here, and waits for "
+        "a share of walks that need not (`[overlap]`), which is rounded up",
     ),
     Figure(
         name="V22 two dimensions",
