@@ -47,6 +47,8 @@ EVERY_RIGHT = RIGHTS | PX
 LEVEL_SHIFT = 8
 LEVEL_MASK = 7
 LEVEL_BITS = 9  # a page is 512 times as large as one a level below
+HUGE_PAGES = 1 << LEVEL_BITS  # small pages that a huge one, of 2 MiB, takes the place of
+HUGE_BYTES = PAGE_BYTES << LEVEL_BITS
 LARGEST = 2  # the level of the largest pages that there are TLBs for, 1 GiB: larger ones are kept as pieces
 GHOST = 1 << 11
 STALE = 1 << 48
@@ -92,6 +94,12 @@ def page_of(va):
 def page_up(address):
     """Return `address` rounded up to the next page."""
     return (address + OFFSET) & ~OFFSET
+
+
+@hot
+def huge_of(va):
+    """Return the address at which the 2 MiB begin that `va` is in."""
+    return va & -HUGE_BYTES
 
 
 @hot

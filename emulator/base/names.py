@@ -120,6 +120,12 @@ COUNTERS = (
     Row("zero.fills", "frames handed out filled with zeros"),
     Row("file.maps", "accesses mapped to the frame of a page of a program's file that all share"),
     Row("file.fills", "frames handed out filled with a page of a program's file"),
+    Row("huge.faults", "faults that mapped a huge page of 2 MiB, its own or that of zeros"),
+    Row("huge.zero_maps", "those of them that mapped the huge page of zeros"),
+    Row("huge.fallbacks", "faults for which small pages had to do: no 512 free frames in a row, aligned"),
+    Row("huge.copies", "huge pages copied whole, by a write fault or at fork"),
+    Row("huge.splits", "huge pages that became 512 small ones in an address space"),
+    Row("huge.collapses", "huge pages made of small ones (MADV_COLLAPSE)"),
     Row("fork.count", "forks"),
     Row("fork.eager_copies", "pages copied at fork"),
     Row("fork.write_protected", "PTEs that fork made read-only"),
@@ -238,6 +244,11 @@ EVENTS = (
     Row("switch", "a hart took up a thread, idle until then if there was none"),
     Row("exec_failed", "a first program did not fit into memory"),
     Row("sweep", "a hart's tick: what was postponed was dropped (latr)"),
+    Row("huge_map", "a read of 2 MiB that nobody has touched: mapped to the huge page of zeros"),
+    Row("huge_fill", "an access to 2 MiB that nobody has written to: a huge page of zeros of its own"),
+    Row("huge_share", "an access to a huge page of a shared mapping: mapped as it is"),
+    Row("huge_copy", "a write to a shared huge page (MAP_HUGETLB): copied whole"),
+    Row("huge_reuse", "a write to a huge page with one owner left: made writable whole"),
 )
 
 Counter = _enum("Counter", COUNTERS)
@@ -296,6 +307,17 @@ class Trait(IntEnum):
     LOCKED = 2  # its pages stay (mlock)
     DONT_FORK = 4  # a child gets none of it (MADV_DONTFORK)
     WIPE_ON_FORK = 8  # a child finds it untouched (MADV_WIPEONFORK)
+    HUGE = 16  # huge pages are wanted (MADV_HUGEPAGE)
+    NO_HUGE = 32  # they are not (MADV_NOHUGEPAGE)
+    HUGETLB = 64  # it has no others (MAP_HUGETLB)
+
+
+class Huge(IntEnum):
+    """Where a fault maps a huge page, if it can."""
+
+    NEVER = 0
+    MADVISE = 1  # where the program has asked for that
+    ALWAYS = 2  # where it has not asked for small ones
 
 
 class ForkMode(IntEnum):
@@ -333,6 +355,8 @@ class FlushCause(IntEnum):
     BARRIER = 13  # none: membarrier(2)
     REPLACE = 14  # a mapping takes the place of another (MAP_FIXED)
     HOST = 15  # a host that had preempted a hart drops what that has missed (pv-flush)
+    SPLIT = 16  # a huge page becomes small ones
+    COLLAPSE = 17  # small pages become a huge one
 
 
 class Bug(IntEnum):

@@ -127,6 +127,19 @@ class Choices(msgspec.Struct, frozen=True):
             "cow, eager or cow-stack.",
         ),
     ]
+    huge: Annotated[
+        str,
+        Setting(
+            "where a fault maps a page of 2 MiB (transparent huge pages)",
+            "never",
+            Word(
+                ("never", "nowhere"),
+                ("madvise", "where the program has asked for it: madvise(MADV_HUGEPAGE)"),
+                ("always", "where it has not asked for small pages: MADV_NOHUGEPAGE"),
+            ),
+            "never, madvise or always: pages of 2 MiB.",
+        ),
+    ]
     locks: Annotated[
         str,
         Setting(

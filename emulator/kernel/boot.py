@@ -7,7 +7,7 @@ import numpy as np
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.blocks import allocate
 from emulator.base.errors import ConfigError
-from emulator.base.names import Bug, ForkMode, Locks
+from emulator.base.names import Bug, ForkMode, Huge, Locks
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.schedule import read_schedule
@@ -74,6 +74,7 @@ def _shuffle_frames(world: World, seed: int) -> None:
 
 def _choose_strategies(policy: Any, config: Config) -> None:
     policy.fork_mode = FORK_MODES[config.fork]
+    policy.huge = Huge[config.huge.upper()]
     policy.locks = Locks[config.locks.upper()]
     for name, number in config.flush.chosen.items():
         setattr(policy, BY_NAME[name].field, number)

@@ -1,13 +1,14 @@
 """The frames in use: what each holds follows from who leads to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from emulator.base.bits import HUGE_PAGES, PAGE_BYTES, pages_in
 from emulator.base.world import World
 from emulator.kernel.programs.image import Image
-from emulator.state import Frame, Holds, Owner, Space, Table
+from emulator.state import Entry, Frame, Holds, Owner, Space, Table
 
 Owners = dict[int, tuple[Owner, ...]]  # by frame
 
@@ -68,21 +69,38 @@ def _owners_in(space: int, table: Table) -> Owners:
     """Return who has a table and the pages that it maps itself."""
     found: Owners = {table.frame: (Owner(space, table.va),)}
     for entry in table.entries:
-        if entry.table is None:
-            found[entry.frame] = (*found.get(entry.frame, NOBODY), Owner(space, entry.va))
+        for frame, va in _pages_of(entry):
+            found[frame] = (*found.get(frame, NOBODY), Owner(space, va))
     return found
+
+
+def _pages_of(entry: Entry) -> Iterator[tuple[int, int]]:
+    """Yield the frames that a leaf maps, each with its address: several where the page is huge."""
+    if entry.table is None:
+        yield from zip(
+            range(entry.frame, entry.frame + pages_in(entry.size)),
+            range(entry.va, entry.va + entry.size, PAGE_BYTES),
+            strict=True,
+        )
 
 
 def uses_of(world: World, spaces: Iterable[Space], images: Iterable[Image], trees: Iterable[Table]) -> dict[int, Use]:
     """Return what frames are used for that are no plain data; `trees` say where shared mappings have their pages."""
     uses = {int(world.allocator.zero_frame): Use(Holds.ZEROS)}
+    if world.allocator.huge_zero:
+        head = int(world.allocator.huge_zero)
+        uses |= dict.fromkeys(range(head, head + HUGE_PAGES), Use(Holds.ZEROS))
     for image in images:
         uses |= dict.fromkeys(image.frames.values(), Use(Holds.PROGRAM))
     for tree in trees:
         uses |= {table.frame: Use(Holds.INDEX, table.level) for table in tree.tables()}
-        uses |= {page.frame: Use(Holds.SHARED) for page in tree.pages()}
+        uses |= {frame: Use(Holds.SHARED) for page in tree.pages() for frame, _ in _pages_of(page)}
     for space in spaces:
         uses |= {table.frame: Use(Holds.TABLE, table.level) for table in space.root.tables()}
+        spare = int(world.space[space.number]["spare_table"])
+        while spare:
+            uses[spare] = Use(Holds.SPARE)
+            spare = int(world.frame["next"][spare])
     return uses
 
 

@@ -47,6 +47,7 @@ def told_of(scene: Scene, place: int, number: int) -> Paragraph:
         "check": _check(scene.result, event, access),
         "region": _region(event, access),
         "frame": f"{_owners(event)}: {told.decision}" if told.decision else "",
+        "split": SPLIT if event["value"] else "",
         "done": told.done.format(
             before=address(int(event["frame_before"])),
             after=address(int(event["frame_after"])),
@@ -61,6 +62,7 @@ def told_of(scene: Scene, place: int, number: int) -> Paragraph:
 
 
 IN_NEXT_TURN = "runs again when its hart is next: this turn was over"  # it waited for others so long
+SPLIT = "its page of 2 MiB becomes 512 small ones in this address space; other ones keep it whole"
 KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"
 
 
@@ -101,8 +103,9 @@ def _owners(event: Any) -> str:
     before, owners = int(event["frame_before"]), int(event["owners"])
     if not before:
         return "none yet"
-    if event["kind"] == Event.ZERO_FILL:
-        return f"{address(before)} is the page of zeros, nobody's own"
+    if event["kind"] in (Event.ZERO_FILL, Event.HUGE_FILL):
+        page = "huge page" if event["kind"] == Event.HUGE_FILL else "page"
+        return f"{address(before)} is the {page} of zeros, nobody's own"
     pids = [f"pid {pid}" for pid in event["sharers"] if pid]
     if pids and owners > len(pids):
         pids.append(f"{owners - len(pids)} more")

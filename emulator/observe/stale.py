@@ -30,6 +30,8 @@ STEPS: dict[int, str] = {
     FlushCause.PROTECT: "mprotect",
     FlushCause.FORK: "fork",
     FlushCause.DISCARD: "madvise",
+    FlushCause.SPLIT: "the split of a huge page",
+    FlushCause.COLLAPSE: "small pages made a huge one",
     FlushCause.EXIT: "the end of the address space",
 }
 FRAMES = (

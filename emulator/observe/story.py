@@ -27,6 +27,19 @@ OUTCOMES: dict[int, Told] = {
     Event.SHARE: Told("map as it is", "{after} mapped as it is, for all who share it; {pte}{flushed}", "blue"),
     Event.FILE_MAP: Told("map the file's page", "{after}, the page that all share, mapped; {pte}{flushed}", "cyan"),
     Event.FILE_FILL: Told("a frame of the file's bytes", "{after} filled from the file; {pte}{flushed}", "cyan"),
+    Event.HUGE_MAP: Told(
+        "map the huge page of zeros", "2 MiB mapped at once to the huge page of zeros, {after}; {pte}{flushed}", "cyan"
+    ),
+    Event.HUGE_FILL: Told(
+        "a huge page of zeros", "2 MiB mapped at once: 512 frames in a row taken and cleared; {pte}{flushed}", "cyan"
+    ),
+    Event.HUGE_SHARE: Told("map the huge page as it is", "2 MiB mapped at once, for all who share it; {pte}", "blue"),
+    Event.HUGE_COPY: Told(
+        "copy the huge page",
+        "{before} -> {after}: 2 MiB copied, for MAP_HUGETLB is never split; {pte}{flushed}",
+        "yellow",
+    ),
+    Event.HUGE_REUSE: Told("re-use", "all 2 MiB stay, nothing copied nor split; {pte}{flushed}", "green"),
     Event.UPGRADE: Told("grant what the region does", "{after} stays; {pte}{flushed}", "green"),
     Event.SPURIOUS: Told("nothing to do", "nothing: the PTE grants the access already{flushed}", "magenta"),
     Event.REFUSED: Told("", "nothing changed: the process gets a signal", "red"),

@@ -131,6 +131,12 @@ def encoding_fault(pte, level):
 
 
 @hot
+def names_page(pte):
+    """Return whether `pte`, at level 1 or 2, is that of a block, valid or not."""
+    return pte & TABLE == 0
+
+
+@hot
 def make_pointer(frame):
     """Return the entry that refers to the table in `frame`: it denies nothing."""
     return (frame << PAGE_SHIFT) | VALID | TABLE
@@ -140,6 +146,12 @@ def make_pointer(frame):
 def make_leaf(frame, rights):
     """Return the entry at the lowest level that maps `frame`."""
     return with_rights((frame << PAGE_SHIFT) | TABLE | INNER_SHAREABLE, rights)
+
+
+@rare
+def make_huge(frame, rights):
+    """Return the entry at level 1 that maps the frames from `frame` on, a block."""
+    return with_rights((frame << PAGE_SHIFT) | INNER_SHAREABLE, rights)
 
 
 @rare

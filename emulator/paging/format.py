@@ -74,7 +74,9 @@ rights_below = asked("rights_below")  # (hart, rights, pte): what a pointer leav
 visited = asked("visited")  # (hart, pte): what hardware leaves of a pointer that a walk has gone through
 encoding_fault = asked("encoding_fault")  # (hart, pte, level): the Fault in what is no pointer, whatever the access
 make_pointer = asked("make_pointer")  # (hart, frame): the entry that leads to the table in `frame`
+names_page = asked("names_page")  # (hart, pte): whether one above level 0, valid or not, is a page's and no table's
 make_leaf = asked("make_leaf")  # (hart, frame, rights): the entry at level 0 that grants `rights` to `frame`
+make_huge = asked("make_huge")  # (hart, frame, rights): the same at level 1, for the frames from `frame` on
 with_rights = asked("with_rights")  # (hart, pte, rights): a leaf with these rights instead of its own
 
 # pages

@@ -121,6 +121,12 @@ def is_misused(pte, level):
 
 
 @hot
+def names_page(pte):
+    """Return whether `pte`, which V may have been taken from, is that of a user's page: a pointer has none of these."""
+    return pte & (R | W | X | U) != 0
+
+
+@hot
 def make_pointer(frame):
     """Return the PTE that points to the table in `frame`."""
     return (frame << PPN_SHIFT) | V
@@ -130,6 +136,9 @@ def make_pointer(frame):
 def make_leaf(frame, rights):
     """Return the PTE that maps `frame`."""
     return (frame << PPN_SHIFT) | rights
+
+
+make_huge = make_leaf  # a leaf is told by what it grants, at any level
 
 
 @hot

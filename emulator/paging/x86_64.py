@@ -121,6 +121,12 @@ def encoding_fault(hart, pte, level):
 
 
 @hot
+def names_page(pte):
+    """Return whether `pte`, at level 1 or 2, is that of a page, present or not."""
+    return pte & PS != 0
+
+
+@hot
 def make_pointer(frame):
     """Return the entry that refers to the table in `frame`: it denies nothing and has A set, as Linux's has."""
     return (frame << PAGE_SHIFT) | P | RW | US | ACCESSED
@@ -130,6 +136,12 @@ def make_pointer(frame):
 def make_leaf(frame, rights):
     """Return the entry that maps `frame`."""
     return with_rights(frame << PAGE_SHIFT, rights)
+
+
+@rare
+def make_huge(frame, rights):
+    """Return the entry at level 1 that maps the frames from `frame` on."""
+    return with_rights(frame << PAGE_SHIFT | PS, rights)
 
 
 @rare

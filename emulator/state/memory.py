@@ -96,6 +96,7 @@ class Holds(Enum):
 
     KERNEL = "kernel"  # taken at boot: no page table may name it
     ZEROS = "zeros"  # the page of zeros, which all who read an untouched page share
+    SPARE = "spare"  # put by for the page table that a huge page needs when it is split
     TABLE = "table"  # a page table of an address space
     PROGRAM = "program"  # a page of a program's file, shared by all who run it
     SHARED = "shared"  # a page of a shared mapping

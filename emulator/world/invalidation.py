@@ -15,6 +15,7 @@ POLICY = record(
     *((strategy.field, I8) for strategy in STRATEGIES),  # its number, 1 for one that takes none; 0: not chosen
     ("invlpgb_pages", I8),  # pages that an INVLPGB names at most
     ("global_asids", I8),  # address spaces that may have an ASID that INVLPGB can name
+    ("huge", I8),  # `Huge`
     ("tick", I8),  # cycles between two ticks of a hart, 0: none is needed
     ("bug", I8),  # `Bug`
 )
@@ -24,8 +25,10 @@ REQUEST = record(
     ("space", I8),
     ("start", I8),
     ("pages", I8),
+    ("level", I8),  # the size of these pages
     ("since", I8),  # when a fork that goes on changed its first PTE
     ("tables", I8),  # pointers that were unlinked for it: page tables go with it
+    ("split", I8),  # the PTE, as it was, of a huge page that is being split
     ("by_itself", I8),  # 1: they carry it out without an interrupt
     ("tolds", I8),
     ("told", I8, (MAX_HARTS,)),
@@ -43,6 +46,7 @@ POSTPONED_RANGE = record(
     ("space", I8),  # the address space, by its slot
     ("start", I8),
     ("end", I8),
+    ("level", I8),  # the size of the pages that it is dropped by
     ("found", I8),  # how many PTEs stood there
     ("hart", I8),  # the hart that unmapped it
     ("number", I8),  # its row in the ledger

@@ -31,7 +31,11 @@ EVENT_FIELDS = (
     Column("owners", I4, "references to the frame that was mapped"),
     Column("sharers", I4, "pids of the processes that map it at this address, 0-filled", (MAX_SHARERS,)),
     Column("pages", I8, "pages invalidated; pages write-protected by a fork; a system call's or signal's number"),
-    Column("value", I8, "a system call's result, an exit status, the child's pid, the program's index"),
+    Column(
+        "value",
+        I8,
+        "a system call's result, an exit status, the child's pid, the program's index; 1: a huge page was split",
+    ),
     Column("usercopy", I2, "1: the kernel was accessing user memory on the process's behalf (F66)"),
     Column("restart_found", I2, "`Found` of the access when it ran again; 0 if it faulted again"),
     Column("restart_reads", I2, "PTEs that its walk read"),

@@ -29,6 +29,8 @@ ALLOCATOR = record(
     ("frame_limit", I8),
     ("free_list", I8),  # the frame freed last, 0 for none
     ("zero_frame", I8),
+    ("huge_zero", I8),  # the first frame of the huge page of zeros, 0 while nobody needs one
+    ("huge_zero_users", I8),  # address spaces that may map it
     ("in_use", I8),
     ("peak", I8),
     ("allocated", I8),
@@ -66,6 +68,9 @@ SPACE = record(
     ("brk_start", I8),
     ("brk", I8),
     ("tables", I8),  # frames that hold its page table
+    ("huge", I8),  # leaves of huge pages in it
+    ("spare_table", I8),  # the first of the frames put by for tables, one for each huge page that can be split
+    ("huge_zero", I8),  # 1: it may map the huge page of zeros
     ("holders", I8, (MASK_WORDS,)),  # the harts whose TLBs may hold entries of it, 32 a word
     ("has_global_asid", I8),  # 1: INVLPGB can name it
     ("behind", I8, (MASK_WORDS,)),  # those that missed an invalidation and must flush before they run in it again

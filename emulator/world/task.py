@@ -31,6 +31,7 @@ TASK = record(
     ("owed_space", I8),
     ("owed_start", I8),
     ("owed_pages", I8),
+    ("owed_level", I8),
     ("owed_number", I8),
     # accounts
     ("told", I8, (len(Cost),)),  # what events tell of it

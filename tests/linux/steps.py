@@ -127,6 +127,26 @@ class Memory:
         return Op.CALL, Call.MSYNC, self.start(), self.length(), self.random.choice((0, 1, 2, 4, 5, 8))
 
 
+class HugeMemory(Memory):
+    """The same on some 2 MiB, with advice on huge pages: what memory holds must not depend on the size of pages."""
+
+    def step(self) -> Step:
+        pick = self.random.choices((self.peek, self.poke, self.mapping, self.change, self.advice), (20, 24, 10, 14, 14))
+        return pick[0]()
+
+    def page(self) -> int:
+        """A page at an end of 2 MiB, or within."""
+        return ARENA + PAGE * self.random.choice((0, 1, 200, 511, 512, 513, 800, 1023, 1024, 1500))
+
+    def length(self) -> int:
+        """A few pages, or about 2 MiB."""
+        return PAGE * self.random.choice((1, 2, 3, 311, 511, 512, 512, 513, 1024, 1336))
+
+    def advice(self) -> Step:
+        """MADV_DONTNEED, (NO)HUGEPAGE, DONTFORK, DOFORK, POPULATE_READ, _WRITE."""
+        return Op.CALL, Call.MADVISE, self.page(), self.length(), self.random.choice((4, 4, 4, 14, 15, 10, 11, 22, 23))
+
+
 class Family:
     """A random sequence of steps on children: what is sent to them, what waits tell, what groups they are in.
 

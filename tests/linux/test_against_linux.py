@@ -8,7 +8,7 @@ madvise, on brk within a page, and on processes that share memory. Where the two
     the far end         Linux has pages of its own there (vdso), which take no advice
     MADV_FREE           Linux drops the pages when it has to, pagewalk at once
     futexes of others   priority inheritance is not built: ENOSYS
-    MADV_HUGEPAGE ...   depend on how Linux was built; pagewalk has no huge pages and merges none
+    MADV_MERGEABLE ...  depend on how Linux was built; pagewalk merges no pages
     mincore in a child  Linux leaves a child to find again what its parent has only read
 
 PAGEWALK_LINUX_SEEDS sets how many sequences are tried of each kind: `make linux` tries many.
@@ -28,7 +28,7 @@ import pytest
 
 from emulator import Machine
 from isa import Program
-from tests.linux.steps import Errors, Family, Memory, Op, packed
+from tests.linux.steps import Errors, Family, HugeMemory, Memory, Op, packed
 from tests.running import CHECKED
 
 HERE = Path(__file__).parent
@@ -84,9 +84,9 @@ def on_linux(program, steps):
                 os.killpg(run.pid, signal.SIGKILL)
 
 
-def here(program, steps):
+def here(program, steps, **settings):
     """What each step gives here."""
-    machine = Machine(stdin=packed(steps), memory="64MiB", check_stale=CHECKED)
+    machine = Machine(stdin=packed(steps), memory="64MiB", check_stale=CHECKED, **settings)
     machine.spawn(program)
     result = machine.run(10_000_000)
     assert result.ended == "exit"
@@ -95,10 +95,10 @@ def here(program, steps):
     return result.stdout.splitlines()
 
 
-def compare(built, steps):
+def compare(built, steps, **settings):
     """Fail at the first step that gives something else."""
     native, program = built
-    expected, found = on_linux(native, steps), here(program, steps)
+    expected, found = on_linux(native, steps), here(program, steps, **settings)
     taken = [step for step in steps if step[0] != Op.END]
     for place, (linux, ours) in enumerate(zip(expected, found, strict=False)):
         assert ours == linux, f"line {place} of {len(expected)}; steps, in the order of the list: {taken}"
@@ -109,6 +109,14 @@ def compare(built, steps):
 def test_F70_F77_calls_on_memory_give_what_linux_gives(built, first):
     for seed in range(first, first + BATCH):
         compare(built, Memory(seed).steps(60))
+
+
+@pytest.mark.skipif(not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="Linux without huge pages")
+@pytest.mark.parametrize("huge", ["always", "madvise"])
+@pytest.mark.parametrize("first", range(0, SEEDS // 4, BATCH))
+def test_F110_memory_holds_what_it_does_on_linux_whatever_the_size_of_its_pages(built, first, huge):
+    for seed in range(first, first + BATCH):
+        compare(built, HugeMemory(seed).steps(60), huge=huge)
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS // 4, BATCH))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from emulator import Machine
+from emulator.base.bits import PAGE_BYTES
 from emulator.base.errors import ConfigError
 from emulator.base.names import Event, RegionKind
 from emulator.look import Look
@@ -15,7 +16,7 @@ from isa import Program, assemble
 from tests.running import call, leave, source, spawn, wait
 
 PROGRAMS = Path(__file__).parents[2] / "programs"
-NAMES = ("child_writes_first", "cow_with_threads", "fork_exec", "shared_anonymous", "shootdown", "vfork")
+NAMES = ("child_writes_first", "cow_with_threads", "fork_exec", "huge_pages", "shared_anonymous", "shootdown", "vfork")
 MACHINES = (
     {"harts": 2},
     {"harts": 2, "tlb": "adversarial", "schedule": "seed:5", "check_stale": True},
@@ -121,7 +122,7 @@ def test_a_copy_leaves_two_frames_with_one_owner_each():  # F3
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_frame_in_use_is_seen_and_its_references_are_those_that_lead_to_it(name):  # F61
-    for state in states(name):
+    for state in states(name, huge="always"):
         for frame in state.frames:
             if frame.holds in BESIDE:
                 assert frame.refs == len(frame.owners) + BESIDE[frame.holds], frame
@@ -256,3 +257,14 @@ def test_events_are_counted_as_results_have_them():
     counted = [state.events for state in states("child_writes_first", Event.COPY, Event.REUSE)]
     events = machine_of("child_writes_first").run().events
     assert [Event(int(events["kind"][count - 1])) for count in counted] == [Event.EXEC, Event.COPY, Event.REUSE]
+
+
+def test_a_huge_page_is_one_entry_of_2_mib_and_512_frames_with_an_owner_each():  # F110
+    *_, state = states("huge_pages", Event.HUGE_FILL, huge="always")
+    large = [entry for entry in state.spaces[0].root.pages() if entry.size > PAGE_BYTES]
+    assert [(entry.size, entry.frame % 512, entry.va % entry.size) for entry in large] == [(2 << 20, 0, 0)] * 2
+    for entry in large:
+        frames = [state.frame(entry.frame + i) for i in range(512)]
+        assert {(frame.holds, frame.refs, len(frame.owners)) for frame in frames} == {(Holds.DATA, 1, 1)}
+    spare = [frame for frame in state.frames if frame.holds is Holds.SPARE]
+    assert [frame.refs for frame in spare] == [1, 1]  # F113: a table for each

@@ -103,6 +103,12 @@ def encoding_fault(pte, level):
 
 
 @hot
+def names_page(pte):
+    """Return whether `pte`, present or not, is that of a page."""
+    return pte & PAGE != 0
+
+
+@hot
 def make_pointer(frame):
     """Return the entry that leads to the table in `frame`."""
     return PRESENT | frame << PLACE_SHIFT
@@ -112,6 +118,9 @@ def make_pointer(frame):
 def make_leaf(frame, rights):
     """Return the entry that grants `rights` to `frame`."""
     return with_rights(PAGE | frame << PLACE_SHIFT, rights)
+
+
+make_huge = make_leaf
 
 
 @hot

@@ -3,9 +3,9 @@
 It knows nothing of tables, writes or roots. Where the two differ one of them is wrong, whatever the kernel does.
 """
 
-from emulator.base.bits import NEGATIVE, STALE, G
+from emulator.base.bits import NEGATIVE, STALE, G, level_of, page_bytes
 from emulator.base.jit import rare
-from emulator.hardware.checker.granted import granted, grants_more
+from emulator.hardware.checker.granted import is_stale
 
 
 @rare
@@ -15,5 +15,5 @@ def compare(world, hart, va, word):
     A negative entry grants nothing; a global one holds under every root, whatever memory says there.
     """
     if word & (NEGATIVE | G) == 0:
-        stale = grants_more(word, granted(world, hart, hart.root, va), va)
+        stale = is_stale(world, hart, hart.root, va & -page_bytes(level_of(word)), word)
         world.checker.disagreements += stale != (word & STALE != 0)

@@ -1,7 +1,21 @@
 """What memory grants: the walk that a hart would make now, which books nothing, sets nothing and fills nothing."""
 
-from emulator.base.bits import EVERY_RIGHT, OFFSET, D, R, U, W, X, frame_of, make_valid, make_word, place_in
-from emulator.base.jit import hot
+from emulator.base.bits import (
+    EVERY_RIGHT,
+    OFFSET,
+    D,
+    R,
+    U,
+    W,
+    X,
+    frame_of,
+    level_of,
+    make_valid,
+    make_word,
+    page_bytes,
+    place_in,
+)
+from emulator.base.jit import hot, rare
 from emulator.base.names import Fault
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.paging import format as paging
@@ -44,3 +58,23 @@ def same_frame(word, now, va):
 def grants_more(word, now, va):
     """Return whether a TLB word, suspect or not, grants for `va` what `now` does not, or maps another frame."""
     return not same_frame(word, now, va) or word & ~now & GRANTS != 0
+
+
+@hot
+def is_stale(world, hart, root, va, word):
+    """Return whether a TLB word for the page that begins at `va` grants what the tables under `root` do not."""
+    if level_of(word) > 0:
+        return is_any_stale(world, hart, root, va, word)
+    return grants_more(word, granted(world, hart, root, va), va)
+
+
+@rare
+def is_any_stale(world, hart, root, va, word):
+    """The same for a page of 2 MiB or more: whether it does so anywhere, for smaller pages may stand there by now."""
+    end = va + page_bytes(level_of(word))
+    while va < end:
+        if grants_more(word, granted(world, hart, root, va), va):
+            return True
+        _, _, level, _ = last_entry(world, hart, root, va)
+        va = (va | (paging.span(hart, level) - 1)) + 1
+    return False

@@ -3,13 +3,13 @@
 Global entries are spared: they are said to hold under every root.
 """
 
-from emulator.base.bits import ASID_LIMIT, G, asid_of, at, make_stale, make_valid, page_address, same_asid
+from emulator.base.bits import ASID_LIMIT, G, asid_of, at, level_of, make_stale, make_valid, page_address, same_asid
 from emulator.base.jit import hot, rare
 from emulator.base.names import Mistake
-from emulator.hardware.checker.granted import granted, grants_more, last_entry
+from emulator.hardware.checker.granted import is_stale, last_entry
 from emulator.hardware.checker.search import GRANTING
 from emulator.hardware.checker.suspects import Change, note_suspect
-from emulator.hardware.checker.tables import note_path
+from emulator.hardware.checker.tables import note_paths
 
 
 @hot
@@ -59,8 +59,8 @@ def adopt_all(world, hart, tlb):
 def adopt(world, hart, key, word):
     """Return the word of an entry, judged by the new root from now on: suspect unless memory grants it there too."""
     va = page_address(key)
-    note_path(world, hart, hart.root, hart.asid_bits, va)
-    if grants_more(word, granted(world, hart, hart.root, va), va):
+    note_paths(world, hart, hart.root, hart.asid_bits, va, level_of(word))
+    if is_stale(world, hart, hart.root, va, word):
         place, pte, _, _ = last_entry(world, hart, hart.root, va)
         hart.suspected = 1
         note_suspect(world, hart, key, make_valid(word), Change(hart.number, place, pte, Mistake.ASID_REUSED))

@@ -13,6 +13,7 @@ from emulator.base.bits import (
     key_of,
     level_of,
     page_address,
+    page_bytes,
     same_asid,
     same_page,
 )
@@ -60,17 +61,22 @@ def look_on_hart(world, target, table, entry, change):
         key = key_of(start, table.asid_bits)
         left += look_in_set(world, target, target.itlb, table, key, change)
         left += look_in_set(world, target, target.dtlb, table, key, change)
-        return left + look_in_set(world, target, target.stlb, table, key, change)
-    left += look_in_range(world, target, target.itlb, table, start, span, change)
-    left += look_in_range(world, target, target.dtlb, table, start, span, change)
-    left += look_in_range(world, target, target.stlb, table, start, span, change)
+        left += look_in_set(world, target, target.stlb, table, key, change)
+        if target.superpages:  # a page of which this one was a piece
+            left += look_in_range(world, target, target.itlb, table, start, change, 1)
+            left += look_in_range(world, target, target.dtlb, table, start, change, 1)
+            left += look_in_range(world, target, target.stlb, table, start, change, 1)
+    else:
+        left += look_in_range(world, target, target.itlb, table, start, change, 0)
+        left += look_in_range(world, target, target.dtlb, table, start, change, 0)
+        left += look_in_range(world, target, target.stlb, table, start, change, 0)
     if target.superpages:
-        left += look_in_range(world, target, target.itlb_2m, table, start, span, change)
-        left += look_in_range(world, target, target.dtlb_2m, table, start, span, change)
-        left += look_in_range(world, target, target.stlb_2m, table, start, span, change)
-        left += look_in_range(world, target, target.itlb_1g, table, start, span, change)
-        left += look_in_range(world, target, target.dtlb_1g, table, start, span, change)
-        left += look_in_range(world, target, target.stlb_1g, table, start, span, change)
+        left += look_in_range(world, target, target.itlb_2m, table, start, change, 1)
+        left += look_in_range(world, target, target.dtlb_2m, table, start, change, 1)
+        left += look_in_range(world, target, target.stlb_2m, table, start, change, 1)
+        left += look_in_range(world, target, target.itlb_1g, table, start, change, 1)
+        left += look_in_range(world, target, target.dtlb_1g, table, start, change, 1)
+        left += look_in_range(world, target, target.stlb_1g, table, start, change, 1)
     return left
 
 
@@ -89,12 +95,15 @@ def look_in_set(world, target, tlb, table, key, change):
 
 
 @hot
-def look_in_range(world, target, tlb, table, start, span, change):
-    """Reconsider the entries of `span` bytes from `start` on in one TLB of `target`; return how many there are."""
-    left = 0
+def look_in_range(world, target, tlb, table, start, change, least):
+    """Reconsider what one TLB of `target` holds, at level `least` or above, of what the table's entry is for.
+
+    That begins at `start`. Return how many entries there are.
+    """
+    span, left = paging.span(target, table.level), 0
     for entry in range(tlb.sets * tlb.ways):
         key, word = tlb.key[at(entry)], tlb.word[at(entry)]
-        if is_from(key, word, table, start, span):
+        if level_of(word) >= least and is_from(key, word, table, start, span):
             tlb.word[at(entry)] = reconsider(world, target, table, key, word, change)
             left += 1
     return left
@@ -102,7 +111,7 @@ def look_in_range(world, target, tlb, table, start, span, change):
 
 @hot
 def is_from(key, word, table, start, span):
-    """Return whether an entry grants something for one of `span` bytes from `start` on, in the space of a table."""
+    """Return whether an entry grants something for any of `span` bytes from `start` on, in the space of a table."""
     if word & GRANTING == 0 or not (same_asid(key, table.asid_bits) or word & G != 0):
         return False
-    return 0 <= page_address(key) - start < span
+    return page_address(key) < start + span and start < page_address(key) + page_bytes(level_of(word))

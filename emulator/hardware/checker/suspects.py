@@ -6,11 +6,21 @@ hart and key. 65,536 of these are kept; an entry whose record has given way is j
 
 from typing import NamedTuple
 
-from emulator.base.bits import KEY_PAGE, STALE, make_stale, make_valid, page_address, same_asid, same_page
+from emulator.base.bits import (
+    KEY_PAGE,
+    STALE,
+    level_key,
+    level_of,
+    make_stale,
+    make_valid,
+    page_address,
+    same_asid,
+    same_page,
+)
 from emulator.base.jit import hot
 from emulator.base.names import Mistake
-from emulator.hardware.checker.granted import granted, grants_more
-from emulator.hardware.checker.tables import note_path
+from emulator.hardware.checker.granted import is_stale
+from emulator.hardware.checker.tables import note_paths
 from emulator.world.checker import SUSPECT_SETS, SUSPECT_WAYS
 
 SPREAD = 613  # between the sets of the same page's suspects on neighbouring harts
@@ -36,8 +46,8 @@ def reconsider(world, target, table, key, word, change):
     """
     va = page_address(key)
     if table.level > 0:
-        note_path(world, target, table.root, table.asid_bits, va)
-    if not grants_more(word, granted(world, target, table.root, va), va):
+        note_paths(world, target, table.root, table.asid_bits, va, level_of(word))
+    if not is_stale(world, target, table.root, va, word):
         return make_valid(word)
     if word & STALE != 0:
         return word  # the first change is the one that lacked its flush
@@ -73,15 +83,19 @@ def note_suspect(world, target, key, word, change):
     suspect.operation, suspect.fences = world.checker.operation, fenced.fences
     suspect.number, suspect.taken, suspect.row = world.ledger.rows, world.allocator.allocated, 0
     suspect.kind = change.kind
-    if change.kind == Mistake.NO_FLUSH and covers(fenced, key) and fenced.operation == world.checker.operation:
+    if (
+        change.kind == Mistake.NO_FLUSH
+        and covers(fenced, key, level_of(word))
+        and fenced.operation == world.checker.operation
+    ):
         suspect.kind = Mistake.EARLY_FLUSH
 
 
 @hot
-def covers(fenced, key):
-    """Return whether the last fence of a hart dropped what it held of the page of `key`."""
+def covers(fenced, key, level):
+    """Return whether the last fence of a hart dropped what it held of the page of `key`, one of `level`."""
     covered = fenced.any_asid == 1 or same_asid(key, fenced.asid_bits)
-    return fenced.fences > 0 and covered and (fenced.one_page == 0 or same_page(key, fenced.key))
+    return fenced.fences > 0 and covered and (fenced.one_page == 0 or same_page(key, level_key(fenced.key, level)))
 
 
 @hot

@@ -5,7 +5,7 @@ Of each entry a bit says whether a translation has been filled from it since it 
 Most frames have no table; a write to one of these costs a look at `first`.
 """
 
-from emulator.base.bits import at, frame_of, offset_of, word_of
+from emulator.base.bits import at, frame_of, offset_of, page_bytes, word_of
 from emulator.base.jit import hot, rare
 from emulator.base.mask import is_empty, put
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
@@ -42,6 +42,27 @@ def note_path(world, hart, root, asid_bits, va):
         if place != OUTSIDE:
             note_read(world, hart, place, root, asid_bits, va, level)
         level -= 1
+
+
+@hot
+def note_paths(world, hart, root, asid_bits, va, level):
+    """Do so for a page of the size that TLBs have at `level`, which begins at `va`: smaller ones may stand there."""
+    if level == 0:
+        note_path(world, hart, root, asid_bits, va)
+    else:
+        note_all_paths(world, hart, root, asid_bits, va, va + page_bytes(level))
+
+
+@rare
+def note_all_paths(world, hart, root, asid_bits, va, end):
+    """Do so for all pages from `va` to `end`."""
+    while va < end:
+        note_path(world, hart, root, asid_bits, va)
+        level, table = hart.levels - 1, root
+        while table != NO_TABLE:
+            _, _, table = step(world, hart, table, va, level)
+            level -= 1
+        va = (va | (paging.span(hart, level + 1) - 1)) + 1
 
 
 @hot

@@ -17,17 +17,21 @@ from emulator.base.bits import (
     V,
     X,
     key_of,
+    level_key,
+    level_of,
     make_word,
     page_address,
+    page_bytes,
     page_of,
     same_asid,
     same_page,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Fault, Found
+from emulator.base.names import Access, Fault, Found
 from emulator.hardware.chance import draw
 from emulator.hardware.checker.tables import note_path
 from emulator.hardware.checker.writes import put_seen
+from emulator.hardware.translation.levels import first_level, second_level
 from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.translation.tlb import MISS, insert, promote
@@ -72,8 +76,10 @@ def begin_walk(world, hart, va):
         return
     word, late = NEGATIVE, NOWHERE
     if paging.rights_of(hart, pte) & V != 0 and has_copy(world, hart, place):
-        page = paging.pa_of(hart, pte, level, va) - world.chip.memory_start
-        if level > 0 or paging.encoding_fault(hart, pte, level) != Fault.NONE or page >= world.chip.memory_size:
+        page = (paging.pa_of(hart, pte, level, va) & -page_bytes(level)) - world.chip.memory_start
+        if not is_kept(world, hart, level) or page < 0 or page >= world.chip.memory_size:
+            return
+        if paging.encoding_fault(hart, pte, level) != Fault.NONE:
             return
         rights &= paging.rights_of(hart, pte)
         if rights & A == 0:
@@ -87,8 +93,15 @@ def begin_walk(world, hart, va):
         word = make_word(page, rights, level)
         if world.checker.on != OFF:
             note_path(world, hart, hart.root, hart.asid_bits, va)
-    hart.flight, hart.flight_key, hart.flight_word = 1, key_of(va, hart.asid_bits), word
+    hart.flight, hart.flight_word = 1, word
+    hart.flight_key = level_key(key_of(va, hart.asid_bits), level_of(word))
     hart.flight_place, hart.flight_pte = late, pte
+
+
+@hot
+def is_kept(world, hart, level):
+    """Return whether TLBs hold a leaf at `level` as the page that it is, and not in pieces."""
+    return level <= world.chip.largest and paging.tlb_level(hart, level) == level
 
 
 @hot
@@ -100,10 +113,21 @@ def set_accessed(world, hart, va, place, pte):
 @hot
 def fill(world, hart, key, word):
     """Put an entry into the second level and one of the first, unless the page has one."""
-    first = hart.itlb if word & X != 0 and draw(world, 2) == 0 else hart.dtlb
-    if promote(hart.stlb, key, 0) <= MISS and promote(hart.itlb, key, 0) <= MISS and promote(hart.dtlb, key, 0) <= MISS:
-        insert(hart.stlb, key, word)
+    level = level_of(word)
+    code, data, second = first_level(hart, Access.FETCH, level), first_level(hart, Access.LOAD, level), hart.stlb
+    first = code if word & X != 0 and draw(world, 2) == 0 else data
+    if level > 0:
+        hart.superpages = 1
+        second = second_level(hart, level)
+    if lacks(second, key, level) and lacks(code, key, level) and lacks(data, key, level):
+        insert(second, key, word)
         insert(first, key, word)
+
+
+@hot
+def lacks(tlb, key, level):
+    """Return whether a TLB has no entry of a page, as if that had been asked for it."""
+    return tlb.ways == 0 or promote(tlb, key, level) <= MISS
 
 
 @hot
@@ -119,5 +143,6 @@ def cancel(hart, va, asid_bits, one_page, any_asid):
     """Forget the walk in flight if a fence covers what it walks for (F21)."""
     key = hart.flight_key
     covered = any_asid or same_asid(key, asid_bits)
-    if covered and (not one_page or same_page(key, key_of(va, asid_bits))):
+    fenced = level_key(key_of(va, asid_bits), level_of(hart.flight_word))
+    if covered and (not one_page or same_page(key, fenced)):
         hart.flight = 0

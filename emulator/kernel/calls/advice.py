@@ -5,29 +5,32 @@ Each goes region by region: what is mapped is done, and a hole gives ENOMEM in t
 
 import errno
 
-from emulator.base.bits import PAGE_BYTES, W
+from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, W
 from emulator.base.names import Backing, FlushCause, Trait
 from emulator.hardware.memory import whole_pages
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.call import Call
-from emulator.kernel.service.spaces import Piece
+from emulator.kernel.service.spaces import Collapsed, Piece
 
 WORDS = 1 << 64
 MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, MADV_DOFORK = 3, 4, 8, 10, 11
 MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_COLD, MADV_PAGEOUT = 18, 19, 20, 21
 MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_DONTNEED_LOCKED = 22, 23, 24
+MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_COLLAPSE = 14, 15, 25
 HINTS = frozenset({0, 1, 2, MADV_WILLNEED, 16, 17})  # NORMAL, RANDOM, SEQUENTIAL, DONTDUMP, DODUMP: nothing to see here
 TRAITS = {  # advice that is a trait of the region from then on: which it gets, which it loses
     MADV_DONTFORK: (Trait.DONT_FORK, 0),
     MADV_DOFORK: (0, Trait.DONT_FORK),
     MADV_WIPEONFORK: (Trait.WIPE_ON_FORK, 0),
     MADV_KEEPONFORK: (0, Trait.WIPE_ON_FORK),
+    MADV_HUGEPAGE: (Trait.HUGE, Trait.NO_HUGE),
+    MADV_NOHUGEPAGE: (Trait.NO_HUGE, Trait.HUGE),
 }
 DROPS = frozenset({MADV_DONTNEED, MADV_FREE, MADV_DONTNEED_LOCKED})
 POPULATES = frozenset({MADV_POPULATE_READ, MADV_POPULATE_WRITE})
-ADVICE = HINTS | TRAITS.keys() | DROPS | POPULATES | {MADV_COLD, MADV_PAGEOUT}
+ADVICE = HINTS | TRAITS.keys() | DROPS | POPULATES | {MADV_COLD, MADV_PAGEOUT, MADV_COLLAPSE}
 MS_ASYNC, MS_INVALIDATE, MS_SYNC = 1, 2, 4
 MLOCK_ONFAULT = 1
 MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
@@ -46,11 +49,18 @@ def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice
         if not _takes(piece, advice):
             pieces, holes = pieces[:at], errno.EINVAL
             break
+        if advice in DROPS and piece.traits & Trait.HUGETLB:
+            pieces[at] = piece._replace(end=piece.end - piece.end % HUGE_BYTES)
     if advice in DROPS:
         if any(piece.backing == Backing.IMAGE for piece in pieces):
             process.image.keep(kernel.world)
         for first, last in _runs(pieces):
             kernel.spaces.discard(process.space, first, last, FlushCause.DISCARD)
+    elif advice == MADV_COLLAPSE:
+        for piece in pieces:
+            wrong = _collapse(kernel, process, piece)
+            if wrong:
+                return -wrong
     elif advice in TRAITS:
         put, take = TRAITS[advice]
         for first, last in _runs(pieces):
@@ -59,8 +69,24 @@ def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice
     return -holes
 
 
+def _collapse(kernel: Kernel, process: Process, piece: Piece) -> int:
+    """Let what the piece has of whole 2 MiB be huge pages, whatever the policy; return the error: mm/khugepaged.c."""
+    last = (piece.region_end - HUGE_BYTES) // HUGE_BYTES * HUGE_BYTES
+    small = piece.backing != Backing.ZEROS or piece.traits & (Trait.NO_HUGE | Trait.HUGETLB)
+    first, end = -(-piece.start // HUGE_BYTES) * HUGE_BYTES, piece.end // HUGE_BYTES * HUGE_BYTES
+    if small or last < piece.region_start or end < first:
+        return errno.EINVAL
+    outcome = kernel.spaces.collapse(process.space, first, end)
+    return {Collapsed.WHOLE: 0, Collapsed.IN_PART: errno.EINVAL, Collapsed.NO_FRAMES: errno.ENOMEM}[outcome]
+
+
 def _takes(piece: Piece, advice: int) -> bool:
     """Return whether the kind of memory takes the advice: Linux, mm/madvise.c."""
+    if piece.traits & Trait.HUGETLB:
+        if advice in (MADV_FREE, MADV_COLD, MADV_PAGEOUT, MADV_WIPEONFORK) or piece.start % HUGE_BYTES:
+            return False
+        if advice in TRAITS and piece.end % HUGE_BYTES:
+            return False
     if advice in (MADV_DONTNEED, MADV_FREE, MADV_COLD, MADV_PAGEOUT) and piece.traits & Trait.LOCKED:
         return False
     return advice not in (MADV_FREE, MADV_WIPEONFORK) or piece.backing == Backing.ZEROS
@@ -77,6 +103,11 @@ def _populate(kernel: Kernel, process: Process, pieces: list[Piece], place: tupl
             return -errno.ENOMEM
         reached = piece.end
     return 0 if reached == end else -errno.ENOMEM
+
+
+def _small(pieces: list[Piece], end: int) -> list[Piece]:
+    """Return those up to `end` that have small pages: huge ones of MAP_HUGETLB are never taken away."""
+    return [piece for piece in pieces if piece.start < end and not piece.traits & Trait.HUGETLB]
 
 
 def _runs(pieces: list[Piece]) -> list[tuple[int, int]]:
@@ -140,7 +171,9 @@ def _lock(kernel: Kernel, process: Process, address: int, length: int, lock: boo
     pieces = kernel.spaces.pieces(process.space, start, min(end, USER_END))
     put, take = (Trait.LOCKED, 0) if lock else (0, Trait.LOCKED)
     for first, last in _runs(pieces)[:1]:
-        if first == start and not kernel.spaces.change_traits(process.space, first, last, put, take):
+        if first == start and not all(
+            kernel.spaces.change_traits(process.space, *run, put, take) for run in _runs(_small(pieces, last))
+        ):
             return -errno.ENOMEM
     return -_holes(pieces, start, end)
 
@@ -167,7 +200,7 @@ def _mlockall(kernel: Kernel, process: Process, flags: int) -> int:
         return -errno.EINVAL
     kernel.spaces.set_new_traits(process.space, Trait.LOCKED if flags & MCL_FUTURE else 0)
     if flags & MCL_CURRENT:
-        for first, last in _runs(kernel.spaces.pieces(process.space, 0, USER_END)):
+        for first, last in _runs(_small(kernel.spaces.pieces(process.space, 0, USER_END), USER_END)):
             kernel.spaces.change_traits(process.space, first, last, put=Trait.LOCKED)
             if not flags & MCL_ONFAULT:
                 kernel.spaces.populate(process.space, first, last)  # Linux: what cannot be is not told
@@ -176,7 +209,7 @@ def _mlockall(kernel: Kernel, process: Process, flags: int) -> int:
 
 def _munlockall(kernel: Kernel, process: Process) -> int:
     kernel.spaces.set_new_traits(process.space, 0)
-    for first, last in _runs(kernel.spaces.pieces(process.space, 0, USER_END)):
+    for first, last in _runs(_small(kernel.spaces.pieces(process.space, 0, USER_END), USER_END)):
         kernel.spaces.change_traits(process.space, first, last, take=Trait.LOCKED)
     return 0
 
@@ -193,8 +226,8 @@ CALLS = (
         "wwi",
         _madvise,
         "`MADV_DONTNEED` and `_FREE` drop pages at once; `_DONTFORK`, `_DOFORK`, `_WIPEONFORK`, `_KEEPONFORK`, "
-        "`_POPULATE_READ`, `_POPULATE_WRITE` as on Linux; hints are taken and change nothing; huge pages, merging and "
-        "punching holes give EINVAL",
+        "`_POPULATE_READ`, `_POPULATE_WRITE`, `_HUGEPAGE`, `_NOHUGEPAGE` as on Linux; `_COLLAPSE` of private memory; "
+        "hints are taken and change nothing; merging and punching holes give EINVAL",
     ),
     Call("mlock2", "wwi", _mlock2, "mlock, with `MLOCK_ONFAULT`"),
 )

@@ -5,8 +5,8 @@ An address is what its register holds, read as unsigned where Linux compares it:
 
 import errno
 
-from emulator.base.bits import PAGE_BYTES
-from emulator.base.names import Backing, RegionKind, Trait
+from emulator.base.bits import HUGE_BYTES, PAGE_BYTES
+from emulator.base.names import Backing, Huge, RegionKind, Trait
 from emulator.hardware.memory import whole_pages
 from emulator.kernel.doors import entries
 from emulator.kernel.kernel import Kernel
@@ -19,6 +19,8 @@ from emulator.kernel.service.call import Call
 MAP_SHARED, MAP_PRIVATE, MAP_TYPE = 0x01, 0x02, 0x0F
 MAP_FIXED, MAP_ANONYMOUS, MAP_GROWSDOWN, MAP_LOCKED = 0x10, 0x20, 0x100, 0x2000
 MAP_POPULATE, MAP_NONBLOCK, MAP_HUGETLB, MAP_FIXED_NOREPLACE = 0x8000, 0x10000, 0x40000, 0x100000
+MAP_HUGE_SHIFT, MAP_HUGE_MASK = 26, 0x3F  # the logarithm of the page's size stands there, 0 for the usual one
+GIGANTIC = 30
 PROT_READ, PROT_WRITE, PROT_EXEC, PROT_SEM = 1, 2, 4, 8
 PROT_GROWSDOWN, PROT_GROWSUP = 0x01000000, 0x02000000
 PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC
@@ -52,15 +54,21 @@ def _mmap(
     wrong = _refusal(kernel, process, length % WORDS, flags, descriptor, offset)
     if wrong:
         return -wrong
-    size = whole_pages(length)
+    huge = flags & MAP_HUGETLB
+    size = -(-length // HUGE_BYTES) * HUGE_BYTES if huge else whole_pages(length)
     start = _choose_range(kernel, process, hint % WORDS, size, flags)
     if start < 0:
         return start
     sharing = flags & MAP_TYPE
     if sharing not in (MAP_SHARED, MAP_PRIVATE) or (sharing == MAP_SHARED and flags & MAP_GROWSDOWN):
         return -errno.EINVAL
-    if flags & MAP_FIXED and not kernel.spaces.replace(process.space, start, start + size):
+    if huge and not entries.has_huge(kernel.world, size // HUGE_BYTES):
         return -errno.ENOMEM
+    if flags & MAP_FIXED:
+        if cuts_hugetlb(kernel, process, start, start + size):
+            return -errno.EINVAL
+        if not kernel.spaces.replace(process.space, start, start + size):
+            return -errno.ENOMEM
     backing, target = Backing.ZEROS, 0
     if sharing == MAP_SHARED:
         frame = kernel.spaces.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart.number)))
@@ -73,6 +81,8 @@ def _mmap(
             entries.drop_frame(kernel.world, kernel.hart.number, target // PAGE_BYTES)
         return -errno.ENOMEM
     traits = (Trait.GROWS if flags & MAP_GROWSDOWN else 0) | (Trait.LOCKED if flags & MAP_LOCKED else 0)
+    if huge:
+        traits = Trait.HUGETLB
     if traits:
         kernel.spaces.change_traits(process.space, start, end, put=traits)
     locked = (traits | kernel.spaces.new_traits(process.space)) & Trait.LOCKED
@@ -86,11 +96,17 @@ def _refusal(kernel: Kernel, process: Process, length: int, flags: int, descript
     if offset % PAGE_BYTES:
         return errno.EINVAL
     if not flags & MAP_ANONYMOUS:
-        return errno.ENODEV if kernel.running.descriptors.get(descriptor) else errno.EBADF
-    if flags & MAP_HUGETLB:
-        return errno.ENOMEM  # the pool of huge pages is empty
+        if not kernel.running.descriptors.get(descriptor):
+            return errno.EBADF
+        return errno.EINVAL if flags & MAP_HUGETLB else errno.ENODEV
     if length == 0:
         return errno.EINVAL
+    if flags & MAP_HUGETLB:
+        shift = flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK
+        if shift == GIGANTIC:
+            return errno.ENOMEM  # a size that processors have, of which none is set aside
+        if (shift and 1 << shift != HUGE_BYTES) or offset % HUGE_BYTES:
+            return errno.EINVAL
     if length > USER_END:
         return errno.ENOMEM
     return 0
@@ -101,7 +117,7 @@ def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags:
     if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE):
         if hint + size > USER_END:
             return -errno.ENOMEM
-        if hint % PAGE_BYTES:
+        if hint % (HUGE_BYTES if flags & MAP_HUGETLB else PAGE_BYTES):
             return -errno.EINVAL
         if hint < LOWEST:
             return -errno.EPERM
@@ -109,12 +125,20 @@ def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags:
             return -errno.EEXIST
         return hint
     guard = GUARD if flags & MAP_GROWSDOWN else 0
+    if flags & MAP_HUGETLB:
+        hint = -(-hint // HUGE_BYTES) * HUGE_BYTES
     hint -= hint % PAGE_BYTES
     hint = max(hint, LOWEST) if hint else 0
     if hint and hint + size <= USER_END and _is_free(kernel, process, hint, size, guard):
         return hint
-    gap = kernel.spaces.in_want(lambda: int(entries.find_gap(kernel.world, process.space, size + guard, MMAP_TOP)))
-    return gap + guard if gap else -errno.ENOMEM
+    slack = 0
+    if flags & MAP_HUGETLB or (kernel.world.policy.huge != Huge.NEVER and size % HUGE_BYTES == 0):
+        slack = HUGE_BYTES - PAGE_BYTES  # Linux, mm/huge_memory.c: thp_get_unmapped_area, for whole huge pages
+    wanted = size + guard + slack
+    gap = kernel.spaces.in_want(lambda: int(entries.find_gap(kernel.world, process.space, wanted, MMAP_TOP)))
+    if gap == 0:
+        return -errno.ENOMEM
+    return (gap + guard + slack) & -HUGE_BYTES if slack else gap + guard
 
 
 def _is_free(kernel: Kernel, process: Process, start: int, size: int, guard: int) -> bool:
@@ -135,11 +159,19 @@ def _rights(prot: int) -> int:
     return rights | 2 if prot & PROT_WRITE else rights
 
 
+def cuts_hugetlb(kernel: Kernel, process: Process, start: int, end: int) -> bool:
+    """Return whether `start` or `end` would cut a region of MAP_HUGETLB within a page: Linux, hugetlb_vm_op_split."""
+    pieces = kernel.spaces.pieces(process.space, start, end)
+    return any(piece.traits & Trait.HUGETLB and (piece.start | piece.end) % HUGE_BYTES for piece in pieces)
+
+
 def _munmap(kernel: Kernel, process: Process, address: int, length: int) -> int:
     address, length = address % WORDS, length % WORDS
     if address % PAGE_BYTES or length == 0 or address + length > USER_END:
         return -errno.EINVAL
     end = address + whole_pages(length)
+    if cuts_hugetlb(kernel, process, address, end):
+        return -errno.EINVAL
     return 0 if kernel.spaces.unmap(process.space, address, end, postpone=True) else -errno.ENOMEM
 
 
@@ -163,14 +195,17 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
         if not pieces[0].traits & Trait.GROWS:
             return -errno.EINVAL
         address = pieces[0].region_start
-    reached = address
+    reached, wrong = address, errno.ENOMEM
     for piece in pieces:
         if piece.start > reached:
+            break
+        if piece.traits & Trait.HUGETLB and (piece.start | piece.end) % HUGE_BYTES:
+            wrong = errno.EINVAL
             break
         reached = piece.end
     if reached > address and not kernel.spaces.protect(process.space, address, reached, _rights(prot)):
         return -errno.ENOMEM
-    return 0 if reached == end else -errno.ENOMEM
+    return 0 if reached == end else -wrong
 
 
 CALLS = (
@@ -181,7 +216,7 @@ CALLS = (
         "wwwwiw",
         _mmap,
         "maps anonymous memory, private or shared, with `MAP_FIXED`, `_FIXED_NOREPLACE`, `_POPULATE`, `_NONBLOCK`, "
-        "`_LOCKED`, `_GROWSDOWN`; a file gives ENODEV, huge pages ENOMEM",
+        "`_LOCKED`, `_GROWSDOWN`, `_HUGETLB` of 2 MiB where so many are free, which reserves none; a file gives ENODEV",
     ),
     Call("mprotect", "www", _mprotect, "changes what pages grant, as far as regions go without a hole (F70)"),
 )

@@ -1,23 +1,23 @@
 """The doors from Python into the compiled kernel: every entry takes the `World` and a hart's number first."""
 
-from emulator.base.bits import address_of, offset_of, page_up
+from emulator.base.bits import address_of, huge_of, offset_of, page_up
 from emulator.base.jit import hot_entry
 from emulator.base.names import Cost, Counter, Event, Price
 from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import holds_tables, look_at_bytes
 from emulator.hardware.decode import forget_all_decoded
-from emulator.hardware.memory import read_word
 from emulator.hardware.translation.mmu import STALE_USE, translate
 from emulator.kernel.invalidation import hooks
 from emulator.kernel.invalidation.judge import forget_passes, judge
 from emulator.kernel.invalidation.postponed import hurry
 from emulator.kernel.invalidation.postponed.queue import has_place
 from emulator.kernel.invalidation.tell import tell_runners
-from emulator.kernel.memory import regions
+from emulator.kernel.memory import huge_frames, regions
 from emulator.kernel.memory.frames import NONE, give, take_cleared
-from emulator.kernel.memory.page_table import ABSENT, leaf_frame, leaf_place, maps
-from emulator.kernel.steps import address_space, asids, fork, held, lock, unmapping
+from emulator.kernel.memory.huge_tables import huge_place
+from emulator.kernel.memory.page_table import ABSENT, find_leaf, maps
+from emulator.kernel.steps import address_space, asids, collapse, fork, held, lock, split, unmapping
 from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
 from emulator.world.hart import NO_LINE
 from emulator.world.task import NO_SPACE
@@ -227,6 +227,48 @@ def drop_frame(world, h, frame):
 
 
 @hot_entry
+def cuts_huge(world, h, index, va):
+    """Return whether `va` lies within a huge page of space `index`, not at its beginning."""
+    return va != huge_of(va) and huge_place(world, world.hart[h], world.space[index].root, va) != ABSENT
+
+
+@hot_entry
+def begin_split(world, h, index, va):
+    """Begin to split the huge page of space `index` that `va` is in; `settle` and `finish_split` come next."""
+    split.begin_split(world, world.hart[h], world.space[index], va)
+
+
+@hot_entry
+def finish_split(world, h, index, va):
+    """Let small pages stand where that huge page was."""
+    split.finish_split(world, world.hart[h], world.space[index], va)
+
+
+@hot_entry
+def has_huge(world, wanted):
+    """Return whether there are `wanted` times 512 free frames in a row."""
+    return huge_frames.has_huge(world, wanted)
+
+
+@hot_entry
+def mapped_by(world, h, index, va):
+    """Return what maps the 2 MiB of space `index` that begin at `va`: 0 nothing, 1 small pages, 2 a huge one."""
+    return collapse.mapped_by(world, world.hart[h], world.space[index], va)
+
+
+@hot_entry
+def begin_collapse(world, h, index, va):
+    """Begin to make a huge page of small ones; return its first frame or NONE; then `settle`, `finish_collapse`."""
+    return collapse.begin_collapse(world, world.hart[h], world.space[index], va)
+
+
+@hot_entry
+def finish_collapse(world, h, index, va, head):
+    """Let the huge page that begins at frame `head` stand where the small ones were."""
+    collapse.finish_collapse(world, world.hart[h], world.space[index], va, head)
+
+
+@hot_entry
 def split_range(world, index, start, end):
     """Let region boundaries of space `index` fall on `start` and `end`; return whether there was room."""
     return address_space.split_range(world, world.space[index], start, end)
@@ -344,8 +386,8 @@ def find_gap(world, index, length, top):
 @hot_entry
 def find_pte(world, root, va):
     """Return the PTE of `va` under the table at `root`, 0 where there is none."""
-    place = leaf_place(world, world.hart[0], root, va)
-    return 0 if place == ABSENT else read_word(world, place)
+    pte, _ = find_leaf(world, world.hart[0], root, va)
+    return pte
 
 
 @hot_entry
@@ -360,9 +402,8 @@ def forget_code(world):
 def find_place(world, root, va):
     """Return the place in memory of `va` under the table at `root`, 0 where no PTE maps its page; change nothing."""
     hart = world.hart[0]
-    place = leaf_place(world, hart, root, va)
-    pte = 0 if place == ABSENT else read_word(world, place)
-    return address_of(leaf_frame(hart, pte)) + offset_of(va) if maps(hart, pte) else 0
+    pte, frame = find_leaf(world, hart, root, va)
+    return address_of(frame) + offset_of(va) if maps(hart, pte) else 0
 
 
 @hot_entry

@@ -10,6 +10,7 @@ from emulator.base.names import Cost, FlushCause
 from emulator.kernel.invalidation.hooks import drop_own, end_look, reaches_own, tells_first
 from emulator.kernel.invalidation.ledger import begin_row, note_dropped
 from emulator.kernel.invalidation.mistakes import keeps_own, tells_nobody
+from emulator.kernel.invalidation.ranges import small_pages
 from emulator.kernel.invalidation.reach import drop_range
 from emulator.kernel.invalidation.tell import tell
 
@@ -23,7 +24,7 @@ def flush(world, hart, span, cause, since):
     if world.space[span.space].asid_generation != world.asids.generation:
         end_look(world)
         return  # no TLB entry is of this space: it never ran since ASIDs were last handed out anew
-    row = begin_row(world, hart, span.start, span.pages, cause)
+    row = begin_row(world, hart, span.start, small_pages(span), cause)
     row.cycle, row.tables = since, world.request.tables
     first = tells_first(world)
     others = world.chip.harts > 1 and cause != FlushCause.EXIT and not tells_nobody(world, cause)

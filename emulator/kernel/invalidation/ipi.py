@@ -40,7 +40,7 @@ def note_request(world, hart, span, row):
     """Note what those who were told are to do, and count it."""
     request = world.request
     if request.tolds > 0:
-        request.space, request.start, request.pages = span.space, span.start, span.pages
+        request.space, request.start, request.pages, request.level = span.space, span.start, span.pages, span.level
         row.told, row.ipis = request.tolds, 0 if request.by_itself == 1 else request.tolds
         row.over = 0
         for i in range(request.tolds):
@@ -64,7 +64,7 @@ def answer(world, target, row):
     elif puts_off(world, target, row.cause):
         owe(world, target, row)
     elif request.pages != NOTHING:
-        span = Range(request.space, request.start, request.pages)
+        span = Range(request.space, request.start, request.pages, request.level)
         if not drop_asked(world, target, span, row):
             row.dropped += drop_range(world, target, span, Cost.SHOOTDOWN_SERVE)
     took = target.clock - before
@@ -81,7 +81,8 @@ def owe(world, target, row):
     """Let `target` put off the invalidation that it was told of: a mistake."""
     task, request = world.task[target.number], world.request
     task.owed, task.owed_number = 1, row.number
-    task.owed_space, task.owed_start, task.owed_pages = request.space, request.start, request.pages
+    task.owed_space, task.owed_start = request.space, request.start
+    task.owed_pages, task.owed_level = request.pages, request.level
 
 
 @hot
@@ -89,4 +90,5 @@ def carry_out_owed(world, target):
     """Carry out the invalidation that `target` has put off."""
     task = world.task[target.number]
     task.owed = 0
-    drop_range(world, target, Range(task.owed_space, task.owed_start, task.owed_pages), Cost.SHOOTDOWN_SERVE)
+    span = Range(task.owed_space, task.owed_start, task.owed_pages, task.owed_level)
+    drop_range(world, target, span, Cost.SHOOTDOWN_SERVE)

@@ -12,7 +12,7 @@ That something is postponed is the one thing that the kernel's own ledger is bel
 the frame is given back. Who was told of what invalidation is only reported.
 """
 
-from emulator.base.bits import PAGE_BYTES, A, frame_in, key_of, page_of
+from emulator.base.bits import PAGE_BYTES, A, frame_in, key_of, level_key, level_of, page_of
 from emulator.base.jit import hot
 from emulator.base.mask import has
 from emulator.base.names import Counter, Fault, FlushCause, Mistake, Reason
@@ -40,7 +40,7 @@ def judge(world, hart):
     same = same_frame(word, now, va)
     if same and paging.permission_fault(hart, now | A, hart.fault_access) == Fault.NONE:
         return
-    key = key_of(va, hart.asid_bits)
+    key = level_key(key_of(va, hart.asid_bits), level_of(word))
     suspect = world.checker.suspect[suspect_place(world, hart.number, key)]
     if suspect.made == 0 or suspect.key != key or suspect.hart != hart.number:
         judge_unknown(world, hart)

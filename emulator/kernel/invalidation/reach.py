@@ -43,7 +43,7 @@ def drop_pipelined(world, hart, span, cost):
     Where page tables go it drops the whole address space.
     """
     if world.request.tables > 0:
-        return drop_range(world, hart, Range(span.space, 0, WHOLE), cost)
+        return drop_range(world, hart, Range(span.space, 0, WHOLE, 0), cost)
     book(hart, cost, 2 * world.chip.price[Price.SINVAL_ORDER])
     dropped, asid = 0, asid_bits_of(world.space[span.space].asid)
     for i in range(pages_dropped(world, span.pages)):

@@ -64,7 +64,7 @@ def tell_waited_for(world, hart, index, row):
         if is_waited_for(world, h, index):
             send(world, hart, world.hart[h])
     row.send = hart.clock - before
-    note_request(world, hart, Range(max(world.task[hart.number].space, 0), 0, CATCH_UP), row)
+    note_request(world, hart, Range(max(world.task[hart.number].space, 0), 0, CATCH_UP, 0), row)
 
 
 @hot
@@ -76,4 +76,4 @@ def tell_runners(world, hart, space):
         target = world.hart[world.turns.order[i]]
         if target.number != hart.number and world.task[target.number].space == space.number:
             send(world, hart, target)
-    note_request(world, hart, Range(space.number, 0, NOTHING), row)
+    note_request(world, hart, Range(space.number, 0, NOTHING, 0), row)

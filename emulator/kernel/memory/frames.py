@@ -26,6 +26,14 @@ def take(world, hart):
         world.allocator.next_frame += 1
     else:
         return NONE
+    hand_out(world, frame)
+    book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.ALLOC])
+    return frame
+
+
+@hot
+def hand_out(world, frame):
+    """Let `frame`, free until now and on no list, have one reference."""
     world.frame[frame].refs = 1
     world.frame[frame].nodes[:] = 0
     world.allocator.allocated += 1
@@ -33,20 +41,32 @@ def take(world, hart):
     world.allocator.in_use += 1
     world.allocator.peak = max(world.allocator.peak, world.allocator.in_use)
     forget_decoded(world, frame)
-    book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.ALLOC])
-    return frame
 
 
 @hot
 def give(world, hart, frame):
     """Drop one reference to `frame`; the last one frees it."""
-    world.frame[frame].refs -= 1
-    if world.frame[frame].refs == 0:
-        world.frame[frame].next = world.allocator.free_list
-        world.allocator.free_list = frame
-        world.allocator.freed += 1
-        world.allocator.in_use -= 1
+    if drop(world, frame):
         book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.FREE])
+
+
+@hot
+def drop(world, frame):
+    """Drop one reference to `frame`, at no price; return whether it was the last one."""
+    world.frame[frame].refs -= 1
+    if world.frame[frame].refs != 0:
+        return False
+    chain(world, frame)
+    world.allocator.freed += 1
+    world.allocator.in_use -= 1
+    return True
+
+
+@hot
+def chain(world, frame):
+    """Let `frame` be the free one that is handed out next."""
+    world.frame[frame].next = world.allocator.free_list
+    world.allocator.free_list = frame
 
 
 @hot

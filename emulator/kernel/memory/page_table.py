@@ -1,10 +1,10 @@
 """Page tables as the kernel sees them: words in simulated memory that it reads and writes directly.
 
 The machine's memory starts at physical address 0, so that an address is its own place, and a frame's number that of
-its address. The kernel maps pages of 4 KiB alone: every leaf stands at level 0.
+its address. Leaves stand at level 0, those of huge pages at level 1.
 """
 
-from emulator.base.bits import V, address_of, frame_of, nth_entry
+from emulator.base.bits import HUGE_PAGES, V, address_of, frame_of, nth_entry, vpn_of
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Fault, Price
 from emulator.hardware.accounts import book
@@ -27,7 +27,7 @@ def descend(world, hart, root, va):
     while level > 0:
         _, pte, below = step(world, hart, table, va, level)
         if below == NO_TABLE:
-            if pte == 0:
+            if pte == 0 or paging.names_page(hart, pte):
                 break
             below = paging.target_of(hart, pte, level)
         table = below
@@ -37,16 +37,36 @@ def descend(world, hart, root, va):
 
 @hot
 def leaf_place(world, hart, root, va):
-    """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where a table is missing."""
+    """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where there is no last table."""
     table, level = descend(world, hart, root, va)
     return ABSENT if level > 0 else entry_place(hart, table, va, 0)
 
 
 @hot
+def find_leaf(world, hart, root, va):
+    """Return the PTE of `va`'s page, small or huge, and the number of the frame that it names for `va`; else 0, 0."""
+    table, level = descend(world, hart, root, va)
+    pte = read_word(world, entry_place(hart, table, va, level))
+    if pte == 0 or level > 1:
+        return 0, 0
+    frame = leaf_frame(hart, pte)
+    return pte, frame if level == 0 else frame + (vpn_of(va) & (HUGE_PAGES - 1))
+
+
+@hot
 def make_leaf_place(world, hart, space, root, va):
     """Return the place of the leaf PTE of `va`, with tables made where they were missing; ABSENT if memory is out."""
+    return make_place(world, hart, space, root, va, 0)
+
+
+@hot
+def make_place(world, hart, space, root, va, lowest):
+    """Return the place of the entry of `va` at level `lowest`, with tables made down to there; ABSENT without memory.
+
+    No leaf stands above it.
+    """
     table, level = descend(world, hart, root, va)
-    while level > 0:
+    while level > lowest:
         frame = take_cleared(world, hart)
         if frame == NONE:
             return ABSENT
@@ -54,7 +74,7 @@ def make_leaf_place(world, hart, space, root, va):
         write_pte(world, hart, entry_place(hart, table, va, level), paging.make_pointer(hart, frame))
         table = address_of(frame)
         level -= 1
-    return entry_place(hart, table, va, 0)
+    return entry_place(hart, table, va, lowest)
 
 
 @hot

@@ -29,5 +29,5 @@ def signal_of(lives: Lives, trap: Trap) -> Signal:
         return TRAP_SIGNALS[trap]
     last = lives.hart.last_event
     if last["kind"] == Event.OUT_OF_MEMORY:
-        return Signal.SIGKILL
+        return Signal.SIGBUS if last["value"] else Signal.SIGKILL  # of MAP_HUGETLB it was a huge page that was wanted
     return Signal.SIGBUS if last["fault"] in (Fault.MISALIGNED, Fault.ACCESS) else Signal.SIGSEGV

@@ -8,9 +8,9 @@ import numpy as np
 from emulator.base.bits import address_of, at, offset_of
 from emulator.base.jit import hot
 from emulator.hardware.decode import decode
-from emulator.hardware.memory import read_part, read_word
+from emulator.hardware.memory import read_part
 from emulator.hardware.reach import next_read, next_write
-from emulator.kernel.memory.page_table import ABSENT, leaf_frame, leaf_place, maps
+from emulator.kernel.memory.page_table import find_leaf, maps
 from emulator.world.control import READS, WRITES
 
 NO_WORD = 0
@@ -46,8 +46,7 @@ def meets(world, hart, va, size, what):
 @hot
 def next_word(world, hart):
     """Return the instruction that the hart stands at as memory has it, NO_WORD where its page is not mapped."""
-    place = leaf_place(world, hart, hart.root, hart.pc)
-    pte = 0 if place == ABSENT else read_word(world, place)
+    pte, frame = find_leaf(world, hart, hart.root, hart.pc)
     if not maps(hart, pte) or hart.pc & 3:
         return NO_WORD
-    return read_part(world, address_of(leaf_frame(hart, pte)) + offset_of(hart.pc), 4)
+    return read_part(world, address_of(frame) + offset_of(hart.pc), 4)

@@ -6,20 +6,31 @@ which compiled code resolves alone. A space is named by its slot in the kernel's
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
 
-from emulator.base.bits import PAGE_BYTES, R, W
+from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, R, W
 from emulator.base.names import Access, Backing, Bug, FlushCause, RegionKind, Trap
 from emulator.base.world import World
 from emulator.kernel.doors import entries
 from emulator.kernel.doors.drive import POPULATE, SETTLE, drive
 from emulator.kernel.invalidation.postponed.queue import ANY, MOST_PIECES
+from emulator.kernel.memory.frames import NONE
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.served import ServedHart
+from emulator.kernel.steps import collapse
 from emulator.world.memory import REGION
 from emulator.world.task import NO_SPACE
+
+
+class Collapsed(Enum):
+    """What has become of pages that were to be huge ones."""
+
+    WHOLE = "all of them are"
+    IN_PART = "some were never touched"
+    NO_FRAMES = "there were no frames for one"
 
 
 class Piece(NamedTuple):
@@ -28,6 +39,7 @@ class Piece(NamedTuple):
     start: int
     end: int
     region_start: int
+    region_end: int
     prot: int  # R, W, X
     traits: int
     backing: int
@@ -118,7 +130,7 @@ class Spaces:
                 break
             if region["kind"] != RegionKind.HELD:
                 numbers = (region[name] for name in ("prot", "traits", "backing", "object", "object_offset"))
-                found.append(Piece(max(low, start), min(high, end), low, *numbers))
+                found.append(Piece(max(low, start), min(high, end), low, high, *numbers))
         return found
 
     def is_there(self, space: int, piece: Piece, va: int) -> bool:
@@ -130,9 +142,38 @@ class Spaces:
             root, place = piece.object, piece.object_offset + va - piece.region_start
         return int(entries.find_pte(self.world, root, place)) != 0
 
+    def split_ends(self, space: int, start: int, end: int) -> None:
+        """Split the huge pages of `space` that `start` and `end` cut: what changes from here on is no part of one."""
+        if self.world.space[space].huge:
+            for va in (start, end):
+                if entries.cuts_huge(self.world, self._hart.number, space, va):
+                    entries.begin_split(self.world, self._hart.number, space, va)
+                    self.settle()
+                    entries.finish_split(self.world, self._hart.number, space, va)
+
+    def collapse(self, space: int, start: int, end: int) -> Collapsed:
+        """Make huge pages of the small ones from `start` to `end` of `space`, multiples of 2 MiB, where there are some.
+
+        What nobody has touched stays so, and the first that finds no frames is the last.
+        """
+        whole = True
+        with self.changing(space, start, end):
+            for va in range(start, end, HUGE_BYTES):
+                found = int(entries.mapped_by(self.world, self._hart.number, space, va))
+                if found == collapse.SMALL:
+                    head = int(entries.begin_collapse(self.world, self._hart.number, space, va))
+                    if head == NONE:
+                        return Collapsed.NO_FRAMES
+                    self.settle()
+                    entries.finish_collapse(self.world, self._hart.number, space, va, head)
+                    self._make_room()
+                whole = whole and found != collapse.UNTOUCHED
+        return Collapsed.WHOLE if whole else Collapsed.IN_PART
+
     def change_traits(self, space: int, start: int, end: int, put: int = 0, take: int = 0) -> bool:
         """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
         with self.changing(space, start, end):
+            self.split_ends(space, start, end)
             return bool(entries.change_traits(self.world, space, start, end, int(put), int(take)))
 
     def new_traits(self, space: int) -> int:
@@ -171,6 +212,7 @@ class Spaces:
     def protect(self, space: int, start: int, end: int, prot: int) -> bool:
         """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""
         with self.changing(space, start, end):
+            self.split_ends(space, start, end)
             done = bool(entries.protect_range(self.world, self._hart.number, space, start, end, prot))
             self.settle()
         return done
@@ -194,6 +236,7 @@ class Spaces:
         postpone = postpone and self._may_postpone(self.pieces(space, start, end))
         if not postpone and entries.is_held(self.world, space, start, end):
             self.catch_up(space)
+        self.split_ends(space, start, end)
         if not self.in_want(lambda: bool(entries.split_range(self.world, space, start, end))):
             return False
         if postpone:
@@ -216,6 +259,7 @@ class Spaces:
 
         Where the regions go `for_good`, the last of these flushes is for the page tables, too.
         """
+        self.split_ends(space, start, end)
         for first, last in self._batches(start, end):
             low = start if for_good and last == end else last
             entries.begin_unmap(self.world, self._hart.number, space, first, last, cause.value, low)

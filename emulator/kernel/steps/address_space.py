@@ -1,6 +1,7 @@
 """Address spaces: making them, changing their regions, taking them down."""
 
 from emulator.base.bits import (
+    HUGE_BYTES,
     PAGE_BYTES,
     A,
     D,
@@ -13,14 +14,16 @@ from emulator.base.bits import (
     nth_entry,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Backing, FlushCause, RegionKind
+from emulator.base.names import Backing, FlushCause, RegionKind, Trait
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untold, look_at
 from emulator.kernel.invalidation.postponed.queue import close_row, note_swept, take_off
-from emulator.kernel.invalidation.ranges import between, whole_of
+from emulator.kernel.invalidation.ranges import between, huge_between, whole_of
 from emulator.kernel.memory.extents import copy_region, give_extent, region_at
 from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.kernel.memory.huge_frames import give_huge, leave_zeros
+from emulator.kernel.memory.huge_tables import huge_place, next_huge
 from emulator.kernel.memory.page_table import (
     ABSENT,
     free_tables,
@@ -42,6 +45,7 @@ from emulator.kernel.memory.regions import (
     region_bits,
     split_at,
 )
+from emulator.kernel.steps.huge_pages import protect_huge, unmap_huge
 from emulator.kernel.steps.lock import await_others
 from emulator.kernel.steps.unmapping import drop_frames, unmap_pages
 from emulator.paging import format as paging
@@ -66,6 +70,8 @@ def create(world, hart):
             space.busy_until = space.read_until = 0
             space.root = address_of(root)
             space.tables = 1
+            space.huge = space.huge_zero = 0
+            space.spare_table = 0
             space.regions = space.room = 0
             space.new_traits = 0
             space.asid_generation = 0
@@ -89,6 +95,8 @@ def leave(world, hart, space):
         region = region_at(world, space, i)
         if region.kind != RegionKind.HELD:
             unmap_pages(world, hart, space, region.start, region.end)
+            if space.huge > 0:
+                unmap_huge(world, hart, space, region.start, region.end)
     flush(world, hart, whole_of(space), FlushCause.EXIT, since)
     return True
 
@@ -106,6 +114,8 @@ def free(world, hart, space):
         region = region_at(world, space, i)
         drop_frames(world, hart, space, region.start, region.end)
         drop_object(world, hart, space, region)
+    if space.huge_zero == 1:
+        leave_zeros(world, hart, space)
     space.regions = 0
     give_extent(world, space)
     free_tables(world, hart, space, space.root, hart.levels - 1)
@@ -142,6 +152,11 @@ def drop_object(world, hart, space, region):
             if pte != 0:
                 give(world, hart, leaf_frame(hart, pte))
         va = next_table(world, hart, region.object, table_end(hart, va, end), end)
+    if region.traits & Trait.HUGETLB:
+        va = next_huge(world, hart, region.object, 0, end)
+        while va < end:
+            give_huge(world, hart, leaf_frame(hart, read_word(world, huge_place(world, hart, region.object, va))))
+            va = next_huge(world, hart, region.object, va + HUGE_BYTES, end)
     free_tables(world, hart, space, region.object, hart.levels - 1)
 
 
@@ -214,16 +229,19 @@ def protect_range(world, hart, space, start, end, prot):
     await_others(world, hart, space)
     begin_look(world)
     since = hart.clock
-    changed, only_grows = 0, True
+    small, huge, only_grows = 0, 0, True
     index = place_for(world, space, start)
     while index < space.regions and region_at(world, space, index).start < end:
         region = region_at(world, space, index)
         only_grows = only_grows and region.prot & ~prot == 0
         region.prot = prot
-        changed += protect_pages(world, hart, space, region)
+        small += protect_pages(world, hart, space, region)
+        if space.huge > 0:
+            huge += protect_huge(world, hart, space, region)
         index += 1
-    if changed > 0 and not (only_grows and grows_untold(world)):
-        flush(world, hart, between(space, start, end), FlushCause.PROTECT, since)
+    if small + huge > 0 and not (only_grows and grows_untold(world)):
+        span = huge_between(space, start, end, small) if huge > 0 else between(space, start, end)
+        flush(world, hart, span, FlushCause.PROTECT, since)
     end_look(world)
     join_range(world, space, start, end)
     return True
@@ -231,7 +249,7 @@ def protect_range(world, hart, space, start, end, prot):
 
 @hot
 def protect_pages(world, hart, space, region):
-    """Let the PTEs of `region` grant what it now does; return how many changed."""
+    """Let the PTEs of the small pages of `region` grant what it now does; return how many changed."""
     changed = 0
     va = next_table(world, hart, space.root, region.start, region.end)
     while va < region.end:

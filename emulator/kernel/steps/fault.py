@@ -14,35 +14,31 @@ Steps of a copy-on-write fault, numbered as in ARCHITECTURE.md and in this order
 The same instruction then runs again and takes effect once (F3): nothing of it was committed (F50).
 """
 
-from emulator.base.bits import PAGE_BYTES, D, W, page_of
-from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price
+from emulator.base.bits import PAGE_BYTES, D, W
+from emulator.base.jit import hot, rare
+from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price, Trait
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
-from emulator.kernel.invalidation.flush import flush
-from emulator.kernel.invalidation.hooks import begin_look, claim, fences_valid, grows_untold, look_at, reach_table
-from emulator.kernel.invalidation.ledger import begin_row
-from emulator.kernel.invalidation.local import drop_one_page
-from emulator.kernel.invalidation.mistakes import meanwhile
+from emulator.kernel.invalidation.hooks import claim, reach_table
 from emulator.kernel.invalidation.ranges import page_at
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.frames import NONE, give, take_copy
 from emulator.kernel.memory.page_table import (
     ABSENT,
+    find_leaf,
     leaf_frame,
-    leaf_place,
     lets_through,
     make_leaf_place,
     maps,
-    write_pte,
 )
 from emulator.kernel.memory.regions import NOWHERE, find, grants, grow_down, region_bits
-from emulator.kernel.run.settle import settle
 from emulator.kernel.steps.backing import first_touch, take_zeros
 from emulator.kernel.steps.events import begin, finish, ledger_has_room
 from emulator.kernel.steps.held import hurry
+from emulator.kernel.steps.huge_fault import SMALL, resolve_huge
 from emulator.kernel.steps.lock import begin_fault, end_fault
+from emulator.kernel.steps.replacing import drop_own_page, fence_valid, replace
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 from emulator.world.hart import NO_LINE
@@ -66,72 +62,55 @@ def resolve(world, hart, space):
     if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(region_at(world, space, index), access):
         return Event.REFUSED
     region = region_at(world, space, index)
+    if world.policy.huge | space.huge | (region.traits & Trait.HUGETLB) != 0:
+        done = resolve_huge(world, hart, space, region, va)
+        if done != SMALL:
+            return done
     place = make_leaf_place(world, hart, space, space.root, va)  # step 2
     if place == ABSENT:
         return Event.OUT_OF_MEMORY
     reach_table(world, hart, place)
-    pte = read_word(world, place)
+    pte, page = read_word(world, place), page_at(space, va)
     if not maps(hart, pte):
         done = first_touch(world, hart, space, region, va, place)
-        if maps(hart, read_word(world, place)) and fences_valid(world):
-            begin_row(world, hart, page_of(va), 1, FlushCause.UPGRADE)
-            drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
+        if maps(hart, read_word(world, place)):
+            fence_valid(world, hart, page)
         return done
     if lets_through(hart, pte, access):  # step 3
         hart.count[Counter.FAULT_SPURIOUS] += 1
-        begin_row(world, hart, page_of(va), 1, FlushCause.SPURIOUS)
-        drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)
+        drop_own_page(world, hart, page, FlushCause.SPURIOUS)
         return Event.SPURIOUS
     rights = paging.rights_of(hart, pte)
     if writes(access) and rights & W == 0 and not region.shared:
-        return break_sharing(world, hart, space, region, va, place)
+        return break_sharing(world, hart, page, region, place)
     bits = region_bits(region) | (W | D if writes(access) else rights & (W | D))
     new = paging.make_leaf(hart, leaf_frame(hart, pte), bits | rights)
-    replace(world, hart, space, va, place, new, FlushCause.UPGRADE)
+    replace(world, hart, page, place, new, FlushCause.UPGRADE)
     return Event.UPGRADE
 
 
 @hot
-def replace(world, hart, space, va, place, pte, cause):
-    """Steps 6 and 7: clear and flush the old translation of `va` on every hart, then install `pte`."""
-    if (cause == FlushCause.REUSE or cause == FlushCause.UPGRADE) and grows_untold(world):
-        write_pte(world, hart, place, pte)  # what others hold grants less: they fault, and it is spurious (F42)
-        begin_row(world, hart, page_of(va), 1, cause)
-        drop_one_page(world, hart, space.asid, page_of(va), Cost.FLUSH_LOCAL)  # or this store faults again (F41)
-        return
-    page = page_at(space, va)
-    begin_look(world)
-    old = read_word(world, place)
-    since = hart.clock
-    write_pte(world, hart, place, meanwhile(world, old, pte))
-    look_at(world, hart, place, old)
-    flush(world, hart, page, cause, since)
-    settle(world, hart)
-    write_pte(world, hart, place, pte)
-
-
-@hot
-def break_sharing(world, hart, space, region, va, place):
-    """Steps 4-8: a write to a private page that is read-only although its region is not."""
+def break_sharing(world, hart, page, region, place):
+    """Steps 4-8: a write to a private page, a range, that is read-only although its region is not."""
     old = leaf_frame(hart, read_word(world, place))
     writable = region_bits(region) | W | D
     if old == world.allocator.zero_frame:  # never re-used as private: it belongs to everybody (F6)
         new = take_zeros(world, hart)
         if new == NONE:
             return Event.OUT_OF_MEMORY
-        replace(world, hart, space, va, place, paging.make_leaf(hart, new, writable), FlushCause.FILL)
-        claim(world, hart, va, place)
+        replace(world, hart, page, place, paging.make_leaf(hart, new, writable), FlushCause.FILL)
+        claim(world, hart, page.start, place)
         return Event.ZERO_FILL
     if world.frame[old].refs == 1:  # step 4
-        replace(world, hart, space, va, place, paging.make_leaf(hart, old, writable), FlushCause.REUSE)
+        replace(world, hart, page, place, paging.make_leaf(hart, old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
         return Event.REUSE
     new = take_copy(world, hart, old)  # step 5
     if new == NONE:
         return Event.OUT_OF_MEMORY
     new_pte = paging.make_leaf(hart, new, writable)
-    replace(world, hart, space, va, place, new_pte, FlushCause.COPY)  # steps 6, 7
-    claim(world, hart, va, place)
+    replace(world, hart, page, place, new_pte, FlushCause.COPY)  # steps 6, 7
+    claim(world, hart, page.start, place)
     give(world, hart, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY
@@ -147,8 +126,7 @@ def populate(world, hart, pages):
     space = world.space[task.space]
     outcome = Event.SPURIOUS
     while pages > 0 and ledger_has_room(world):
-        place = leaf_place(world, hart, space.root, hart.fault_va)
-        pte = 0 if place == ABSENT else read_word(world, place)
+        pte, _ = find_leaf(world, hart, space.root, hart.fault_va)
         if not maps(hart, pte) or not lets_through(hart, pte, hart.fault_access):
             hart.fault = Fault.NOT_PRESENT
             begin_fault(world, hart, space, hart.fault_va)
@@ -171,7 +149,7 @@ def take_trap(world, hart):
     space = world.space[task.space]
     grow_down(world, space, hart.fault_va)
     event = begin(world, hart)
-    flushed = hart.count[Counter.FLUSH_PAGE]
+    flushed, split = hart.count[Counter.FLUSH_PAGE], hart.count[Counter.HUGE_SPLITS]
     describe_before(world, hart, space, event)
     book(hart, Cost.TRAP_ENTRY, world.chip.price[Price.TRAP_ENTRY])
     count_fault(hart)
@@ -183,14 +161,20 @@ def take_trap(world, hart):
     end_fault(world, hart, space)
     book(hart, Cost.TRAP_RETURN, world.chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
-    place = leaf_place(world, hart, space.root, event.va)
-    if place != ABSENT:
-        event.pte_after = read_word(world, place)
-        event.frame_after = leaf_frame(hart, event.pte_after)
+    event.value = hart.count[Counter.HUGE_SPLITS] - split
+    if outcome == Event.OUT_OF_MEMORY and is_hugetlb(world, space, event.va):
+        event.value = 1
+    event.pte_after, event.frame_after = find_leaf(world, hart, space.root, event.va)
     finish(world, hart, event, outcome)
     hart.fetch_line = NO_LINE
     hart.reservation = NOTHING  # the return from a trap ends it (F71)
     return outcome
+
+
+@rare
+def is_hugetlb(world, space, va):
+    """Return whether the region of `va` has huge pages alone: without one its process gets SIGBUS, as on Linux."""
+    return region_at(world, space, find(world, space, va)).traits & Trait.HUGETLB != 0
 
 
 @hot
@@ -218,22 +202,16 @@ def describe_before(world, hart, space, event):
         region = region_at(world, space, index)
         event.region_start, event.region_end, event.region_prot = region.start, region.end, region.prot
         event.region_shared, event.region_kind = region.shared, region.kind
-    place = leaf_place(world, hart, space.root, event.va)
-    if place == ABSENT:
-        return
-    event.pte_before = read_word(world, place)
+    event.pte_before, frame = find_leaf(world, hart, space.root, event.va)
     if not maps(hart, event.pte_before):
         return
-    frame = leaf_frame(hart, event.pte_before)
     event.frame_before = frame
     event.owners = world.frame[frame].refs
     found = 0
     for other in range(world.pool.spaces):
         space = world.space[other]
         if space.users > 0 and found < MAX_SHARERS:
-            place = leaf_place(world, hart, space.root, event.va)
-            if place != ABSENT:
-                pte = read_word(world, place)
-                if maps(hart, pte) and leaf_frame(hart, pte) == frame:
-                    event.sharers[found] = space.pid
-                    found += 1
+            pte, mapped = find_leaf(world, hart, space.root, event.va)
+            if maps(hart, pte) and mapped == frame:
+                event.sharers[found] = space.pid
+                found += 1

@@ -3,7 +3,7 @@
 Private pages that may be written become read-only on both sides (F1, F64); shared ones stay as they are; the page of
 zeros and read-only pages are just mapped again. `eager` copies what it would share; `cow-stack` copies only the page
 that the stack pointer is in (F5). One flush of the parent's address space comes at the end, on the error path too
-(F64): its TLB entries may still say that flipped pages are writable.
+(F64): its TLB entries may still say that flipped pages are writable. So with huge pages, as a whole (`huge_pages`).
 """
 
 from emulator.base.bits import (
@@ -25,6 +25,7 @@ from emulator.kernel.invalidation.ranges import between, whole_of
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frames import NONE, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
+from emulator.kernel.steps.huge_pages import fork_huge
 from emulator.paging import format as paging
 
 NEVER = -1
@@ -53,6 +54,8 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
                 world.frame[frame_of(region.object)].refs += 1
             if not region.traits & Trait.WIPE_ON_FORK:
                 done = copy_range(world, hart, parent, child, region, page_of(stack_pointer))
+                if done and parent.huge > 0:
+                    done = fork_huge(world, hart, parent, child, region, page_of(stack_pointer))
         if not done:
             break
     if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:

@@ -1,5 +1,6 @@
 """Held ranges: unmapped, their frames and addresses not yet given back, for other harts may still have them in TLBs."""
 
+from emulator.base.bits import HUGE_PAGES
 from emulator.base.jit import hot
 from emulator.base.mask import is_empty
 from emulator.base.names import Event, FlushCause, RegionKind
@@ -9,12 +10,13 @@ from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.postponed.hurry import begin_hurry
 from emulator.kernel.invalidation.postponed.queue import ANY, close_row, take_off
 from emulator.kernel.invalidation.postponed.waiting import enqueue
-from emulator.kernel.invalidation.ranges import between
+from emulator.kernel.invalidation.ranges import between, huge_between, small_pages
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.regions import place_for
 from emulator.kernel.run.settle import settle
 from emulator.kernel.steps.address_space import remove_regions
 from emulator.kernel.steps.events import begin, finish
+from emulator.kernel.steps.huge_pages import unmap_huge
 from emulator.kernel.steps.lock import await_others
 from emulator.kernel.steps.unmapping import drop_frames, unmap_pages
 
@@ -56,12 +58,14 @@ def begin_hold(world, hart, space, start, end):
     """Clear the PTEs from `start` to `end`, drop the hart's own entries; return whether other harts may hold some."""
     hooks.begin_look(world)
     since = hart.clock
-    found = unmap_pages(world, hart, space, start, end)
+    small = unmap_pages(world, hart, space, start, end)
+    huge = unmap_huge(world, hart, space, start, end) if space.huge > 0 else 0
+    found = small + HUGE_PAGES * huge
     if found == 0 or space.asid_generation != world.asids.generation:
         hooks.end_look(world)
         return False
-    span = between(space, start, end)
-    row = begin_row(world, hart, span.start, span.pages, FlushCause.UNMAP)
+    span = huge_between(space, start, end, small) if huge > 0 else between(space, start, end)
+    row = begin_row(world, hart, span.start, small_pages(span), FlushCause.UNMAP)
     row.cycle = since
     flush_own(world, hart, span, row)
     held = enqueue(world, hart, span, found, row)

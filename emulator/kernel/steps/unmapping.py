@@ -13,10 +13,11 @@ from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, look_at
 from emulator.kernel.invalidation.mistakes import forgets_flush
-from emulator.kernel.invalidation.ranges import between
+from emulator.kernel.invalidation.ranges import between, huge_between
 from emulator.kernel.memory.emptied import free_unlinked, unlink_tables
 from emulator.kernel.memory.frames import give
 from emulator.kernel.memory.page_table import leaf_frame, leaf_place, next_table, table_end
+from emulator.kernel.steps.huge_pages import drop_huge, unmap_huge
 from emulator.kernel.steps.lock import await_others
 from emulator.paging import format as paging
 
@@ -30,16 +31,18 @@ def begin_unmap(world, hart, space, start, end, cause, low):
     await_others(world, hart, space)
     begin_look(world)
     since = hart.clock
-    found = unmap_pages(world, hart, space, start, end)
+    small = unmap_pages(world, hart, space, start, end)
+    huge = unmap_huge(world, hart, space, start, end) if space.huge > 0 else 0
     world.request.tables = unlink_tables(world, hart, space, low, end)
-    if found + world.request.tables > 0 and not forgets_flush(world, cause):
-        flush(world, hart, between(space, start, end), cause, since)
+    if small + huge + world.request.tables > 0 and not forgets_flush(world, cause):
+        span = huge_between(space, start, end, small) if huge > 0 else between(space, start, end)
+        flush(world, hart, span, cause, since)
     end_look(world)
 
 
 @hot
 def unmap_pages(world, hart, space, start, end):
-    """Clear V of the pages from `start` to `end`; return how many PTEs stood there."""
+    """Clear V of the small pages from `start` to `end`; return how many PTEs stood there."""
     found = 0
     va = next_table(world, hart, space.root, start, end)
     while va < end:
@@ -80,3 +83,5 @@ def drop_frames(world, hart, space, start, end):
                 if leaf_frame(hart, pte) != world.allocator.zero_frame:
                     give(world, hart, leaf_frame(hart, pte))
         va = next_table(world, hart, space.root, stop, end)
+    if space.huge > 0:
+        drop_huge(world, hart, space, start, end)

@@ -1,6 +1,6 @@
 // All steps in a row, above the scrubber: faults stand tall, and each kind has a shape of its own.
 
-const FAULTS = new Set(["copy", "reuse", "zero_map", "zero_fill", "share", "file_map", "file_fill", "upgrade", "spurious", "refused", "out_of_memory"]);
+const FAULTS = new Set(["copy", "reuse", "zero_map", "zero_fill", "huge_map", "huge_fill", "huge_share", "huge_copy", "huge_reuse", "share", "file_map", "file_fill", "upgrade", "spurious", "refused", "out_of_memory"]);
 const HEIGHT = 40;
 const CROWDED = 250; // so many steps leave no room for broad strokes
 

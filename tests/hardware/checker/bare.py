@@ -39,9 +39,9 @@ def pointer(table):
     return riscv.make_pointer(table // FRAME)
 
 
-def bare(harts=2, on=ON):
+def bare(harts=2, on=ON, mib=1):
     """A world of such harts, all of them in the first tree."""
-    world = build(Config.make(harts=harts, memory="1MiB"), allocate(1 << 20))
+    world = build(Config.make(harts=harts, memory=f"{mib}MiB"), allocate(mib << 20))
     world.checker.on = on
     for root, middle, leaves in ((ROOT, MIDDLE, LEAVES), (OTHER, OTHERS_MIDDLE, OTHERS_LEAVES)):
         write_word(world, entry(root, 2), pointer(middle))

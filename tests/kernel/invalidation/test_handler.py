@@ -32,7 +32,7 @@ class Chip:
         self.world.request.tolds = 0
         row = begin_row(self.world, hart, 0, NOTHING, FlushCause.BARRIER)
         send(self.world, hart, self.target)
-        note_request(self.world, hart, Range(0, 0, NOTHING), row)
+        note_request(self.world, hart, Range(0, 0, NOTHING, 0), row)
         return answer(self.world, self.target, row) - self.ack
 
     def wait(self, until):

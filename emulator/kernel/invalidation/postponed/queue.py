@@ -3,7 +3,7 @@
 from emulator.base.jit import hot
 from emulator.base.mask import has, is_empty
 from emulator.kernel.invalidation.ledger import defer, note_dropped
-from emulator.kernel.invalidation.ranges import between
+from emulator.kernel.invalidation.ranges import huge_between
 from emulator.world.invalidation import INVALIDATIONS, QUEUE
 from emulator.world.memory import MASK_WORDS
 
@@ -20,7 +20,8 @@ def has_place(world):
 @hot
 def range_of(world, post):
     """Return the range that `post`, a place of the queue, holds."""
-    return between(world.space[post.space], post.start, post.end)
+    space = world.space[post.space]
+    return huge_between(space, post.start, post.end, 1 - post.level)
 
 
 @hot
@@ -77,6 +78,6 @@ def take_off(world, index):
     for i in range(index, world.postponed.queued):
         source, target = world.postponed.queue[i + 1], world.postponed.queue[i]
         target.space, target.start, target.end, target.found = source.space, source.start, source.end, source.found
-        target.hart, target.number = source.hart, source.number
+        target.hart, target.number, target.level = source.hart, source.number, source.level
         for word in range(MASK_WORDS):
             target.waiting[word] = source.waiting[word]

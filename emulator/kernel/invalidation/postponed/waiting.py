@@ -18,7 +18,7 @@ def enqueue(world, hart, span, found, row):
     post = world.postponed.queue[world.postponed.queued]
     space = world.space[span.space]
     post.space, post.start, post.end, post.found = span.space, span.start, page_in(span, span.pages), found
-    post.hart, post.number = hart.number, row.number
+    post.hart, post.number, post.level = hart.number, row.number, span.level
     post.waiting[:] = 0
     for h in range(world.chip.harts):
         if h != hart.number and must_be_told(world, hart, space, h):

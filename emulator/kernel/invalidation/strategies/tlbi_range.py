@@ -6,6 +6,7 @@ page. Ceilings count pages, so that a range pays only with one beyond them (`cei
 
 from emulator.base.jit import hot
 from emulator.kernel.invalidation.broadcasting import broadcast_range, instructions_for
+from emulator.kernel.invalidation.ranges import small_pages
 from emulator.kernel.invalidation.reach import goes_by_page
 
 
@@ -24,5 +25,5 @@ def reaches_own(world, space):
 @hot
 def tell_by_hardware(world, hart, span, row):
     """Invalidate the range on all harts."""
-    broadcast_range(world, hart, span, row, instructions_for(span.pages) if goes_by_page(world, span) else 1)
+    broadcast_range(world, hart, span, row, instructions_for(small_pages(span)) if goes_by_page(world, span) else 1)
     return True
