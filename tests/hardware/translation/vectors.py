@@ -109,6 +109,8 @@ def some_ptes(rng, shape, extended):
 def some_leaf(rng, shape, level, extended):
     """A leaf at `level`."""
     page = DATA + rng.randrange(4) * PAGE if level == 0 else DATA & -shape.span(level)
+    if page == 0:  # where Spike has a ROM and devices: a page of 512 GiB or more is one that has no memory
+        page = shape.span(level)
     if rng.random() < 0.08:
         page += PAGE << rng.randrange(shape.index_bits * level) if level else OUTSIDE - DATA
     more = reserved(rng, shape)
