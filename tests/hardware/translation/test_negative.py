@@ -67,7 +67,7 @@ def test_F23_a_profile_that_says_nothing_remembers_nothing():
     assert tables.translate(VA).pa == PA
 
 
-@pytest.mark.parametrize("paging", ["x86-64", "x86-64-la57"])
+@pytest.mark.parametrize("paging", ["x86-64", "x86-64-la57", "arm64"])
 def test_F23_what_only_risc_v_allows_is_refused_by_name(paging):
     with pytest.raises(ConfigError, match=rf"^negative: {paging} lets no TLB keep .* \(F23\); 0 is right$"):
         Config.make(paging=paging, overrides={"negative": "1"})
