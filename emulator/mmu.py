@@ -1,33 +1,34 @@
 """An MMU on its own: TLBs, walker, caches and memory, with no hart and no kernel around them. For tests and studies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from emulator import vectors
 from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES, level_of
 from emulator.base.blocks import allocate
-from emulator.base.errors import ConfigError, nearest, shown
+from emulator.base.errors import ConfigError
 from emulator.base.names import Access, Fault, Privilege
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.hardware import build, entries
+from emulator.hardware.many import NOWHERE, TABLE_WORDS
 from emulator.hardware.memory import read_bytes, write_bytes
 from emulator.native.engine import Engine
 from emulator.paging.modes import MODES
+from emulator.vectors import COLUMNS, OUTCOME, signed
 from emulator.world.hart import MOST_READS
 
-SIZES = (1, 2, 4, 8)
 MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
 MANY = 1 << 16  # addresses translated between two looks for compiled code
-OUTCOME = np.dtype(
-    [("pa", np.int64), ("fault", np.int64), ("cause", np.int64), ("cycles", np.int64), ("references", np.int64)]
-)
 
-T = TypeVar("T")
+# of many accesses: one value for all, or one for each
+Texts: TypeAlias = str | Sequence[str] | npt.NDArray[Any]
+Wholes: TypeAlias = int | Sequence[int] | npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class PhysicalMemory:
 
     def _place(self, pa: int, size: int) -> tuple[int, int]:
         """Return where in memory `size` bytes at `pa` are, and the size, as ints."""
-        size = _size(size)
+        size = vectors.size_of(size)
         pa = as_whole(pa, "pa", -(1 << 64), 1 << 64)
         if not self._start <= pa <= self._start + self._size - size:
             raise ConfigError(f"address {pa:#x} is outside memory ({self._start:#x}-{self._start + self._size:#x})")
@@ -109,8 +110,10 @@ class Mmu:
     of `Machine`; `extensions` are those of RISC-V's page tables, "svnapot+svpbmt" for both, the profile's if not given.
     With `host`, a mode of paging too, it is that of a hart that runs a guest: `paging` and `root` are the guest's, and
     what its tables say are guest physical addresses, which tables of the host translate that begin at `host_root`.
-    A fence drops what TLBs hold of both. Raises ConfigError for what none of them can be and for a switch that the
-    architecture has not, AttributeError for an attribute that there is not.
+    A fence drops what TLBs hold of both. Without `caches` walks read PTEs from memory, at its latency, past all caches.
+
+    Raises ConfigError for what none of them can be and for a switch that the architecture has not, AttributeError for
+    an attribute that there is not.
     """
 
     __slots__ = (
@@ -135,6 +138,7 @@ class Mmu:
         engine: str | None = None,
         extensions: str | None = None,
         host: str | None = None,
+        caches: bool = True,
     ) -> None:
         more = {} if extensions is None else {"extensions": extensions}
         config = Config.make(profile=profile, overrides=more, paging=paging, memory=memory, ad=ad)
@@ -146,9 +150,11 @@ class Mmu:
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
         self._world = build.build(config, words, memory_base)
+        self._world.chip.uncached = not as_truth(caches, "caches")
         self._harts, self._host = self._world.harts, host
         if host is not None:
-            build.enter_host(self._harts, _word("host", host, {name: name for name in MODES}), config.ad == "svade")
+            vectors.word("host", host, dict.fromkeys(MODES, 0))
+            build.enter_host(self._harts, host, config.ad == "svade")
         self._engine = Engine(self._world, engine)
         self._memory = PhysicalMemory(words, memory_base)
         self._paging, self._architecture = config.paging, MODES[config.paging].architecture
@@ -167,10 +173,14 @@ class Mmu:
 
     @root.setter
     def root(self, pa: int) -> None:
-        pa = as_whole(pa, "root", 0, MOST_BASE)
-        if pa % PAGE_BYTES:
-            raise ConfigError(f"root: {pa:#x} is not a multiple of {PAGE_BYTES}")
-        self._harts["root"] = pa - self.memory.start
+        self._harts["root"] = self._place_of_root(pa)
+
+    def _place_of_root(self, pa: object) -> int:
+        """Return where in memory the root table at `pa` stands. Raises ConfigError where none can."""
+        root = as_whole(pa, "root", 0, MOST_BASE)
+        if root % PAGE_BYTES:
+            raise ConfigError(f"root: {root:#x} is not a multiple of {PAGE_BYTES}")
+        return root - self.memory.start
 
     @property
     def host_root(self) -> int:
@@ -197,7 +207,7 @@ class Mmu:
 
     @asid.setter
     def asid(self, asid: int) -> None:
-        self._harts["asid_bits"] = self._asid_bits(asid)
+        self._harts["asid_bits"] = _asid_bits(asid)
 
     @property
     def privilege(self) -> str:
@@ -206,8 +216,7 @@ class Mmu:
 
     @privilege.setter
     def privilege(self, name: str) -> None:
-        known = {mode.name.lower(): mode for mode in Privilege}
-        self._enter(_word("privilege", name, known), self._switches)
+        self._enter(Privilege(vectors.word("privilege", name, vectors.PRIVILEGES)), self._switches)
 
     sum = Switch("Whether the supervisor may access user pages (RISC-V).")
     mxr = Switch("Whether pages that may be executed may be read (RISC-V).")
@@ -225,7 +234,8 @@ class Mmu:
         An access that crosses a page needs both pages; `pa` is that of its first byte. Raises ConfigError for an
         unknown access or size.
         """
-        kind, size, va = _access(access), _size(size), _address(va)
+        kind, size = Access(vectors.word("access", access, vectors.ACCESSES)), vectors.size_of(size)
+        va = vectors.address(va)
         hart = self._harts
         before = int(hart["clock"][0])
         references = np.zeros(1 + 2 * MOST_READS, np.int64)
@@ -243,31 +253,68 @@ class Mmu:
         gpa = int(hart["host"]["address"][0]) if fault is Fault.NESTED else None
         return Translation(None, fault, cause, error, tval, cycles, seen, gpa)
 
-    def translate_many(self, vas: npt.NDArray[np.int64], access: str = "load") -> npt.NDArray[Any]:
-        """Translate 8-byte accesses at `vas`, integers of shape (n,), in order.
+    def translate_many(
+        self,
+        vas: npt.NDArray[np.int64],
+        access: Texts = "load",
+        size: Wholes = 8,
+        *,
+        asid: Wholes | None = None,
+        privilege: Texts | None = None,
+        roots: Mapping[int, int] | None = None,
+        keep: Iterable[str] = COLUMNS,
+    ) -> npt.NDArray[Any]:
+        """Translate accesses at `vas`, integers of shape (n,), in order: counters and TLBs end as after `translate`.
 
-        Returns a structured array of shape (n,): `pa` (-1 when refused), `fault` (`Fault`, 0 for none), `cause` (-1
-        for none), `cycles`, `references` (how many PTEs were read). Raises
-        ConfigError for an unknown access, and for what is no such array: floats, truth values, two dimensions.
+        `access`, `size`, `asid` and `privilege` are one value for all or an array of shape (n,); the last two are the
+        Mmu's own where they are not given, and are so again afterwards. `roots` gives ASIDs root tables of their own,
+        as physical addresses; the others have `root`.
+
+        Returns a structured array of shape (n,) with the columns that `keep` names; memory is taken for those alone,
+        and with none only counters move.
+
+            pa          physical address, -1 when refused        cycles      what it took
+            fault       `Fault`, 0 for none                      references  how many PTEs walks read for it
+            cause       number of the exception, -1 for none     error       code that x86-64 pushes, -1 for none
+
+        Raises ConfigError, before anything is translated, for an unknown access, size, mode or column, and for what
+        is no such array: floats, truth values, two dimensions.
         """
-        kind, vas = _access(access), _addresses(vas)
-        found = np.zeros((len(vas), 4), np.int64)
-        for first in range(0, len(vas), MANY):
-            self._engine.look()
-            part = slice(first, first + MANY)
-            entries.translate_all(self._world, vas[part], kind.value, found[part].reshape(-1))
-        outcome = np.zeros(len(vas), OUTCOME)
-        causes = np.array([-1] + [self._architecture.cause(fault, kind, self._privilege) for fault in list(Fault)[1:]])
-        outcome["pa"] = np.where(found[:, 0] >= 0, found[:, 0] + self.memory.start, -1)
-        outcome["fault"] = found[:, 1]
-        outcome["cause"] = causes[found[:, 1]]
-        outcome["cycles"], outcome["references"] = found[:, 2], found[:, 3]
+        vas, names = vectors.addresses(vas), vectors.columns_of(keep)
+        own = self.privilege if privilege is None else privilege, self.asid if asid is None else asid
+        kinds = vectors.kinds_of(len(vas), access, size, *own)
+        rows = self._with_roots(kinds.rows, roots or {})
+        outcome = np.empty(len(vas), [(name, np.int64) for name in names])
+        part = np.empty(0 if not names else min(len(vas), MANY), OUTCOME)
+        tables = np.full(TABLE_WORDS if self._world.chip.uncached else 1, NOWHERE, np.int64)
+        before = self.root, self.asid
+        try:
+            for first in range(0, len(vas), MANY):
+                self._engine.look()
+                last = min(first + MANY, len(vas))
+                which = kinds.which[first:last]
+                found = outcome[first:last] if outcome.dtype == OUTCOME else part[: last - first]
+                refused = entries.translate_all(self._world, vas[first:last], which, rows, found.view(np.int64), tables)
+                if refused and names:
+                    vectors.judge(found, kinds, which, self._architecture, self._switches)
+                for name in () if outcome.dtype == OUTCOME else names:
+                    outcome[name][first:last] = found[name]
+        finally:
+            self.root, self.asid = before
+            self._enter(self._privilege, self._switches)
         return outcome
+
+    def _with_roots(self, rows: vectors.Numbers, roots: Mapping[int, int]) -> vectors.Numbers:
+        """Return kinds of access as compiled code takes them: with a root and an ASID shifted into place."""
+        places = {vectors.asid_of(asid): self._place_of_root(root) for asid, root in roots.items()}
+        own = int(self._harts["root"][0])
+        more = [[places.get(int(asid), own), _asid_bits(asid)] for asid in rows[:, 3]]
+        return np.ascontiguousarray(np.hstack([rows[:, :3], np.array(more, np.int64)])).reshape(-1)
 
     def fence(self, va: int | None = None, asid: int | None = None) -> None:
         """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
-        bits = self._asid_bits(asid) if asid is not None else 0
-        entries.fence_one(self._world, _address(0 if va is None else va), bits, va is not None, asid is None)
+        bits = _asid_bits(asid) if asid is not None else 0
+        entries.fence_one(self._world, vectors.address(0 if va is None else va), bits, va is not None, asid is None)
 
     @property
     def counters(self) -> dict[str, int]:
@@ -284,45 +331,6 @@ class Mmu:
             raise ConfigError(f"{name}: {self._paging} has no such switch; {', '.join(self._switches)} are right")
         return self._switches
 
-    @staticmethod
-    def _asid_bits(asid: int) -> int:
-        return _signed(as_whole(asid, "asid", 0, ASID_LIMIT - 1) << ASID_SHIFT)
 
-
-def _access(name: str) -> Access:
-    return _word("access", name, {access.name.lower(): access for access in Access})
-
-
-def _word(key: str, name: str, known: dict[str, T]) -> T:
-    if not isinstance(name, str) or name not in known:
-        near = nearest(name, known) if isinstance(name, str) else ""
-        raise ConfigError(f"{key}: '{shown(name)}'; one of {', '.join(known)} is right{near}")
-    return known[name]
-
-
-def _size(size: int) -> int:
-    size = as_whole(size, "size", -(1 << 64), 1 << 64)
-    if size not in SIZES:
-        raise ConfigError(f"size: {size} bytes; 1, 2, 4 or 8 is right")
-    return size
-
-
-def _address(va: int) -> int:
-    """Return a virtual address, signed or unsigned, as compiled code takes it."""
-    return _signed(as_whole(va, "va", -(1 << 63), (1 << 64) - 1))
-
-
-def _addresses(vas: object) -> npt.NDArray[np.int64]:
-    """Return virtual addresses as compiled code takes them."""
-    found = vas if isinstance(vas, np.ndarray) else np.array(vas, object)
-    if found.ndim != 1 or (len(found) and found.dtype.kind not in "iuO"):
-        raise ConfigError(f"vas: {found.dtype} of shape {found.shape}; integers of shape (n,) are right")
-    if found.dtype == object:
-        return np.array([_address(va) for va in found], np.int64)
-    return np.ascontiguousarray(found).astype(np.uint64).view(np.int64)
-
-
-def _signed(value: int) -> int:
-    """Return the 64-bit pattern of `value` as the signed number that compiled code works on."""
-    value &= (1 << 64) - 1
-    return value - (1 << 64) if value >> 63 else value
+def _asid_bits(asid: object) -> int:
+    return signed(vectors.asid_of(asid) << ASID_SHIFT)

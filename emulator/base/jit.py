@@ -27,6 +27,7 @@ ARRAYS: dict[Any, Any] = {Words: np.int64, Tags: np.int32}
 
 HOT: list[Callable[..., Any]] = []  # in the order in which they were defined
 RARE: list[Callable[..., Any]] = []
+INLINED: list[Callable[..., Any]] = []
 DOORS: list["Door[..., Any]"] = []
 
 
@@ -40,6 +41,12 @@ def rare(function: Callable[P, R]) -> Callable[P, R]:
     """As `hot`, for what seldom runs: it stays apart, so that those who call it are no larger or slower for it."""
     RARE.append(function)
     return hot(function)
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Let what compiled code does in the place of a hot function be compiled into whoever calls it, however large."""
+    INLINED.append(function)
+    return function
 
 
 class Door(Generic[P, R]):

@@ -18,7 +18,7 @@ from numba import _dynfunc
 from numba.core import codegen
 from numba.core.registry import cpu_target
 
-from emulator.base.jit import RARE
+from emulator.base.jit import INLINED, RARE
 
 KNOWN = "0.68."
 # Where control comes to by a jump alone, code begins at a multiple of 32 bytes: an interpreter's loop does little else,
@@ -73,10 +73,12 @@ def machine_code(libraries: list[Any], doors: ir.Module, names: set[str]) -> byt
     for part in parts:
         module = part._final_module if is_known() else part._get_module_for_linking()
         whole._final_module.link_in(module, preserve=True)
-    apart = tuple(map(_mangled, RARE))
+    apart, within = (tuple(map(_mangled, chosen)) for chosen in (RARE, INLINED))
     for function in whole._final_module.functions:
         if not function.is_declaration and function.name not in names:
             function.linkage = llvm.Linkage.internal
+            if function.name.startswith(within):
+                function.add_function_attribute("alwaysinline")
             if function.name.startswith(apart):
                 function.add_function_attribute("noinline")
                 function.add_function_attribute("cold")

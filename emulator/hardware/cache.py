@@ -108,6 +108,17 @@ def data_level(world, hart, line):
 
 
 @hot
+def pte_level(world, hart, line):
+    """As `data_level`, for the line of a PTE that a walk reads: memory, where an MMU is without caches."""
+    if world.chip.uncached == 0:
+        return data_level(world, hart, line)
+    hart.count[Counter.CACHE_L1D_MISSES] += 1
+    hart.count[Counter.CACHE_L2_MISSES] += 1
+    hart.count[Counter.CACHE_L3_MISSES] += 1
+    return DRAM
+
+
+@hot
 def page_level(world, hart, line):
     """As `data_level`, for one of all lines of a page, which L1d rarely holds."""
     return L1 if find(hart.l1d, line) else beyond_l1d(world, hart, line)

@@ -11,9 +11,11 @@ from numba.np.arrayobj import make_array, populate_array
 
 from emulator.base.bits import PAGE_BYTES, at
 from emulator.base.record import I8
-from emulator.hardware import memory
+from emulator.hardware import memory, ways
 from emulator.hardware.replacement import lru
 from emulator.hardware.replacement.lru import use_next
+from emulator.hardware.translation import tlb
+from emulator.hardware.ways import Freeze
 
 BIT, TAG, WORD = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 TAG_BYTES, WORD_BYTES = 4, 8
@@ -75,6 +77,23 @@ def _clear(typing, target):
     return types.void(types.int64), generate
 
 
+@intrinsic
+def _fetch_ahead(typing, address):
+    def generate(context, builder, signature, arguments):
+        kind = ir.FunctionType(ir.VoidType(), [_BYTES, TAG, TAG, TAG])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        read, near, data = (ir.Constant(TAG, number) for number in (0, 3, 1))
+        builder.call(prefetch, [builder.inttoptr(arguments[0], _BYTES), read, near, data])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+def bring_near(world, place):
+    """Let the host fetch the line of its memory that `place` is in."""
+    _fetch_ahead(_start(world) + place)
+
+
 def read_word(world, place):
     """Return the word at `place`, a multiple of 8 in memory."""
     return _load(_start(world) + place)
@@ -128,19 +147,6 @@ def write_checked(world, place, value):
     _words(world)[place >> 3] = value
 
 
-class _Freeze(ir.instructions.Instruction):  # type: ignore[misc]  # llvmlite has no types
-    """A value that LLVM takes as it is: what is stored under a condition over what was loaded is not made a masked
-    store, which AMD's processors carry out in microcode (instruction tables of A. Fog and uops.info: VPMASKMOVD)."""
-
-    def __init__(self, builder, value):
-        super().__init__(builder.block, value.type, "freeze", [value])
-        builder._insert(self)
-
-    def descr(self, buffer):
-        (value,) = self.operands
-        buffer.append(f"freeze {value.type} {value.get_reference()}\n")
-
-
 def _use_all(ways):
     """Return what does as `use_next` for sets of so many ways, of a set's address on the host and a tag."""
     vector = ir.VectorType(TAG, ways)
@@ -154,7 +160,7 @@ def _use_all(ways):
     def generate(context, builder, signature, arguments):
         address, tag = arguments
         place = builder.inttoptr(address, vector.as_pointer())
-        held = _Freeze(builder, builder.load(place, align=TAG_BYTES))
+        held = Freeze(builder, builder.load(place, align=TAG_BYTES))
         new = spread(builder, tag)
         same = builder.icmp_signed("==", held, new)
         found = builder.zext(builder.bitcast(same, ir.IntType(ways)), TAG)  # a bit for each way
@@ -189,6 +195,9 @@ def use_any(tags, first, ways, tag):
 
 
 INSTEAD = {
+    tlb.find: ways.find,
+    lru.put_first: ways.put_first,
+    memory.bring_near: bring_near,
     memory.read_word: read_word,
     memory.write_word: write_word,
     memory.copy_page: copy_page,

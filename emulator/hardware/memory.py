@@ -27,6 +27,11 @@ def write_word(world, place, value):
 
 
 @hot
+def bring_near(world, place):
+    """Let the host fetch the line of its memory that `place` is in."""
+
+
+@hot
 def copy_page(world, source, target):
     """Copy the page at place `source` to place `target`."""
     for offset in range(0, PAGE_BYTES, 8):

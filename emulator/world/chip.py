@@ -21,6 +21,7 @@ CHIP = record(
     ("distance", I8, (MOST_NODES * MOST_NODES,)),  # from node to node: `nodes` rows, 10 within one
     ("replicated", I8),  # 1: each node walks page tables of its own (numapte)
     ("latency", I8, (5,)),  # cycles to load from L1, L2, L3, memory (1-4)
+    ("uncached", I8),  # 1: walks read PTEs from memory, past all caches
     ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
     ("walkers", I8),  # page walks in flight at a time, of loads that depend on no other
     ("loads", I8),  # such loads in flight

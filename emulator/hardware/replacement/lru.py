@@ -37,7 +37,16 @@ def use_any(tags, first, ways, tag):
 
 @hot
 def put_first(tlb, key, word, first, entry):
-    """Put a translation in front of its set; those before `entry` move one back, what stood at `entry` is gone."""
+    """Put a translation in front of its set; those before `entry` move one back, what stood at `entry` is gone.
+
+    Compiled code moves all ways at once (`hardware/ways.py`).
+    """
+    put_next(tlb, key, word, first, entry)
+
+
+@hot
+def put_next(tlb, key, word, first, entry):
+    """As `put_first`, from way to way."""
     while entry > first:
         tlb.key[at(entry)] = tlb.key[at(entry - 1)]
         tlb.word[at(entry)] = tlb.word[at(entry - 1)]

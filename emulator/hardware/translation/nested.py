@@ -16,7 +16,7 @@ from emulator.base.bits import EVERY_RIGHT, PX, G, U, X, level_of, line_of, make
 from emulator.base.jit import rare
 from emulator.base.names import Access, Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.cache import data_level
+from emulator.hardware.cache import pte_level
 from emulator.hardware.translation.step import entry_place, read_entry
 from emulator.hardware.translation.visit import visit
 from emulator.hardware.translation.walker import mark_leaf, walk
@@ -65,7 +65,7 @@ def read_guest(world, hart, place):
     """Read the guest's PTE at `place`, at the price of the level that holds its line."""
     note(hart, place)
     hart.count[Counter.WALK_REFERENCES] += 1
-    book(hart, Cost.WALK, world.chip.latency[data_level(world, hart, line_of(place))])
+    book(hart, Cost.WALK, world.chip.latency[pte_level(world, hart, line_of(place))])
     return read_entry(world, hart, place)
 
 

@@ -99,14 +99,27 @@ def take_out(tlb, first, entry, ghost):
 
 
 @hot
+def is_entry_of(tlb, key, level, entry):
+    """Return whether `entry` is one at `level` for the address space of `key`, given that it is for its page."""
+    word = tlb.word[at(entry)]
+    return level_of(word) == level and word & HELD != 0 and (tlb.key[at(entry)] == key or word & G != 0)
+
+
+@hot
 def find(tlb, key, level, first):
-    """Return the index of the entry of the page of `key` in the set that begins at `first`, or MISS."""
+    """Return the index of the entry of the page of `key` in the set that begins at `first`, or MISS.
+
+    Compiled code looks at all ways at once (`hardware/ways.py`).
+    """
+    return find_next(tlb, key, level, first)
+
+
+@hot
+def find_next(tlb, key, level, first):
+    """As `find`, from way to way."""
     for entry in range(first, first + tlb.ways):
-        held = tlb.key[at(entry)]
-        if same_page(held, key):
-            word = tlb.word[at(entry)]
-            if level_of(word) == level and word & HELD != 0 and (held == key or word & G != 0):
-                return entry
+        if same_page(tlb.key[at(entry)], key) and is_entry_of(tlb, key, level, entry):
+            return entry
     return MISS
 
 

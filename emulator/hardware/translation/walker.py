@@ -17,7 +17,7 @@ from emulator.base.bits import EVERY_RIGHT, A, D, line_of, make_word, page_bytes
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.cache import data_level
+from emulator.hardware.cache import pte_level
 from emulator.hardware.checker.writes import put_seen
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.translation.visit import visit
@@ -42,7 +42,7 @@ def walk(world, hart, va, access):
             break
         hart.walk_place[reads] = place
         reads += 1
-        cycles += world.chip.latency[data_level(world, hart, line_of(place))]
+        cycles += world.chip.latency[pte_level(world, hart, line_of(place))]
         if table == NO_TABLE:
             fault = paging.encoding_fault(hart, pte, level)  # step 3
             break
