@@ -20,7 +20,11 @@ from emulator.cli import invoke
 TOP = Path(__file__).resolve().parents[1]
 README = TOP / "README.md"
 COURSE = tuple(sorted((TOP / "docs" / "course").glob("*.md")))
-PAGES = (README, *(TOP / "docs" / name for name in ("audit.md", "lab.md", "why-fork-is-slow.md")), *COURSE)
+PAGES = (
+    README,
+    *(TOP / "docs" / name for name in ("audit.md", "lab.md", "translate.md", "why-fork-is-slow.md")),
+    *COURSE,
+)
 SLOW_PAGES = (TOP / "docs" / "stale-entries.md",)  # half a minute: `make bugs` renews them, a test looks at some rows
 PROMPT = "$ pagewalk "
 MORE = "..."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,13 +14,17 @@ from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES, level_of
 from emulator.base.blocks import allocate
 from emulator.base.errors import ConfigError
 from emulator.base.names import Access, Fault, Privilege
+from emulator.base.world import World
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.hardware import build, entries
 from emulator.hardware.many import NOWHERE, TABLE_WORDS
-from emulator.hardware.memory import read_bytes, write_bytes
+from emulator.look.tlbs import Tlbs
 from emulator.native.engine import Engine
 from emulator.paging.modes import MODES
+from emulator.physical import PhysicalMemory
+from emulator.state import TlbEntry
+from emulator.tables import Tables, rights_of
 from emulator.vectors import COLUMNS, OUTCOME, signed
 from emulator.world.hart import MOST_READS
 
@@ -43,44 +48,6 @@ class Translation:
     cycles: int
     references: tuple[int, ...]  # physical addresses of the PTEs that walks read, in order
     gpa: int | None = None  # the guest physical address that the host's tables refuse; None for any other fault
-
-
-class PhysicalMemory:
-    """Physical memory from `start` on, `size` bytes, little-endian."""
-
-    __slots__ = ("_size", "_start", "_words")
-
-    def __init__(self, words: npt.NDArray[np.int64], start: int) -> None:
-        self._words, self._start, self._size = words, start, len(words) * 8
-
-    @property
-    def start(self) -> int:
-        """The physical address of its first byte."""
-        return self._start
-
-    @property
-    def size(self) -> int:
-        """How many bytes there are."""
-        return self._size
-
-    def write(self, pa: int, value: int, size: int = 8) -> None:
-        """Write the low `size` (1, 2, 4, 8) bytes of `value`, a 64-bit number. Raises ConfigError outside memory."""
-        place, size = self._place(pa, size)
-        value = as_whole(value, "value", -(1 << 63), (1 << 64) - 1)
-        write_bytes(self._words, place, (value & ((1 << 8 * size) - 1)).to_bytes(size, "little"))
-
-    def read(self, pa: int, size: int = 8) -> int:
-        """Return `size` (1, 2, 4, 8) bytes as an unsigned number. Raises ConfigError outside memory."""
-        place, size = self._place(pa, size)
-        return int.from_bytes(read_bytes(self._words, place, size), "little")
-
-    def _place(self, pa: int, size: int) -> tuple[int, int]:
-        """Return where in memory `size` bytes at `pa` are, and the size, as ints."""
-        size = vectors.size_of(size)
-        pa = as_whole(pa, "pa", -(1 << 64), 1 << 64)
-        if not self._start <= pa <= self._start + self._size - size:
-            raise ConfigError(f"address {pa:#x} is outside memory ({self._start:#x}-{self._start + self._size:#x})")
-        return pa - self._start, size
 
 
 class Switch:
@@ -117,15 +84,8 @@ class Mmu:
     """
 
     __slots__ = (
-        "_architecture",
-        "_engine",
-        "_harts",
-        "_host",
-        "_memory",
-        "_paging",
-        "_privilege",
-        "_switches",
-        "_world",
+        *("_architecture", "_engine", "_harts", "_host", "_make", "_memory", "_paging"),
+        *("_privilege", "_switches", "_tables", "_tlbs", "_world"),
     )
 
     def __init__(
@@ -149,17 +109,32 @@ class Mmu:
             words = allocate(config.memory)
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
-        self._world = build.build(config, words, memory_base)
-        self._world.chip.uncached = not as_truth(caches, "caches")
-        self._harts, self._host = self._world.harts, host
         if host is not None:
             vectors.word("host", host, dict.fromkeys(MODES, 0))
-            build.enter_host(self._harts, host, config.ad == "svade")
-        self._engine = Engine(self._world, engine)
+        self._host, self._tlbs = host, Tlbs()
         self._memory = PhysicalMemory(words, memory_base)
         self._paging, self._architecture = config.paging, MODES[config.paging].architecture
         self._privilege, self._switches = Privilege.USER, self._architecture.switches
+        self._make = partial(_world, config, words, memory_base, host, as_truth(caches, "caches")), engine
+        self._begin()
+        self._tables = Tables(self._memory, self._world.hart[0], config.paging)
         self.root = memory_base
+
+    def _begin(self) -> None:
+        make, engine = self._make
+        self._world = make()
+        self._harts = self._world.harts
+        self._engine = Engine(self._world, engine)
+
+    def reset(self) -> None:
+        """Empty TLBs and caches and set all counters to 0; memory, root, ASID, mode and switches stay."""
+        root, asid = self.root, self.asid
+        host_root = self.host_root if self._host is not None else None
+        self._begin()
+        self.root, self.asid = root, asid
+        if host_root is not None:
+            self.host_root = host_root
+        self._enter(self._privilege, self._switches)
 
     @property
     def memory(self) -> PhysicalMemory:
@@ -311,6 +286,27 @@ class Mmu:
         more = [[places.get(int(asid), own), _asid_bits(asid)] for asid in rows[:, 3]]
         return np.ascontiguousarray(np.hstack([rows[:, :3], np.array(more, np.int64)])).reshape(-1)
 
+    def new_root(self) -> int:
+        """Make an empty root table for `map`; return its physical address, which `root` may be set to.
+
+        Tables take frames from the end of memory down. Raises ConfigError when there is no more.
+        """
+        return self._tables.new()
+
+    def map(self, va: int, pa: int, rights: str, level: int = 0, pages: int = 1) -> None:
+        """Map `pages` pages from `va` on to those from `pa` on, in the tables below `root`, making what is missing.
+
+        `rights` are letters out of r, w, x, u (user programs), g (global), a and d: those are in the leaf, and a and d
+        are clear where they are not given. `level` is that of the leaf: 0 is a page of 4 KiB, 1 one of 2 MiB (Sv32: 4),
+        2 one of 1 GiB. As to write PTEs by hand, this flushes nothing. Raises ConfigError for what cannot be mapped
+        so, or is mapped already, pages before that one being mapped then, and where a host translates what tables say.
+        """
+        if self._host is not None:
+            raise ConfigError("map: an Mmu with a host has two trees of tables; write their words into memory")
+        place = as_whole(pa, "pa", 0, MOST_BASE)
+        level, pages = as_whole(level, "level", 0, 9), as_whole(pages, "pages", 1, 1 << 52)
+        self._tables.map(self.root, vectors.address(va), place, rights_of(rights), level, pages)
+
     def fence(self, va: int | None = None, asid: int | None = None) -> None:
         """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
         bits = _asid_bits(asid) if asid is not None else 0
@@ -320,6 +316,14 @@ class Mmu:
     def counters(self) -> dict[str, int]:
         """The counters so far, by dotted name."""
         return counters_of(self._harts[0])
+
+    @property
+    def tlbs(self) -> tuple[TlbEntry, ...]:
+        """The entries of all TLBs, each set's most recently used one first; `TlbEntry` says what one has.
+
+        To look changes nothing, neither the order of use nor a counter.
+        """
+        return self._tlbs.read(0, self._harts[0])
 
     def _enter(self, privilege: Privilege, switches: Mapping[str, bool]) -> None:
         self._privilege, self._switches = privilege, switches
@@ -334,3 +338,12 @@ class Mmu:
 
 def _asid_bits(asid: object) -> int:
     return signed(vectors.asid_of(asid) << ASID_SHIFT)
+
+
+def _world(config: Config, words: npt.NDArray[np.int64], start: int, host: str | None, caches: bool) -> World:
+    """Return the world of an MMU before it has translated anything."""
+    world = build.build(config, words, start)
+    world.chip.uncached = not caches
+    if host is not None:
+        build.enter_host(world.harts, host, config.ad == "svade")
+    return world

@@ -26,6 +26,7 @@ from emulator.cli.runs import ending, first_asked, load, run_as_asked, run_progr
 from emulator.cli.status import MISTAKE
 from emulator.cli.stdin import StandardInput
 from emulator.cli.traces import Tracing
+from emulator.cli.translating import Translated, translate_file
 from isa.errors import IsaError
 
 app = typer.Typer(
@@ -261,6 +262,24 @@ def audit(
 
     check_outputs({"--json": json, "--to": to}, log)
     raise typer.Exit(audit_log(log, json) if to is None else convert_log(log, to))
+
+
+@app.command()
+@expanded
+def translate(
+    accesses: Annotated[str, typer.Argument(metavar="FILE", help="Accesses, a row each: .csv, .jsonl or .parquet.")],
+    translated: Translated,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="OUT", help="Write what became of each; `-` prints it.")
+    ] = None,
+    counters: Annotated[bool, typer.Option("--counters", help="Print counters.")] = False,
+) -> None:
+    """Translate the accesses of a file by an MMU alone, with no hart and no kernel around it.
+
+    docs/translate.md describes the files.
+    """
+    check_outputs({"-o": output}, accesses, *translated.sources)
+    translate_file(accesses, output, counters, translated)
 
 
 @app.command()
