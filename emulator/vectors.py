@@ -43,7 +43,9 @@ def addresses(vas: object) -> Numbers:
         raise ConfigError(f"vas: {found.dtype} of shape {found.shape}; integers of shape (n,) are right")
     if found.dtype == object:
         return np.array([address(va) for va in found], np.int64)
-    return np.ascontiguousarray(found).astype(np.uint64).view(np.int64)
+    if found.dtype == np.int64:
+        return np.ascontiguousarray(found)
+    return np.ascontiguousarray(found).astype(np.uint64, copy=False).view(np.int64)
 
 
 def address(va: object) -> int:
