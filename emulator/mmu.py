@@ -17,10 +17,13 @@ from emulator.base.names import Access, Fault, Privilege
 from emulator.base.world import World
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
+from emulator.config.schema import WALK_CACHES
+from emulator.fences import Fences
 from emulator.hardware import build, entries
 from emulator.hardware.many import NOWHERE, TABLE_WORDS
 from emulator.look.tlbs import Tlbs
 from emulator.native.engine import Engine
+from emulator.paging import fences
 from emulator.paging.modes import MODES
 from emulator.physical import PhysicalMemory
 from emulator.state import TlbEntry
@@ -29,6 +32,7 @@ from emulator.vectors import COLUMNS, OUTCOME, signed
 from emulator.world.hart import MOST_READS
 
 MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
+WITHOUT_WALK_CACHES = {f"walk_cache.{name}.entries": 0 for name in WALK_CACHES}
 MANY = 1 << 16  # addresses translated between two looks for compiled code
 
 # of many accesses: one value for all, or one for each
@@ -67,24 +71,26 @@ class Switch:
         mmu._enter(mmu._privilege, {**mmu._switches_with(self._name), self._name: on})
 
 
-class Mmu:
+class Mmu(Fences):
     """Translates addresses as a hart's MMU does; the caller writes page tables into `memory`.
 
     `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; switches are
     those of `sstatus` (`sum`, `mxr`), of CR0, CR4, EFLAGS and EFER (`wp`, `smep`, `smap`, `ac`, `nxe`), or of PSTATE
     and SCTLR (`pan`, `wxn`); "supervisor" is EL1 on arm64, and `root` what TTBR0 says. Setting any
     of them takes effect at once and flushes nothing (F16, F21, F32). Whole numbers may be NumPy's. `engine` is as that
-    of `Machine`; `extensions` are those of RISC-V's page tables, "svnapot+svpbmt" for both, the profile's if not given.
+    of `Machine`; `extensions` are those of RISC-V's page tables, "svnapot+svpbmt" for both, the profile's if not given,
+    and walk caches the profile's, or none with `walk_cache=False`.
     With `host`, a mode of paging too, it is that of a hart that runs a guest: `paging` and `root` are the guest's, and
     what its tables say are guest physical addresses, which tables of the host translate that begin at `host_root`.
-    A fence drops what TLBs hold of both. Without `caches` walks read PTEs from memory, at its latency, past all caches.
+    A fence drops what TLBs hold of both. Without `caches` walks read PTEs from memory, at its latency, past all caches,
+    walk caches among them.
 
     Raises ConfigError for what none of them can be and for a switch that the architecture has not, AttributeError for
     an attribute that there is not.
     """
 
     __slots__ = (
-        *("_architecture", "_engine", "_harts", "_host", "_make", "_memory", "_paging"),
+        *("_architecture", "_engine", "_harts", "_host", "_invalid", "_make", "_memory", "_paging"),
         *("_privilege", "_switches", "_tables", "_tlbs", "_world"),
     )
 
@@ -99,8 +105,11 @@ class Mmu:
         extensions: str | None = None,
         host: str | None = None,
         caches: bool = True,
+        walk_cache: bool = True,
     ) -> None:
-        more = {} if extensions is None else {"extensions": extensions}
+        more: dict[str, str | int] = {} if extensions is None else {"extensions": extensions}
+        if not as_truth(walk_cache, "walk_cache") or not as_truth(caches, "caches"):
+            more |= WITHOUT_WALK_CACHES
         config = Config.make(profile=profile, overrides=more, paging=paging, memory=memory, ad=ad)
         memory_base = as_whole(memory_base, "memory_base", 0, MOST_BASE)
         if memory_base % PAGE_BYTES:
@@ -109,6 +118,7 @@ class Mmu:
             words = allocate(config.memory)
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
+        self._invalid: list[tuple[int, int, int]] = []
         if host is not None:
             vectors.word("host", host, dict.fromkeys(MODES, 0))
         self._host, self._tlbs = host, Tlbs()
@@ -307,10 +317,14 @@ class Mmu:
         level, pages = as_whole(level, "level", 0, 9), as_whole(pages, "pages", 1, 1 << 52)
         self._tables.map(self.root, vectors.address(va), place, rights_of(rights), level, pages)
 
-    def fence(self, va: int | None = None, asid: int | None = None) -> None:
-        """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21)."""
-        bits = _asid_bits(asid) if asid is not None else 0
-        entries.fence_one(self._world, vectors.address(0 if va is None else va), bits, va is not None, asid is None)
+    def mov_cr3(self, root: int, pcid: int = 0, no_flush: bool = False) -> None:
+        """Do what MOV to CR3 does: enter a root and a PCID, whose entries go but global ones, unless bit 63 is set."""
+        self._check("mov_cr3")
+        keep, bits = as_truth(no_flush, "no_flush"), _asid_bits(pcid)
+        self.root = root
+        self._harts["asid_bits"] = bits
+        if not keep:
+            entries.fence_one(self._world, 0, bits, fences.MOV_CR3)
 
     @property
     def counters(self) -> dict[str, int]:

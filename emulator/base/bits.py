@@ -163,6 +163,18 @@ def level_key(key, level):
 
 
 @hot
+def span_key(va, shift, asid_bits):
+    """Return the key of the 2**`shift` bytes around `va`, as if they were a page, in an address space."""
+    return ((va >> shift) & KEY_PAGE) | asid_bits
+
+
+@hot
+def span_start(key, shift):
+    """Return the address that such a key's bytes begin at, in the lower half of the address space."""
+    return (key & KEY_PAGE) << shift
+
+
+@hot
 def page_address(key):
     """Return the address of the page of a TLB key, in the lower half of the address space."""
     return (key & KEY_PAGE) << PAGE_SHIFT

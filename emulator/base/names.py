@@ -382,6 +382,7 @@ class Bug(IntEnum):
     GEN_RETURN_NO_FLUSH = 17
     EARLY_FRAMES = 18
     LATE_ACCESSED_BIT = 19
+    TABLES_BY_PAGE = 20
 
 
 class Mistake(IntEnum):
@@ -395,6 +396,7 @@ class Mistake(IntEnum):
     HANDED_OUT = 5
     ASID_REUSED = 6
     WRITTEN_OVER = 7
+    OLD_POINTER = 8
 
 
 MISTAKES = {
@@ -406,6 +408,7 @@ MISTAKES = {
     Mistake.HANDED_OUT: "the frame was given back, and handed out again, before the entry was flushed",
     Mistake.ASID_REUSED: "the entry is of another address space, which had the same ASID",
     Mistake.WRITTEN_OVER: "A or D was written back over a PTE that had changed since it was read (F18, F19)",
+    Mistake.OLD_POINTER: "a walk began at a pointer that a walk cache still held: no flush has reached it (F21, F35)",
 }
 
 

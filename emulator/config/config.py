@@ -138,8 +138,8 @@ def _value(setting: Setting, texts: Mapping[str, str], choices: Mapping[str, Any
 
 
 def _policies(profile: Profile, policy: str) -> dict[str, str]:
-    """Return the overrides that give every TLB and cache of `profile` one replacement policy."""
-    arrays = {"tlb": profile.tlb, "cache": profile.cache}
+    """Return the overrides that give every TLB, walk cache and cache of `profile` one replacement policy."""
+    arrays = {"tlb": profile.tlb, "walk_cache": profile.walk_cache, "cache": profile.cache}
     return {
         f"{group}.{name}.policy": policy
         for group, table in arrays.items()

@@ -10,7 +10,7 @@ from emulator.base.files import read_small
 from emulator.config.schema import Profile, read_profile
 
 SHIPPED = Path(__file__).parent / "profiles"
-GROUPS = ("tlb", "cache", "price", "setting")  # tables of rows: a profile replaces them row by row
+GROUPS = ("tlb", "walk_cache", "cache", "price", "setting")  # tables of rows: a profile replaces them row by row
 OWN = ("name", "summary")  # what no profile takes from another
 
 

@@ -7,6 +7,7 @@ begins with `assumed` and gives the reason.
     [tlb.l1d]     entries, ways, source         entries = 0: there is none; any number of sets
     tlb.l1d_2m    the same, or "l1d"            pages of 2 MiB are in the array of 4 KiB pages, too; so for 1g, l1i, l2
     [tlb.l2]      inclusive                     true: what the second level gives up leaves the first; false if left out
+    [walk_cache.pde]  entries, ways, source     pointers at level 1; pdpte, pml4e, pml5e at those above; left out: none
     [cache.l1d]   size, ways, latency, source   lines of 64 bytes; latency in cycles from the start of a load
                   policy                        of either, a name in `emulator.config.replacement`; "lru" if left out
     [dram]        latency, source
@@ -51,6 +52,7 @@ TLB_LIMITS = {
     "l2_1g": TLB_L2_ENTRIES,
 }
 SHARED = {name: name.partition("_")[0] for name in TLB_LIMITS if "_" in name}  # what may hold these pages, too
+WALK_CACHES = ("pde", "pdpte", "pml4e", "pml5e")  # from the pointers at level 1 upwards
 CACHE_LIMITS = {"l1i": CACHE_L1_LINES, "l1d": CACHE_L1_LINES, "l2": CACHE_L2_LINES, "l3": CACHE_L3_LINES}
 SETTABLE = ("ad", "asid_bits", "extensions", "negative", "paging", "pti", "tick")  # of a machine, not of a run
 MOST_IN_FLIGHT = 1024
@@ -93,6 +95,18 @@ class Tlbs(Table, frozen=True):
     l2: SecondTlb
     l2_1g: TlbArray | str
     l2_2m: TlbArray | str = "l2"
+
+
+NO_WALK_CACHE = TlbArray(0, 1, "the profile names none")
+
+
+class WalkCaches(Table, frozen=True):
+    """Caches of pointers, by what x86 calls the entries: the lowest lead to tables of 4 KiB pages."""
+
+    pde: TlbArray = NO_WALK_CACHE
+    pdpte: TlbArray = NO_WALK_CACHE
+    pml4e: TlbArray = NO_WALK_CACHE
+    pml5e: TlbArray = NO_WALK_CACHE
 
 
 class CacheArray(Table, frozen=True):
@@ -173,6 +187,7 @@ class Profile(Table, frozen=True):
     price: dict[str, PriceRow]
     overlap: Overlap = Overlap("assumed: a hart in order, which does one thing after the other")
     setting: dict[str, SettingRow] = {}
+    walk_cache: WalkCaches = WalkCaches()
 
 
 def check(profile: Profile, file: str) -> None:
@@ -192,6 +207,8 @@ def _problems(profile: Profile) -> Iterator[str]:
             yield from _tlb_problems(f"tlb.{name}", array, limit)
         elif array != SHARED[name]:
             yield f"tlb.{name}: '{shown(array)}' holds no such pages; '{SHARED[name]}' or entries and ways are right"
+    for name in WALK_CACHES:
+        yield from _tlb_problems(f"walk_cache.{name}", getattr(profile.walk_cache, name), TLB_L1_ENTRIES)
     for name, limit in CACHE_LIMITS.items():
         yield from _cache_problems(f"cache.{name}", getattr(profile.cache, name), limit)
     yield from _cycle_problems("dram.latency", profile.dram.latency, 0)
@@ -222,7 +239,7 @@ def _problems(profile: Profile) -> Iterator[str]:
 
 def _tlb_problems(key: str, array: TlbArray, limit: int) -> Iterator[str]:
     if not 0 <= array.entries <= limit:
-        yield f"{key}.entries: {array.entries} entries; 0 (no such TLB) to {limit} is right"
+        yield f"{key}.entries: {array.entries} entries; 0 (there is none) to {limit} is right"
     if array.ways < 1:
         yield f"{key}.ways: {array.ways} ways; 1 or more is right"
     elif array.entries % array.ways:
@@ -290,6 +307,7 @@ def _fields_at(key: str) -> list[str]:
     tables: dict[str, type[msgspec.Struct]] = {
         "": Profile,
         "tlb": Tlbs,
+        "walk_cache": WalkCaches,
         "cache": Caches,
         "dram": Dram,
         "bulk": Bulk,
@@ -297,6 +315,7 @@ def _fields_at(key: str) -> list[str]:
     }
     rows: dict[str, type[msgspec.Struct]] = {
         "tlb": SecondTlb if key == "tlb.l2" else TlbArray,
+        "walk_cache": TlbArray,
         "cache": CacheArray,
         "price": PriceRow,
         "setting": SettingRow,

@@ -46,6 +46,7 @@ BUGS = {
     Bug.GEN_RETURN_NO_FLUSH: "nor does one that ran something else (`gen`)",
     Bug.EARLY_FRAMES: "frames of an unmapped range are given back before the last hart has flushed",
     Bug.LATE_ACCESSED_BIT: "a speculative walk sets A when it fills the TLB, over whatever the PTE has become",
+    Bug.TABLES_BY_PAGE: "page tables go with fences of the pages alone, which leave RISC-V's pointers to them (F21)",
 }
 
 

@@ -11,7 +11,7 @@ from emulator.base.names import PRICES, Privilege
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.replacement import LRU, NUMBERS, RANDOM, SRRIP
-from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, CacheArray, Profile, TlbArray
+from emulator.config.schema import TLB_L1_ENTRIES, TLB_L2_ENTRIES, WALK_CACHES, CacheArray, Profile, TlbArray
 from emulator.hardware.access import NOTHING
 from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.turns import NOBODY
@@ -56,6 +56,7 @@ def shape_harts(config: Config, harts: Records) -> None:
     for ours, theirs in HOLDING.items():
         sizes = (theirs, f"{theirs}_2m", f"{theirs}_1g")
         harts[ours] = sum((getattr(profile.tlb, name) == theirs or name == theirs) << n for n, name in enumerate(sizes))
+    _shape_walk_caches(harts, config)
     harts["negative"] = config.negative
     harts["inclusive"] = profile.tlb.l2.inclusive and config.tlb != "adversarial"
     for name in ("l1i", "l1d", "l2"):
@@ -67,6 +68,8 @@ def shape_harts(config: Config, harts: Records) -> None:
     mode = MODES[config.paging]
     harts["format"], harts["levels"] = paging.FORMATS.index(mode.format), mode.levels
     harts["reserved"] = mode.architecture.reserved & ~config.extended()
+    for above in range(1, mode.levels):
+        harts["span_shift"][:, above - 1] = int(paging.span(harts[0], above)).bit_length() - 1
     harts["svade"] = config.ad == "svade"
     harts["fetch_line"] = NO_LINE
     harts["regs"][:, APART] = 1
@@ -81,6 +84,7 @@ def build(config: Config, memory: npt.NDArray[np.int64], memory_start: int = 0) 
     world = new_world(memory)
     chip, profile = world.chip, config.profile
     chip.harts = config.harts
+    chip.page_fence = MODES[config.paging].architecture.page_fence
     chip.adversary = config.tlb == "adversarial"
     world.turns.skew, world.turns.turn = config.skew, NOBODY
     shape_harts(config, world.harts)
@@ -116,6 +120,16 @@ def _shape_tlb(tlbs: Records, array: TlbArray) -> None:
         _shape(tlbs, array.entries // array.ways, array.ways)
 
 
+def _shape_walk_caches(harts: Records, config: Config) -> None:
+    """Shape a cache for each level of pointer; all that the architecture allows is as many as there is room for."""
+    for place, name in enumerate(WALK_CACHES):
+        caches, array = harts["walk_cache"][:, place], getattr(config.profile.walk_cache, name)
+        _shape_tlb(caches, array)
+        if config.tlb == "adversarial":
+            _shape(caches, TLB_L1_ENTRIES // ADVERSARIAL_WAYS, ADVERSARIAL_WAYS)
+        harts["has_walk_caches"] |= caches["ways"] > 0
+
+
 def _shape_cache(caches: Records, array: CacheArray) -> None:
     caches["policy"] = NUMBERS[array.policy]
     _shape(caches, array.bytes // LINE_BYTES // array.ways, array.ways)
@@ -139,10 +153,11 @@ def _seed(arrays: Records, name: str, seed: int) -> None:
 def enter_host(harts: Records, paging_mode: str, svade: bool) -> None:
     """Let harts run guests, whose tables are those that they have, under a host with tables of `paging_mode`.
 
-    The host's root is where memory begins.
+    The host's root is where memory begins. Walk caches are not used: theirs would be of two dimensions.
     """
     mode, host = MODES[paging_mode], harts["host"]
     host["on"], host["root"] = 1, 0
+    harts["has_walk_caches"] = 0
     host["format"], host["levels"] = paging.FORMATS.index(mode.format), mode.levels
     host["reserved"] = mode.architecture.reserved
     host["lifted"] = mode.architecture.switched(mode.architecture.switches).lifted

@@ -4,7 +4,8 @@ from emulator.base.bits import PAGE_BYTES, at, offset_of, page_up
 from emulator.base.jit import Words, hot, hot_entry
 from emulator.base.names import Access, Fault
 from emulator.hardware.many import NOWHERE, look_up_page, may_remember, translate_run
-from emulator.hardware.translation.mmu import fence, refuse
+from emulator.hardware.translation.fence import fence
+from emulator.hardware.translation.mmu import refuse
 from emulator.hardware.translation.satp import enter_root
 from emulator.paging import format as paging
 
@@ -75,6 +76,6 @@ def enter(world, kinds, kind):
 
 
 @hot_entry
-def fence_one(world, va, asid_bits, one_page, any_asid):
-    """SFENCE.VMA on the one hart."""
-    fence(world, world.hart[0], va, asid_bits, one_page, any_asid)
+def fence_one(world, va, asid_bits, reach):
+    """A fence of the one hart's, of so much (`paging/fences.py`)."""
+    return fence(world, world.hart[0], va, asid_bits, reach)

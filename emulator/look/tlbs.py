@@ -1,4 +1,4 @@
-"""The TLBs of a hart, read without asking them: to ask would change what was used last."""
+"""The TLBs and walk caches of a hart, read without asking them: to ask would change what was used last."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from emulator.base import bits
-from emulator.base.bits import asid_of, dropped_by, frame_in, level_of, page_address, page_bytes
+from emulator.base.bits import asid_of, dropped_by, frame_in, level_of, page_address, page_bytes, span_start
+from emulator.config.schema import WALK_CACHES
 from emulator.hardware.build import TLBS
 from emulator.hardware.translation.tlb import HELD
 from emulator.look.tables import rights
@@ -23,7 +24,10 @@ class Tlbs:
         self._known: dict[tuple[int, str], tuple[Content, tuple[TlbEntry, ...]]] = {}
 
     def read(self, number: int, hart: Any) -> tuple[TlbEntry, ...]:
-        """Return the entries of all TLBs of the record of hart `number`, each TLB's ghosts after its entries."""
+        """Return the entries of all TLBs of the record of hart `number`, each TLB's ghosts after its entries.
+
+        Those of its walk caches come last.
+        """
         found: list[TlbEntry] = []
         for field, name in TLBS.items():
             tlb = getattr(hart, field)
@@ -36,6 +40,10 @@ class Tlbs:
                 entries = (*_entries(name, tlb, size), *_ghosts(name, tlb, size))
                 self._known[number, name] = content, entries
             found += entries
+        for place, name in enumerate(WALK_CACHES[: int(hart.levels) - 1]):
+            cache, shift = hart.walk_cache[place], int(hart.span_shift[place])
+            held = np.flatnonzero(cache.word[: int(cache.sets) * int(cache.ways)] & HELD)
+            found += (_pointer(name, int(cache.key[i]), int(cache.word[i]), shift) for i in held)
         return tuple(found)
 
 
@@ -62,6 +70,14 @@ def _entry(name: str, key: int, word: int) -> TlbEntry:
     everywhere = bool(granted & bits.G)
     size = page_bytes(level_of(word))
     return TlbEntry(name, page_address(key), asid_of(key), size, everywhere, frame, rights(granted), kind, -1)
+
+
+@lru_cache(maxsize=1 << 12)
+def _pointer(name: str, key: int, word: int, shift: int) -> TlbEntry:
+    kind = Kind.STALE if word & bits.STALE else Kind.POINTER
+    granted = bits.make_valid(word)
+    va = span_start(key, shift)
+    return TlbEntry(name, va, asid_of(key), 1 << shift, False, frame_in(word), rights(granted), kind, -1)
 
 
 def _ghosts(name: str, tlb: Any, size: int) -> Iterator[TlbEntry]:

@@ -49,6 +49,10 @@ def figures(profile: Profile) -> Iterator[tuple[str, str, str]]:
             yield f"tlb.{name}", "none", array.source
         else:
             yield f"tlb.{name}", f"{array.entries} entries, {array.ways} ways{_policy(array)}", array.source
+    for name in profile.walk_cache.__struct_fields__:
+        array = getattr(profile.walk_cache, name)
+        shape = f"{array.entries} entries, {array.ways} ways{_policy(array)}" if array.entries else "none"
+        yield f"walk_cache.{name}", shape, array.source
     for name in profile.cache.__struct_fields__:
         cache = getattr(profile.cache, name)
         yield f"cache.{name}", f"{cache.size}, {cache.ways} ways{_policy(cache)}, {cache.latency} cycles", cache.source

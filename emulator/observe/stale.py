@@ -73,6 +73,8 @@ def _rows(result: Result, row: Any) -> dict[str, str]:
     step = STEPS.get(int(row["cause"]), "no invalidation")
     by = ", ".join(filter(None, (step, f"{writer.where} {writer.text}".strip())))
     before, after = (flags_of(result.rights_of(row[name])) for name in ("pte_before", "pte_after"))
+    if row["kind"] == Mistake.OLD_POINTER:
+        before = "pointer"
     change = f"PTE {before} -> {after}"
     if row["kind"] == Mistake.WRITTEN_OVER:
         return {"when": f"cycle {row['cycle']:,}", "mistake": mistake, "change": f"hart {row['hart']}'s walk: {change}"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from emulator.base.names import FAULTS, Access, Fault, Privilege, cause_of
-from emulator.paging import arm64, riscv, x86_64
+from emulator.paging import arm64, fences, riscv, x86_64
 from emulator.paging.accesses import writes
 
 GENERAL_PROTECTION, PAGE_FAULT, ALIGNMENT_CHECK, MACHINE_CHECK = 13, 14, 17, 18
@@ -67,6 +67,7 @@ class Architecture(NamedTuple):
     switched: Callable[[Mapping[str, bool]], Switched]
     cause: Callable[[Fault, Access, Privilege], int]  # the exception's number; on arm64 its class
     error: Callable[[Fault, Access, Privilege, Mapping[str, bool], int], int | None]  # what else it tells
+    page_fence: int  # what the kernel's instruction for one page of one address space drops (`fences`)
     told: Mapping[Fault, str] = {}  # the rules that faults come from, where they are not those of RISC-V
 
     def rules(self, fault: Fault) -> str:
@@ -142,6 +143,7 @@ RISCV = Architecture(
     _riscv_switched,
     _riscv_cause,
     _no_error,
+    fences.SFENCE_PAGE,
 )
 RISCV_32 = RISCV._replace(extensions={}, reserved=0)
 X86 = Architecture(
@@ -152,6 +154,7 @@ X86 = Architecture(
     _x86_switched,
     _x86_cause,
     _x86_error,
+    fences.INVLPG,
     X86_RULES,
 )
 ARM64 = Architecture(
@@ -162,5 +165,6 @@ ARM64 = Architecture(
     _arm64_switched,
     _arm64_cause,
     _arm64_error,
+    fences.TLBI["vale1"],
     ARM64_RULES,
 )

@@ -169,13 +169,13 @@ ROWS = (
     Misconception(
         "read-is-miss",
         "each PTE that a walk reads is a miss",
-        "one miss is one walk, which reads a PTE at each level",
+        "one miss is one walk, which may read several PTEs",
         "F14",
     ),
     Misconception(
         "one-read",
         "a walk reads one PTE",
-        "it reads one at each level, down to the leaf",
+        "it reads one at each level from where it begins, down to the leaf",
         "F14",
     ),
     Misconception(
@@ -183,6 +183,12 @@ ROWS = (
         "a walk reads its way down in more, or fewer, steps than the table has levels",
         "each level is one read, the root's and the leaf's among them",
         "F14",
+    ),
+    Misconception(
+        "walk-from-root",
+        "each walk begins at the root",
+        "it begins below the lowest pointer for its address that a walk cache holds",
+        "F34",
     ),
     Misconception(
         "tlb-sees",

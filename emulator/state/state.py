@@ -14,6 +14,7 @@ class Hart(NamedTuple):
 
     `cycle` is its clock, `instructions` are those that it has retired, `asid` is that of the address space that it is
     in. `entries` are by TLB, the first level first, and in each by set, the entry used last first; ghosts come last.
+    Walk caches come after all TLBs, the one of the lowest pointers first.
     """
 
     number: int

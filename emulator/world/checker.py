@@ -48,7 +48,9 @@ SUSPECT = record(
     ("made", I8),  # 1 + how many entries were suspected before it; 0: there is none
     ("hart", I8),
     ("key", I8),
-    ("word", I8),  # the TLB word before
+    ("level", I8),  # of a pointer in a walk cache; 0: a TLB entry
+    ("word", I8),  # the word before
+    ("table", I8),  # the frame of the page table that it led to, or that it was found in; 0: the table is its own
     # the change that made it stale
     ("kind", I8),  # `Mistake`: NO_FLUSH, unless the change itself is a mistake, or comes after its flush
     ("place", I8),  # where the PTE stands

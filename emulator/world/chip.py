@@ -25,6 +25,7 @@ CHIP = record(
     ("bulk", I8, (5,)),  # cycles a line in a page copy, misses overlapping
     ("walkers", I8),  # page walks in flight at a time, of loads that depend on no other
     ("loads", I8),  # such loads in flight
+    ("page_fence", I8),  # what the kernel's instruction for one page reaches (`paging/fences.py`)
     ("adversary", I8),  # 1: TLBs do all that the architecture allows
     ("late_fill", I8),  # 1: walks in flight outlast fences, a mistake
     ("late_accessed", I8),  # 1: they set A when they end, comparing nothing: a mistake

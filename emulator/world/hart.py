@@ -127,6 +127,11 @@ HART = record(
     ("negative", I8),  # 1: they remember PTEs that were not valid
     ("inclusive", I8),  # 1: what the second level gives up leaves the first
     ("superpages", I8),  # 1 once any superpage was filled: only then are their TLBs probed
+    # walk caches: of pointers at level 1 and above, each built as a TLB is
+    ("walk_cache", TLB_L1, (MAX_LEVELS - 1,)),
+    ("span_shift", I8, (MAX_LEVELS - 1,)),  # what such a pointer spans, as a power of two
+    ("has_walk_caches", I8),
+    ("pointers", I8),  # 0: they hold none, and need not be asked
     # caches
     ("l1i", CACHE_L1),
     ("l1d", CACHE_L1),
@@ -158,6 +163,7 @@ HART = record(
     ("walk_reads", I8),
     ("walk_place", I8, (MOST_READS,)),  # where each PTE read stands in memory
     ("host", HOST),
+    ("walk_stale", I8),  # 1 + the suspect that is the stale pointer which a walk has begun at, 0 once that is judged
     ("induced", I8),  # 1 + the number of an invalidation when the look-up that is under way found its ghost
     # accounts
     ("clock", I8),  # cycles: the sum of `cost`

@@ -19,6 +19,8 @@ TASK = record(
     ("recent", I8, (MAX_SLOTS,)),  # 1 + the address spaces that it ran in last, the latest first (gen)
     ("looked", I8),  # 1 + its instructions when breakpoints were looked at last: each is met once
     ("watched", I8),  # the same when watched memory was thought of
+    ("spurious", I8),  # how many spurious faults it has taken in a row
+    ("spurious_at", I8),  # 1 + its instructions then
     # invalidations
     ("dropped", I8),  # how many there had been when it last dropped all of an address space that it was in
     ("dropped_space", I8),  # which

@@ -23,7 +23,7 @@ def test_columns_that_are_not_kept_take_no_memory():
     found = tables().mmu.translate_many([VA, VA + PAGE], keep=("references", "pa"))
     assert found.dtype.names == ("pa", "references")
     assert found.itemsize == 16
-    assert found.tolist() == [(PA, 3), (-1, 3)]
+    assert found.tolist() == [(PA, 3), (-1, 1)]  # the second walk begins below the pointers that the first has left
 
 
 def test_with_no_column_kept_counters_move_alike():

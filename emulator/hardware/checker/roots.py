@@ -7,8 +7,9 @@ from emulator.base.bits import ASID_LIMIT, G, asid_of, at, level_of, make_stale,
 from emulator.base.jit import hot, rare
 from emulator.base.names import Mistake
 from emulator.hardware.checker.granted import is_stale, last_entry
+from emulator.hardware.checker.pointers import adopt_pointers
 from emulator.hardware.checker.search import GRANTING
-from emulator.hardware.checker.suspects import Change, note_suspect
+from emulator.hardware.checker.suspects import ENTRY, Change, note_suspect
 from emulator.hardware.checker.tables import note_paths
 
 
@@ -28,6 +29,7 @@ def look_at_asid(world, hart):
     """Reconsider all that the TLBs of `hart` hold of its ASID, now that it has entered another root under that."""
     if hart.flight == 1 and is_of(hart, hart.flight_key, hart.flight_word):
         hart.flight_word = adopt(world, hart, hart.flight_key, hart.flight_word)
+    adopt_pointers(world, hart)
     adopt_all(world, hart, hart.itlb)
     adopt_all(world, hart, hart.dtlb)
     adopt_all(world, hart, hart.stlb)
@@ -63,6 +65,6 @@ def adopt(world, hart, key, word):
     if is_stale(world, hart, hart.root, va, word):
         place, pte, _, _ = last_entry(world, hart, hart.root, va)
         hart.suspected = 1
-        note_suspect(world, hart, key, make_valid(word), Change(hart.number, place, pte, Mistake.ASID_REUSED))
+        note_suspect(world, hart, key, make_valid(word), ENTRY, Change(hart.number, place, pte, Mistake.ASID_REUSED))
         return make_stale(word)
     return make_valid(word)

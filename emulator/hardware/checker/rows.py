@@ -32,8 +32,10 @@ def next_row(world, hart, va, kind):
 
 
 @hot
-def as_pte(hart, word):
-    """Return what a TLB word, suspect or not, grants, as a PTE."""
+def as_pte(hart, word, level):
+    """Return what a TLB word, suspect or not, grants, or where a pointer at `level` in a walk cache leads, as a PTE."""
+    if level > 0:
+        return paging.make_pointer(hart, frame_in(word))
     return paging.make_leaf(hart, frame_in(word), rights_in(make_valid(word)))
 
 

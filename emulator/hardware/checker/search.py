@@ -1,4 +1,4 @@
-"""Searching the TLBs of harts for what has come from a word of memory that has just been written.
+"""Searching the TLBs and walk caches of harts for what has come from a word of memory that has just been written.
 
 The harts are those whose walks have come through its table, and that have entered no other root under the ASID since.
 """
@@ -19,6 +19,7 @@ from emulator.base.bits import (
 )
 from emulator.base.jit import hot, rare
 from emulator.base.mask import BITS, has, take_out
+from emulator.hardware.checker.pointers import look_at_pointers
 from emulator.hardware.checker.suspects import reconsider
 from emulator.hardware.translation.tlb import set_of
 from emulator.paging import format as paging
@@ -67,6 +68,7 @@ def look_on_hart(world, target, table, entry, change):
             left += look_in_range(world, target, target.dtlb, table, start, change, 1)
             left += look_in_range(world, target, target.stlb, table, start, change, 1)
     else:
+        left += look_at_pointers(world, target, table, start, paging.span(target, table.level), change)
         left += look_in_range(world, target, target.itlb, table, start, change, 0)
         left += look_in_range(world, target, target.dtlb, table, start, change, 0)
         left += look_in_range(world, target, target.stlb, table, start, change, 0)

@@ -1,4 +1,4 @@
-"""Suspects: TLB entries that memory no longer grants, and what made them so.
+"""Suspects: TLB entries, and pointers in walk caches, that memory no longer grants, and what made them so.
 
 A suspect's word lacks V and lies beyond all memory (`base/bits.py`); what is known of it stands in a record found by
 hart and key. 65,536 of these are kept; an entry whose record has given way is judged all the same.
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from emulator.base.bits import (
     KEY_PAGE,
     STALE,
+    frame_in,
     level_key,
     level_of,
     make_stale,
@@ -17,12 +18,15 @@ from emulator.base.bits import (
     same_asid,
     same_page,
 )
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.names import Mistake
 from emulator.hardware.checker.granted import is_stale
 from emulator.hardware.checker.tables import note_paths
+from emulator.paging.fences import ANY_ASID, ONE_PAGE
 from emulator.world.checker import SUSPECT_SETS, SUSPECT_WAYS
 
+ENTRY = 0  # a suspect that is a TLB entry, not a pointer of a walk cache of level 1 or above
+NO_FRAME = 0
 SPREAD = 613  # between the sets of the same page's suspects on neighbouring harts
 
 
@@ -52,18 +56,21 @@ def reconsider(world, target, table, key, word, change):
     if word & STALE != 0:
         return word  # the first change is the one that lacked its flush
     target.suspected = 1
-    note_suspect(world, target, key, word, change)
+    note_suspect(world, target, key, word, ENTRY, change)
     return make_stale(word)
 
 
 @hot
-def suspect_place(world, h, key):
-    """Return where an entry of hart number `h` is noted as a suspect, or else the suspect that a new one replaces."""
+def suspect_place(world, h, key, level):
+    """Return where an entry of hart number `h` is noted as a suspect, or else the suspect that a new one replaces.
+
+    `level` is that of a pointer, or ENTRY.
+    """
     first = (((key & KEY_PAGE) + h * SPREAD) & (SUSPECT_SETS - 1)) * SUSPECT_WAYS
     oldest = first
     for place in range(first, first + SUSPECT_WAYS):
         suspect = world.checker.suspect[place]
-        if suspect.made != 0 and suspect.key == key and suspect.hart == h:
+        if suspect.made != 0 and suspect.key == key and suspect.hart == h and suspect.level == level:
             return place
         if suspect.made < world.checker.suspect[oldest].made:
             oldest = place
@@ -71,24 +78,48 @@ def suspect_place(world, h, key):
 
 
 @hot
-def note_suspect(world, target, key, word, change):
-    """Note that `change` has made an entry of `target` stale."""
-    suspect = world.checker.suspect[suspect_place(world, target.number, key)]
-    hart, fenced = world.hart[change.hart], world.checker.fenced[target.number]
+def new_suspect(world, target, key, word, level):
+    """Return the record of an entry of `target` that is a suspect from now on: nothing is said of it but what it is."""
+    suspect = world.checker.suspect[suspect_place(world, target.number, key, level)]
     world.checker.suspects += 1
-    suspect.made, suspect.hart, suspect.key, suspect.word = world.checker.suspects, target.number, key, word
+    suspect.made, suspect.hart, suspect.key, suspect.level = world.checker.suspects, target.number, key, level
+    suspect.word, suspect.row = word, 0
+    suspect.table = NO_FRAME if level == ENTRY else frame_in(word)
+    return suspect
+
+
+@hot
+def note_suspect(world, target, key, word, level, change):
+    """Note that `change` has made an entry of `target` stale, or a pointer where `level` is not ENTRY."""
+    suspect = new_suspect(world, target, key, word, level)
+    hart, fenced = world.hart[change.hart], world.checker.fenced[target.number]
     suspect.place, suspect.pte = change.place, change.pte
     suspect.writer, suspect.image, suspect.cycle = hart.number, hart.image, hart.clock
     suspect.pc = hart.pc - 4 if hart.calling else hart.pc
     suspect.operation, suspect.fences = world.checker.operation, fenced.fences
-    suspect.number, suspect.taken, suspect.row = world.ledger.rows, world.allocator.allocated, 0
+    suspect.number, suspect.taken = world.ledger.rows, world.allocator.allocated
     suspect.kind = change.kind
-    if (
+    if change.kind == Mistake.NO_FLUSH and level != ENTRY:
+        suspect.kind = Mistake.OLD_POINTER
+    elif (
         change.kind == Mistake.NO_FLUSH
         and covers(fenced, key, level_of(word))
         and fenced.operation == world.checker.operation
     ):
         suspect.kind = Mistake.EARLY_FLUSH
+
+
+@rare
+def inherit(world, hart, key, word, level):
+    """Note an entry of `hart` as a suspect that its last walk has found below a stale pointer, which tells the rest."""
+    first = world.checker.suspect[hart.walk_stale - 1]
+    table = first.table
+    suspect = new_suspect(world, hart, key, word, level)
+    suspect.table = table
+    suspect.place, suspect.pte = first.place, first.pte
+    suspect.writer, suspect.image, suspect.cycle = first.writer, first.image, first.cycle
+    suspect.pc, suspect.operation, suspect.fences = first.pc, first.operation, first.fences
+    suspect.number, suspect.taken, suspect.kind = first.number, first.taken, first.kind
 
 
 @hot
@@ -99,10 +130,10 @@ def covers(fenced, key, level):
 
 
 @hot
-def note_fence(world, hart, key, asid_bits, one_page, any_asid):
+def note_fence(world, hart, key, asid_bits, reach):
     """Note the fence that `hart` carries out."""
     fenced = world.checker.fenced[hart.number]
     fenced.fences += 1
     fenced.operation = world.checker.operation
     fenced.key, fenced.asid_bits = key, asid_bits
-    fenced.one_page, fenced.any_asid = one_page, any_asid
+    fenced.one_page, fenced.any_asid = reach & ONE_PAGE != 0, reach & ANY_ASID != 0

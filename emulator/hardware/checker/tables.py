@@ -30,7 +30,8 @@ def entry_at(place):
 def note_walk(world, hart, va):
     """Note what the walk for `va` that `hart` has just made has read: a TLB entry is about to be filled from it."""
     for i in range(hart.walk_reads):
-        note_read(world, hart, hart.walk_place[i], hart.root, hart.asid_bits, va, hart.levels - 1 - i)
+        level = hart.walk_level + hart.walk_reads - 1 - i
+        note_read(world, hart, hart.walk_place[i], hart.root, hart.asid_bits, va, level)
 
 
 @hot

@@ -27,7 +27,9 @@ from emulator.hardware.engine.block_copy import copy_block
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.memory import read_aligned, write_aligned
 from emulator.hardware.overlap import load_beside, wait_for_load
-from emulator.hardware.translation.mmu import fence, quick_page, still_quick
+from emulator.hardware.translation.fence import fence
+from emulator.hardware.translation.mmu import quick_page, still_quick
+from emulator.paging.fences import sfence
 from emulator.world.checker import OFF
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
 from emulator.world.hart import DUMP, NO_LINE, NO_PAGE
@@ -190,7 +192,7 @@ def carry_out(world, hart, packed):
         if hart.privilege != Privilege.SUPERVISOR:
             hart.fault_va = 0
             return Trap.ILLEGAL
-        fence(world, hart, a, b, rs1 != 0, rs2 == 0)
+        fence(world, hart, a, b, sfence(rs1 != 0, rs2 == 0))
         hart.fetch_line = NO_LINE
     else:
         hart.fault_va = imm & 0xFFFFFFFF  # the word

@@ -3,7 +3,8 @@
 from emulator.base.names import Trap
 from emulator.hardware.decode import forget_all_decoded
 from emulator.hardware.meaning.kinds import Kind, means
-from emulator.hardware.translation.mmu import fence
+from emulator.hardware.translation.fence import fence
+from emulator.paging.fences import sfence
 
 
 @means(Kind.TRAP)
@@ -28,4 +29,4 @@ def fence_i(world):
 
 @means(Kind.SUPERVISOR_FENCE)
 def sfence_vma(world, hart, a, b, rs1, rs2):
-    return fence(world, hart, a, b, rs1 != 0, rs2 == 0)
+    return fence(world, hart, a, b, sfence(rs1 != 0, rs2 == 0))

@@ -10,7 +10,6 @@ Speculation takes no time, raises no fault, and may set A but not D (F19).
 """
 
 from emulator.base.bits import (
-    EVERY_RIGHT,
     NEGATIVE,
     PAGE_BYTES,
     A,
@@ -29,6 +28,7 @@ from emulator.base.bits import (
 from emulator.base.jit import hot
 from emulator.base.names import Access, Fault, Found
 from emulator.hardware.chance import draw
+from emulator.hardware.checker.pointers import found_at_last
 from emulator.hardware.checker.tables import note_path
 from emulator.hardware.checker.writes import put_seen
 from emulator.hardware.translation.levels import first_level, second_level
@@ -36,7 +36,9 @@ from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.translation.tlb import MISS, insert, promote
 from emulator.hardware.translation.visit import visit
+from emulator.hardware.translation.walk_cache import keep, start_of_walk
 from emulator.paging import format as paging
+from emulator.paging.fences import ANY_ASID, ONE_PAGE, POINTERS
 from emulator.world.checker import OFF
 
 REACH = 2  # pages around the one that a register points to
@@ -62,12 +64,13 @@ def speculate(world, hart):
 @hot
 def begin_walk(world, hart, va):
     """Walk for `va`, out of turn, and keep what it finds in flight."""
-    level, rights = hart.levels - 1, EVERY_RIGHT
-    place, pte, table = step(world, hart, hart.root, va, level)
+    level, first, rights = start_of_walk(world, hart, va)
+    place, pte, table = step(world, hart, first, va, level)
     while table != NO_TABLE:
         rights = paging.rights_below(hart, rights, pte)
         if paging.visited(hart, pte) != pte:
             visit(world, hart, va, place, pte)
+        keep(world, hart, va, place, table, rights, level)
         level -= 1
         place, pte, table = step(world, hart, table, va, level)
     if place == OUTSIDE:
@@ -93,6 +96,8 @@ def begin_walk(world, hart, va):
         word = make_word(page, rights, level)
         if world.checker.on != OFF:
             note_path(world, hart, hart.root, hart.asid_bits, va)
+            if hart.walk_stale != 0:
+                word = found_at_last(world, hart, va, word)
     hart.flight, hart.flight_word = 1, word
     hart.flight_key = level_key(key_of(va, hart.asid_bits), level_of(word))
     hart.flight_place, hart.flight_pte = late, pte
@@ -139,10 +144,10 @@ def remember_refusal(world, hart):
 
 
 @hot
-def cancel(hart, va, asid_bits, one_page, any_asid):
-    """Forget the walk in flight if a fence covers what it walks for (F21)."""
-    key = hart.flight_key
-    covered = any_asid or same_asid(key, asid_bits)
-    fenced = level_key(key_of(va, asid_bits), level_of(hart.flight_word))
-    if covered and (not one_page or same_page(key, fenced)):
+def cancel(hart, key, reach):
+    """Forget the walk in flight if a fence within `reach` of `key` covers what it walks for, or through (F21)."""
+    held = hart.flight_key
+    covered = reach & ANY_ASID != 0 or same_asid(held, key)
+    same = same_page(held, level_key(key, level_of(hart.flight_word)))
+    if covered and (reach & ONE_PAGE == 0 or reach & POINTERS != 0 or same):
         hart.flight = 0

@@ -18,6 +18,7 @@ from emulator.base.bits import (
     key_of,
     level_key,
     level_of,
+    page_address,
     page_of,
     place_in,
 )
@@ -26,25 +27,24 @@ from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.base.record import I8
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.every import compare
-from emulator.hardware.checker.suspects import note_fence
+from emulator.hardware.checker.pointers import found_at_last
 from emulator.hardware.checker.tables import is_watched, note_walk
-from emulator.hardware.translation.adversary import cancel
 from emulator.hardware.translation.inclusion import insert_inclusive
 from emulator.hardware.translation.levels import first_level, second_level
 from emulator.hardware.translation.nested import walk_nested
 from emulator.hardware.translation.replicas import has_copy
 from emulator.hardware.translation.tlb import (
     HAUNTED,
-    drop_all,
-    drop_page,
     forget,
     insert,
     promote,
     set_of,
     unchanged_by_a_hit,
 )
+from emulator.hardware.translation.walk_cache import drop_pointers
 from emulator.hardware.translation.walker import walk
 from emulator.paging import format as paging
+from emulator.paging.fences import PAGE_FAULT
 from emulator.world.checker import EVERY, OFF
 from emulator.world.hart import NO_LINE, NO_PAGE
 
@@ -130,12 +130,16 @@ def refuse(hart, va, access, fault, word):
 
 @rare
 def drop_refused(hart, key):
-    """Take what TLBs hold for the page of `key`, of any size, out, as a page fault does on x86: the next access walks,
-    whether an entry refused this one or a walk did that an entry with D clear had led to (F40)."""
+    """Take what TLBs hold for the page of `key`, of any size, out, and pointers to it: a page fault on x86 does (F40).
+
+    The next access walks, whether an entry refused this one or a walk did that an entry with D clear had led to.
+    """
     for level in range(LARGEST + 1 if hart.superpages else 1):
         forget(first_level(hart, Access.FETCH, level), key, level)
         forget(first_level(hart, Access.LOAD, level), key, level)
         forget(second_level(hart, level), key, level)
+    if hart.pointers != 0:
+        drop_pointers(hart, page_address(key), hart.asid_bits, PAGE_FAULT)
     hart.fetch_line = NO_LINE
 
 
@@ -216,6 +220,8 @@ def translate_by_walk(world, hart, va, access, key, word):
         return refuse(hart, va, access, Fault.NOT_PRESENT, 0)
     if world.checker.on != OFF:
         note_walk(world, hart, va)
+        if hart.walk_stale != 0:
+            new = found_at_last(world, hart, va, new)
     level = level_of(new)
     if level > 0:
         hart.superpages = 1
@@ -228,7 +234,7 @@ def translate_by_walk(world, hart, va, access, key, word):
     else:
         insert(second, key, new)
     insert(first, key, new)
-    return place
+    return place if new & STALE == 0 else beyond_hits(world, hart, va, access, new)
 
 
 @rare
@@ -270,26 +276,3 @@ def still_quick(world, hart, page, need, want):
         if not unchanged_by_a_hit(hart.dtlb, key) or word & need != want or is_watched(world, word & FRAME_ADDRESS):
             return NO_PAGE
     return page
-
-
-@hot
-def fence(world, hart, va, asid_bits, one_page, any_asid):
-    """Drop translations as SFENCE.VMA does: of one page or all, of one address space or any; return how many (F21)."""
-    dropped, number = 0, world.ledger.under_way
-    if world.checker.on != OFF:
-        note_fence(world, hart, key_of(va, asid_bits), asid_bits, one_page, any_asid)
-    if hart.flight == 1 and world.chip.late_fill == 0:
-        cancel(hart, va, asid_bits, one_page, any_asid)
-    for level in range(LARGEST + 1 if hart.superpages else 1):
-        if one_page:
-            key = key_of(va, asid_bits)
-            dropped += drop_page(first_level(hart, Access.FETCH, level), key, level, any_asid, number)
-            dropped += drop_page(first_level(hart, Access.LOAD, level), key, level, any_asid, number)
-            dropped += drop_page(second_level(hart, level), key, level, any_asid, number)
-        else:
-            dropped += drop_all(first_level(hart, Access.FETCH, level), asid_bits, any_asid, number)
-            dropped += drop_all(first_level(hart, Access.LOAD, level), asid_bits, any_asid, number)
-            dropped += drop_all(second_level(hart, level), asid_bits, any_asid, number)
-    hart.fetch_line = NO_LINE
-    hart.count[Counter.FLUSH_DROPPED] += dropped
-    return dropped

@@ -28,6 +28,7 @@ from emulator.hardware.replacement.lru import close_up, put_first
 from emulator.hardware.replacement.srrip import SOON
 from emulator.hardware.sets import first_of_set
 from emulator.hardware.translation.ghosts import NO_GHOST, UNHAUNTED, drive_out, lay_down, lay_to_rest
+from emulator.paging.fences import ANY_ASID, GLOBALS
 
 MISS, HAUNTED = -1, -2  # a miss; a miss on an entry that invalidation 0 dropped, -3 for invalidation 1, and so on
 HELD = V | STALE | NEGATIVE  # what an entry has one of
@@ -195,8 +196,16 @@ def bury(tlb, first, entry, number):
 
 
 @hot
-def drop_page(tlb, key, level, any_asid, number):
-    """Drop the entries at `level` for the page of `key`, global ones too when `any_asid`; return how many (F21).
+def is_within(reach, held, word, asid_bits):
+    """Return whether an entry is of an address space that a fence reaches, or global where it reaches these."""
+    if word & G != 0:
+        return reach & GLOBALS != 0
+    return reach & ANY_ASID != 0 or same_asid(held, asid_bits)
+
+
+@hot
+def drop_page(tlb, key, level, reach, number):
+    """Drop the entries at `level` within `reach` (`paging/fences.py`) for the page of `key`; return how many (F21).
 
     `number` names the invalidation, for the misses that it induces.
     """
@@ -210,7 +219,7 @@ def drop_page(tlb, key, level, any_asid, number):
         word = tlb.word[at(entry)]
         if word & HELD != 0 and level_of(word) == level:
             held = tlb.key[at(entry)]
-            if (any_asid and same_page(held, key)) or (held == key and word & G == 0):
+            if same_page(held, key) and is_within(reach, held, word, key):
                 bury(tlb, first, entry, number)
                 dropped += 1
         entry -= 1
@@ -218,14 +227,14 @@ def drop_page(tlb, key, level, any_asid, number):
 
 
 @hot
-def drop_all(tlb, asid_bits, any_asid, number):
-    """Drop every entry of the address space, or with `any_asid` of all, global ones too; return how many (F21)."""
+def drop_all(tlb, asid_bits, reach, number):
+    """Drop every entry within `reach` of the address space; return how many (F21)."""
     dropped = 0
     for first in range(0, tlb.sets * tlb.ways, max(tlb.ways, 1)):
         entry = first + tlb.ways - 1
         while entry >= first:
             word = tlb.word[at(entry)]
-            if word & HELD != 0 and (any_asid or (same_asid(tlb.key[at(entry)], asid_bits) and word & G == 0)):
+            if word & HELD != 0 and is_within(reach, tlb.key[at(entry)], word, asid_bits):
                 bury(tlb, first, entry, number)
                 dropped += 1
             entry -= 1

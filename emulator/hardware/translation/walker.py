@@ -2,7 +2,7 @@
 
 Steps (RISC-V privileged manual, "Virtual Address Translation Process"):
 
-    1  begin at the root table, level = levels - 1
+    1  begin at the root table, level = levels - 1; or below the lowest pointer that a walk cache holds (`walk_cache`)
     2  read the PTE; outside memory: access fault of the original access (F11)
     3  not valid, reserved, misplaced or misaligned: page fault (F12-F14)
     4  a pointer: set A in it where the format has that, go to the next table, back to step 2
@@ -13,7 +13,7 @@ Steps (RISC-V privileged manual, "Virtual Address Translation Process"):
 It costs what its reads cost, level by level, plus `walk_start` and `ad_update` of the profile.
 """
 
-from emulator.base.bits import EVERY_RIGHT, A, D, line_of, make_word, page_bytes
+from emulator.base.bits import A, D, line_of, make_word, page_bytes
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
@@ -21,6 +21,7 @@ from emulator.hardware.cache import pte_level
 from emulator.hardware.checker.writes import put_seen
 from emulator.hardware.translation.step import NO_TABLE, OUTSIDE, step
 from emulator.hardware.translation.visit import visit
+from emulator.hardware.translation.walk_cache import keep, start_of_walk
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 
@@ -33,7 +34,8 @@ def walk(world, hart, va, access):
     set A and D, and A in pointers even where the access is refused.
     """
     reads, cycles = 0, world.chip.price[Price.WALK_START]
-    table, level, rights = hart.root, hart.levels - 1, EVERY_RIGHT  # step 1
+    level, table, rights = start_of_walk(world, hart, va)  # step 1
+    saved = hart.levels - 1 - level
     pte, place, fault = 0, 0, Fault.NONE
     while True:
         place, pte, table = step(world, hart, table, va, level)
@@ -50,11 +52,14 @@ def walk(world, hart, va, access):
         if paging.visited(hart, pte) != pte:
             visit(world, hart, va, place, pte)
             cycles += world.chip.price[Price.AD_UPDATE]
+        if hart.has_walk_caches:
+            keep(world, hart, va, place, table, rights, level)
         level -= 1  # step 4
     hart.walk_pte, hart.walk_level, hart.walk_reads = pte, level, reads
     hart.walk_rights = rights & paging.rights_of(hart, pte)
     hart.count[Counter.WALK_COUNT] += 1
     hart.count[Counter.WALK_REFERENCES] += reads
+    hart.count[Counter.WALK_CACHE_HITS] += saved
     book(hart, Cost.WALK, cycles)
     if fault != Fault.NONE:
         return fault

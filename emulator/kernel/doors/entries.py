@@ -9,7 +9,7 @@ from emulator.hardware.checker.writes import holds_tables, look_at_bytes
 from emulator.hardware.decode import forget_all_decoded
 from emulator.hardware.translation.mmu import STALE_USE, translate
 from emulator.kernel.invalidation import hooks
-from emulator.kernel.invalidation.judge import forget_passes, judge
+from emulator.kernel.invalidation.judge import forget_passes, judge, judge_walk
 from emulator.kernel.invalidation.postponed import hurry
 from emulator.kernel.invalidation.postponed.queue import has_place
 from emulator.kernel.invalidation.tell import tell_runners
@@ -38,6 +38,7 @@ def reach_user(world, h, va, size, access):
         judge(world, hart)
         place = translate(world, hart, va, access)
         forget_passes(hart)
+    judge_walk(world, hart)
     if place < 0:
         return REFUSED
     hart.count[Counter.TLB_L1D_ACCESSES] += 1

@@ -12,13 +12,13 @@ That something is postponed is the one thing that the kernel's own ledger is bel
 the frame is given back. Who was told of what invalidation is only reported.
 """
 
-from emulator.base.bits import PAGE_BYTES, A, frame_in, key_of, level_key, level_of, page_of
-from emulator.base.jit import hot
+from emulator.base.bits import PAGE_BYTES, A, frame_in, key_of, level_key, level_of, page_of, span_start
+from emulator.base.jit import hot, rare
 from emulator.base.mask import has
 from emulator.base.names import Counter, Fault, FlushCause, Mistake, Reason
 from emulator.hardware.checker.granted import NOTHING, granted, same_frame
 from emulator.hardware.checker.rows import UNKNOWN, as_pte, has_row, next_row
-from emulator.hardware.checker.suspects import suspect_place
+from emulator.hardware.checker.suspects import ENTRY, suspect_place
 from emulator.kernel.invalidation.hooks import postpones, postpones_writable
 from emulator.kernel.invalidation.ledger import is_open
 from emulator.kernel.invalidation.ranges import WHOLE
@@ -41,28 +41,58 @@ def judge(world, hart):
     if same and paging.permission_fault(hart, now | A, hart.fault_access) == Fault.NONE:
         return
     key = level_key(key_of(va, hart.asid_bits), level_of(word))
-    suspect = world.checker.suspect[suspect_place(world, hart.number, key)]
-    if suspect.made == 0 or suspect.key != key or suspect.hart != hart.number:
+    suspect = world.checker.suspect[suspect_place(world, hart.number, key, ENTRY)]
+    if suspect.made == 0 or suspect.key != key or suspect.hart != hart.number or suspect.level != ENTRY:
         judge_unknown(world, hart)
         return
-    freed = state_of_frame(world, frame_in(word), suspect.taken)
+    freed = max(state_of_frame(world, frame_in(word), suspect.taken), state_of_table(world, suspect))
     number = number_of(world, suspect, va)
     late = is_postponed(world, number) and (not writes(hart.fault_access) or postpones_writable(world) != 0)
     excused = is_waiting(world, suspect) or late
     if excused and freed == HELD and (same or now == NOTHING) and suspect.kind != Mistake.ASID_REUSED:
         hart.count[Counter.STALE_WINDOW_USES] += 1
         return
+    tell_use(world, hart, suspect, va, excused, freed)
+
+
+@hot
+def judge_walk(world, hart):
+    """Decide what it means that a walk of `hart` has begun at a stale pointer of its walk cache, if one has.
+
+    Whatever the walk found: it has read a page table that no pointer in memory leads to, and may have written to it.
+    """
+    if hart.walk_stale != 0:
+        judge_pointer(world, hart, world.checker.suspect[hart.walk_stale - 1])
+        hart.walk_stale = 0
+
+
+@rare
+def judge_pointer(world, hart, suspect):
+    """Do so for the pointer of `suspect`."""
+    freed = state_of_table(world, suspect)
+    excused = is_waiting(world, suspect)
+    if excused and freed == HELD and suspect.kind != Mistake.ASID_REUSED:
+        hart.count[Counter.STALE_WINDOW_USES] += 1
+    else:
+        start = span_start(suspect.key, hart.span_shift[suspect.level - 1])
+        tell_use(world, hart, suspect, start, excused, freed)
+
+
+@hot
+def tell_use(world, hart, suspect, va, excused, freed):
+    """Count the use at `va` of what `suspect` tells of, and give it a row if it has none."""
     count_use(world, hart)
     if suspect.row != 0:
         row = world.checker.row[suspect.row - 1]
         row.uses += 1
         row.freed = max(row.freed, freed)
     elif has_row(world):
+        number = number_of(world, suspect, va)
         told = was_told(world, hart, suspect, number)
         row = next_row(world, hart, va, kind_of(suspect, excused, told, freed))
         suspect.row = world.checker.rows
         row.access, row.late = hart.fault_access, excused or told
-        row.frame, row.freed = frame_in(word), freed
+        row.frame, row.freed = frame_in(suspect.word), freed
         name_writer(row, hart, suspect)
         if number != UNKNOWN:
             row.number, row.cause = number, world.ledger.row[number % INVALIDATIONS].cause
@@ -78,7 +108,7 @@ def judge_unknown(world, hart):
     if has_row(world):
         row = next_row(world, hart, hart.fault_va, Mistake.NO_FLUSH)
         row.access, row.frame = hart.fault_access, frame_in(hart.fault_word)
-        row.pte_before = as_pte(hart, hart.fault_word)
+        row.pte_before = as_pte(hart, hart.fault_word, ENTRY)
 
 
 @hot
@@ -111,6 +141,12 @@ def state_of_frame(world, number, taken):
     if world.frame[number].refs == 0:
         return GIVEN_BACK
     return HANDED_OUT if world.frame[number].taken > taken else HELD
+
+
+@hot
+def state_of_table(world, suspect):
+    """Return what has become of the page table that a stale pointer led to; HELD where there is none."""
+    return state_of_frame(world, suspect.table, suspect.taken)
 
 
 @hot
@@ -150,7 +186,7 @@ def name_writer(row, hart, suspect):
     row.writer_hart, row.writer_image = suspect.writer, suspect.image
     row.writer_pc, row.writer_cycle = suspect.pc, suspect.cycle
     row.window = max(hart.clock - suspect.cycle, 0)
-    row.pte_before, row.pte_after = as_pte(hart, suspect.word), suspect.pte
+    row.pte_before, row.pte_after = as_pte(hart, suspect.word, suspect.level), suspect.pte
 
 
 @hot

@@ -4,7 +4,8 @@ from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
 from emulator.base.names import Counter, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.translation.mmu import fence
+from emulator.hardware.translation.fence import fence
+from emulator.paging.fences import SFENCE_ALL, SFENCE_ASID
 from emulator.world.task import NO_SPACE
 
 
@@ -13,7 +14,7 @@ def drop_one_page(world, hart, asid, va, cost):
     """Invalidate one page of one address space (INVLPG, SFENCE.VMA va, asid); return how many entries that dropped."""
     hart.count[Counter.FLUSH_PAGE] += 1
     book(hart, cost, world.chip.price[Price.FLUSH_PAGE])
-    return fence(world, hart, va, asid_bits_of(asid), True, False)
+    return fence(world, hart, va, asid_bits_of(asid), world.chip.page_fence)
 
 
 @hot
@@ -24,7 +25,7 @@ def drop_address_space(world, hart, asid, cost):
         note_whole(world, hart)
     hart.count[Counter.FLUSH_ASID] += 1
     book(hart, cost, world.chip.price[Price.FLUSH_ASID])
-    return fence(world, hart, 0, asid_bits_of(asid), False, False)
+    return fence(world, hart, 0, asid_bits_of(asid), SFENCE_ASID)
 
 
 @hot
@@ -33,7 +34,7 @@ def drop_everything(world, hart, cost):
     note_whole(world, hart)
     hart.count[Counter.FLUSH_ALL] += 1
     book(hart, cost, world.chip.price[Price.FLUSH_ALL])
-    return fence(world, hart, 0, 0, False, True)
+    return fence(world, hart, 0, 0, SFENCE_ALL)
 
 
 @hot

@@ -49,6 +49,12 @@ def pages_dropped(world, pages):
     return 1 if world.policy.bug == Bug.FIRST_PAGE_ONLY else pages
 
 
+@hot
+def keeps_pointers(world):
+    """Return whether pointers to page tables that go are left in walk caches: never."""
+    return world.policy.bug == Bug.TABLES_BY_PAGE
+
+
 # ---------------------------------------------------------------- the answers, and what may be done before them
 
 

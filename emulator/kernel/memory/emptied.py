@@ -2,9 +2,8 @@
 
 A table goes if no region but those that are unmapped lies in what it spans, and with it all tables below. Its pointer
 is unlinked before the flush (V cleared, the table's place left in it), and the frames are given back after it: no walk
-can read them then. The root stays. Who has a cache of pointers (paging-structure caches of x86, those that RISC-V
-allows) has to drop them in this flush: INVLPG does so, SFENCE.VMA with an address does not, and INVLPGB may not be told
-to drop last-level entries only. Walks here have none, so that a flush of these pages is enough.
+can read them then. The root stays. Walk caches have to drop the pointers in this flush: INVLPG does so, SFENCE.VMA
+with an address does not, and a broadcast may not be told to drop final entries alone (`kernel/invalidation/reach.py`).
 """
 
 from emulator.base.bits import V

@@ -6,7 +6,7 @@ from emulator.hardware.checker.writes import fetch_anew
 from emulator.hardware.engine.run import run
 from emulator.hardware.translation.adversary import remember_refusal, speculate
 from emulator.hardware.translation.mmu import STALE_USE
-from emulator.kernel.invalidation.judge import forget_passes, judge
+from emulator.kernel.invalidation.judge import forget_passes, judge, judge_walk
 from emulator.kernel.run.stops import has_come, is_watched, may_stop, stops_here
 
 
@@ -21,6 +21,7 @@ def run_stretch(world, hart, limit, deadline):
     if task.open == 0:
         if world.chip.adversary == 1:
             speculate(world, hart)
+        judge_walk(world, hart)
         fetch_anew(hart)
     task.open = 0
     hart.calling = 0
@@ -35,6 +36,7 @@ def run_stretch(world, hart, limit, deadline):
             break
         steps = 1 if passing or watched else end - hart.count[Counter.INSTRUCTIONS]
         trap = run(world, hart, steps, deadline)
+        judge_walk(world, hart)
         if trap == Trap.FAULT and hart.fault == STALE_USE:
             judge(world, hart)
             passing = True
@@ -56,4 +58,5 @@ def run_stretch(world, hart, limit, deadline):
         if trap == Trap.FAULT:
             remember_refusal(world, hart)
         speculate(world, hart)
+        judge_walk(world, hart)
     return trap

@@ -44,6 +44,8 @@ from emulator.paging.accesses import writes
 from emulator.world.hart import NO_LINE
 from emulator.world.log import MAX_SHARERS
 
+MOST_SPURIOUS = 16  # in a row at one instruction: whatever a hart remembers, that many fences of the page drop it
+
 
 @hot
 def is_trap_of_paging(fault):
@@ -77,6 +79,8 @@ def resolve(world, hart, space):
             fence_valid(world, hart, page)
         return done
     if lets_through(hart, pte, access):  # step 3
+        if comes_again(world, hart):
+            return Event.REFUSED
         hart.count[Counter.FAULT_SPURIOUS] += 1
         drop_own_page(world, hart, page, FlushCause.SPURIOUS)
         return Event.SPURIOUS
@@ -87,6 +91,15 @@ def resolve(world, hart, space):
     new = paging.make_leaf(hart, leaf_frame(hart, pte), bits | rights)
     replace(world, hart, page, place, new, FlushCause.UPGRADE)
     return Event.UPGRADE
+
+
+@hot
+def comes_again(world, hart):
+    """Note a spurious fault; return whether it has come over and over, and no instruction been retired since (F54)."""
+    task, retired = world.task[hart.number], 1 + hart.count[Counter.INSTRUCTIONS]
+    task.spurious = task.spurious + 1 if task.spurious_at == retired else 1
+    task.spurious_at = retired
+    return task.spurious > MOST_SPURIOUS
 
 
 @hot

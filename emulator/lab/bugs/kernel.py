@@ -53,7 +53,8 @@ IDLE = Stage("returns", ("0",), flush="ceiling:33+lazy")
 ONE_HART = Stage("asids", ("6",), harts=1, overrides={"asid_bits": "2"})
 TWO_HARTS = Stage("asids", ("4",), overrides={"asid_bits": "2"})
 WALKED = Stage("walked", flush="ceiling:33+abis")
-STAGES = (DISCARDED, REPLACED, COPIED, FORKED, AWAY, AWAY_UNTOLD, IDLE, ONE_HART, TWO_HARTS, WALKED)
+UNLINKED = Stage("unlinked", harts=1)
+STAGES = (DISCARDED, REPLACED, COPIED, FORKED, AWAY, AWAY_UNTOLD, IDLE, ONE_HART, TWO_HARTS, WALKED, UNLINKED)
 
 LATE = (Mistake.LATE_FLUSH, Mistake.NO_FLUSH)  # a hart that puts off one invalidation may forget the one before
 SPECULATION = (ADVERSARIAL,)  # no other TLB begins a walk that nobody has asked for
@@ -79,5 +80,6 @@ KERNELS = (
     Kernel("gen-return-no-flush", (AWAY_UNTOLD,), culprits=("culprit_1",)),
     Kernel("early-frames", (DISCARDED,), (Mistake.LATE_FLUSH,), ("culprit_1",)),
     Kernel("late-accessed-bit", (WALKED,), (Mistake.WRITTEN_OVER,), tlbs=SPECULATION),
+    Kernel("tables-by-page", (UNLINKED,), (Mistake.OLD_POINTER,), ("culprit_1",)),
 )
 BY_BUG = {kernel.bug: kernel for kernel in KERNELS}

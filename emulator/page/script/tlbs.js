@@ -36,7 +36,7 @@ function tlbTable(model, name, entries) {
   );
 }
 
-const KINDS = { grants: "", stale: "stale", negative: "nothing there" };
+const KINDS = { grants: "", pointer: "to a table", stale: "stale", negative: "nothing there" };
 
 function tlbRow(model, { key, asid, va, value, gone }) {
   const before = gone ? null : model.was[key];

@@ -57,6 +57,7 @@ def reads(runs: Runs) -> Iterator[Draft]:
     """Yield how many PTEs walks read."""
     counters = runs.result.counters
     count, walks = counters["walk.references"], counters["walk.count"]
+    saved = counters["walk.cache_hits"]
     levels = MODES[runs.result.settings["paging"]].levels
     yield Draft(
         key="reads",
@@ -64,12 +65,13 @@ def reads(runs: Runs) -> Iterator[Draft]:
         "does it read for them?",
         right=said(count, "PTE"),
         wrong=(
+            Wrong("walk-from-root", said(count + saved, "PTE")),
             Wrong("one-read", said(walks, "PTE")),
             Wrong("table-read", said((levels - 1) * walks, "PTE")),
             Wrong("table-read", said((levels + 1) * walks, "PTE")),
         ),
         because=f"The page table has {levels} levels, and a walk reads one PTE at each until it comes to a leaf, or to "
-        "an entry that is not valid.",
+        f"an entry that is not valid. Walk caches, which hold pointers to tables, saved {plural(saved, 'read')}.",
         rule="F14",
     )
 

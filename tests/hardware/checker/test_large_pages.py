@@ -5,8 +5,9 @@ import pytest
 from emulator.hardware.checker import writes
 from emulator.hardware.memory import write_word
 from emulator.hardware.translation.adversary import begin_walk, fill
-from emulator.hardware.translation.mmu import fence
+from emulator.hardware.translation.fence import fence
 from emulator.hardware.translation.satp import enter_root
+from emulator.paging.fences import SFENCE_PAGE
 from emulator.world.checker import EVERY
 from tests.hardware.checker.bare import (
     ASID,
@@ -82,7 +83,7 @@ def test_one_that_becomes_another_later_does_and_what_it_was_again_does_not(worl
 
 def test_a_fence_of_any_address_in_it_drops_it(world):
     writes.put_word(world, world.hart[1], LARGE, 0)
-    fence(world, world.hart[0], page(77), ASID, True, False)
+    fence(world, world.hart[0], page(77), ASID, SFENCE_PAGE)
     assert not use(world, va=page(3))  # it walks, and is refused
 
 
@@ -103,7 +104,7 @@ def test_a_walk_out_of_turn_fills_it_and_a_fence_of_its_page_cancels_that():  # 
     hart = world.hart[0]
     begin_walk(world, hart, page(5))
     assert hart.flight == 1
-    fence(world, hart, page(300), ASID, True, False)
+    fence(world, hart, page(300), ASID, SFENCE_PAGE)
     assert hart.flight == 0
     begin_walk(world, hart, page(5))
     fill(world, hart, hart.flight_key, hart.flight_word)

@@ -5,12 +5,13 @@ import pytest
 from emulator.base.bits import A, D, G, U, V, W, X, key_of
 from emulator.base.names import Access, Counter, Mistake
 from emulator.hardware.checker import writes
-from emulator.hardware.checker.suspects import suspect_place
+from emulator.hardware.checker.suspects import ENTRY, suspect_place
 from emulator.hardware.memory import write_word
 from emulator.hardware.translation.adversary import begin_walk, fill
-from emulator.hardware.translation.mmu import fence
+from emulator.hardware.translation.fence import fence
 from emulator.hardware.translation.satp import enter_root
 from emulator.kernel.doors.writing import put_bytes
+from emulator.paging.fences import SFENCE_PAGE
 from emulator.world.hart import NO_LINE
 from tests.hardware.checker.bare import (
     ALL,
@@ -37,7 +38,7 @@ PTE = entry(LEAVES, 0)
 
 def known(world, h=0):
     """What is known of the suspect entry of the page on a hart."""
-    return world.checker.suspect[suspect_place(world, h, key_of(VA, ASID))]
+    return world.checker.suspect[suspect_place(world, h, key_of(VA, ASID), ENTRY)]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -135,14 +136,14 @@ def test_a_fence_drops_a_suspect():
     world = bare()
     assert not use(world)
     writes.put_word(world, world.hart[1], PTE, leaf(ELSEWHERE))
-    fence(world, world.hart[0], VA, ASID, True, False)
+    fence(world, world.hart[0], VA, ASID, SFENCE_PAGE)
     assert not use(world)
 
 
 def test_a_pte_written_after_its_fence_is_told_from_one_that_has_none():
     world = bare()
     assert not use(world)
-    fence(world, world.hart[0], VA, ASID, True, False)
+    fence(world, world.hart[0], VA, ASID, SFENCE_PAGE)
     assert not use(world)  # filled again, before the PTE is written
     writes.put_word(world, world.hart[1], PTE, 0)
     assert known(world).kind == Mistake.EARLY_FLUSH
@@ -151,7 +152,7 @@ def test_a_pte_written_after_its_fence_is_told_from_one_that_has_none():
 def test_a_fence_of_another_page_or_of_an_earlier_operation_is_none_before_the_write():
     for va, operations in ((VA + FRAME, 0), (VA, 1)):
         world = bare()
-        fence(world, world.hart[0], va, ASID, True, False)
+        fence(world, world.hart[0], va, ASID, SFENCE_PAGE)
         assert not use(world)
         world.checker.operation += operations
         writes.put_word(world, world.hart[1], PTE, 0)

@@ -6,7 +6,9 @@ from emulator.base.bits import frame_of
 from emulator.hardware.checker import tables, writes
 from emulator.hardware.checker.tables import find_table, note_read
 from emulator.hardware.memory import write_word
-from emulator.hardware.translation.mmu import fence, quick_page
+from emulator.hardware.translation.fence import fence
+from emulator.hardware.translation.mmu import quick_page
+from emulator.paging.fences import SFENCE_PAGE
 from emulator.world.checker import EVERY, OFF, ON
 from tests.hardware.checker.bare import ASID, FRAME, LEAVES, MIDDLE, PAGE, ROOT, VA, bare, entry, leaf, use
 
@@ -44,7 +46,7 @@ def test_no_fast_path_leads_to_a_page_that_holds_tables(on, quick):
 def test_a_word_that_nothing_in_any_tlb_comes_from_is_looked_at_once():
     world = bare()
     use(world)
-    fence(world, world.hart[0], VA, ASID, True, False)
+    fence(world, world.hart[0], VA, ASID, SFENCE_PAGE)
     table = world.checker.table[find_table(world, frame_of(LEAVES), ROOT, ASID, VA & -(1 << 21))]
     assert table.read.any()
     writes.put_word(world, world.hart[1], entry(LEAVES, 0), 0)
@@ -90,6 +92,6 @@ def test_a_frame_that_is_cleared_is_watched_no_longer_once_nothing_comes_from_it
     use(world)
     writes.put_cleared(world, world.hart[1], LEAVES)
     assert frame_of(LEAVES) in watched(world)  # a stale entry is there yet
-    fence(world, world.hart[0], VA, ASID, True, False)
+    fence(world, world.hart[0], VA, ASID, SFENCE_PAGE)
     writes.put_cleared(world, world.hart[1], LEAVES)
     assert watched(world) == {frame_of(ROOT), frame_of(MIDDLE)}

@@ -183,7 +183,7 @@ def test_pages_made_a_superpage_are_seen_whole_after_the_fence():
     tables.map(base, NEW)
     tables.translate(base)
     tables.map(base, 0x200000, "vrwuad", 1)
-    tables.mmu.fence(va=base)
+    tables.mmu.fence()  # a pointer has gone: an address would name leaf entries alone (F21)
     assert tables.translate(base).pa == 0x200000
     assert tables.translate(base + PAGE).pa == 0x200000 + PAGE
 

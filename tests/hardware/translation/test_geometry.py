@@ -19,6 +19,11 @@ def machine_with(**overrides):
     return Tables(profile=profile_with(**overrides))
 
 
+def uncached(paging="sv39"):
+    """Tables on a Skylake whose walks begin at the root, each."""
+    return Tables(paging, walk_cache=False)
+
+
 def pages(tables, count, step=1):
     """Map `count` pages, `step` apart; return their addresses."""
     vas = [VA + i * step * PAGE for i in range(count)]
@@ -159,7 +164,7 @@ def test_a_cold_walk_waits_for_memory_once_a_level():
 
 @pytest.mark.both_engines
 def test_the_walk_of_a_neighbour_finds_all_its_ptes_in_l1d():
-    tables = Tables()
+    tables = uncached()
     a, b = pages(tables, 2)
     tables.translate(a)
     assert tables.translate(b).cycles == PRICE["walk_start"] + 3 * L1
@@ -168,7 +173,7 @@ def test_the_walk_of_a_neighbour_finds_all_its_ptes_in_l1d():
 @pytest.mark.both_engines
 def test_the_walk_of_a_page_eight_further_waits_for_one_more_line():
     """Eight PTEs fill a line: the pages on either side of that boundary share all but the last."""
-    tables = Tables()
+    tables = uncached()
     vas = pages(tables, 9)
     tables.translate(vas[0])
     assert tables.translate(vas[8]).cycles == PRICE["walk_start"] + 2 * L1 + DRAM
@@ -177,7 +182,7 @@ def test_the_walk_of_a_page_eight_further_waits_for_one_more_line():
 @pytest.mark.both_engines
 @pytest.mark.parametrize(("paging", "levels"), [("sv39", 3), ("sv48", 4), ("sv57", 5)])
 def test_each_level_of_the_tables_costs_one_more_read(paging, levels):
-    tables = Tables(paging)
+    tables = uncached(paging)
     tables.map(VA, PA)
     tables.map(VA + PAGE, PA)
     assert tables.translate(VA).cycles == PRICE["walk_start"] + levels * DRAM
@@ -186,7 +191,7 @@ def test_each_level_of_the_tables_costs_one_more_read(paging, levels):
 
 @pytest.mark.both_engines
 def test_setting_a_or_d_costs_its_price():
-    tables = Tables()
+    tables = uncached()
     tables.map(VA, PA, "vrwu")
     tables.map(VA + PAGE, PA, "vrwu")
     tables.translate(VA)
@@ -222,7 +227,7 @@ def test_fetches_of_a_1g_page_use_the_second_level_where_there_is_no_first():
 
 @pytest.mark.both_engines
 def test_a_fence_makes_the_next_miss_an_induced_one_and_only_that():
-    tables = Tables()
+    tables = uncached()
     a, b = pages(tables, 2)
     misses(tables, [a, b])
     tables.mmu.fence(va=a)
@@ -245,7 +250,7 @@ def test_the_places_that_a_fence_emptied_are_filled_first():
 
 @pytest.mark.both_engines
 def test_the_counters_of_a_few_accesses_are_those_of_the_walk():
-    tables = Tables()
+    tables = uncached()
     a, b = pages(tables, 2)
     misses(tables, [a, a, b])
     counters = tables.mmu.counters

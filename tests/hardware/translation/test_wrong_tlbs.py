@@ -4,8 +4,9 @@ import pytest
 
 from emulator.base.bits import D, at, level_of, make_word, same_page
 from emulator.hardware import cache
-from emulator.hardware.translation import mmu, tlb, walker
+from emulator.hardware.translation import fence, mmu, tlb, walker
 from emulator.hardware.translation.tlb import HELD, MISS
+from emulator.paging.fences import GLOBALS
 from tests.hardware.replacement import test_order_of_victims as orders
 from tests.hardware.translation import test_accessed_dirty as marks
 from tests.hardware.translation import test_fence as fences
@@ -107,34 +108,34 @@ WRONG = {
         geometry.test_a_hit_in_the_first_level_is_free_and_in_the_second_costs_its_price,
     ),
     "a fence spares the second level": Wrong(
-        mmu,
+        fence,
         "drop_all",
         unless(lambda array: array.ways == 12, DROP_ALL),
         fences.test_F21_a_fence_drops_just_what_it_names,
         (0, False, False),
     ),
     "a fence spares instructions": Wrong(
-        mmu,
+        fence,
         "drop_page",
         unless(lambda array: array.ways == 8, DROP_PAGE),
         fences.test_F21_a_fence_covers_instructions_too,
     ),
     "a fence of all spares global entries": Wrong(
-        mmu,
+        fence,
         "drop_all",
-        lambda array, asid_bits, any_asid, number: DROP_ALL(array, asid_bits, False, number),
+        lambda array, asid_bits, reach, number: DROP_ALL(array, asid_bits, reach & ~GLOBALS, number),
         fences.test_F21_a_fence_of_every_address_space_drops_global_entries,
         (0, False),
     ),
     "a fence of an address space drops global entries": Wrong(
-        mmu,
+        fence,
         "drop_page",
-        lambda array, key, level, any_asid, number: DROP_PAGE(array, key, level, True, number),
+        lambda array, key, level, reach, number: DROP_PAGE(array, key, level, reach | GLOBALS, number),
         fences.test_F21_a_fence_of_an_address_space_spares_global_entries,
         (0, True),
     ),
     "a fence of an address spares superpages": Wrong(
-        mmu,
+        fence,
         "drop_page",
         lambda array, key, level, *how: DROP_PAGE(array, key, level, *how) if level == 0 else 0,
         fences.test_F21_a_fence_of_any_address_in_a_superpage_drops_it,

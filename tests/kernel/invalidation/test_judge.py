@@ -4,7 +4,7 @@ import pytest
 
 from emulator.base.bits import W
 from emulator.base.names import Access, Counter, FlushCause, Mistake
-from emulator.hardware.checker.suspects import suspect_place
+from emulator.hardware.checker.suspects import ENTRY, suspect_place
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.translation.satp import enter_root
 from emulator.kernel.invalidation.judge import judge
@@ -136,7 +136,7 @@ def test_a_hart_that_was_told_and_has_not_flushed_was_not_waited_for():
 
 def test_an_entry_that_too_much_has_come_after_is_judged_without_its_change():
     world = changed(0)
-    world.checker.suspect[suspect_place(world, 0, key_of(VA, ASID))].made = 0
+    world.checker.suspect[suspect_place(world, 0, key_of(VA, ASID), ENTRY)].made = 0
     assert judged(world) == Mistake.NO_FLUSH
     assert world.checker.row[0].writer_hart == -1
 

@@ -23,5 +23,5 @@ next:
     result = run(text, memory="128MiB", flush="ceiling:33+gather:1")
     numbers = result.invalidations["number"]
     assert list(numbers) == list(range(len(numbers)))
-    assert result.counters["flush.page"] == pages
+    assert result.counters["flush.page"] == pages - 1  # the last flush is for tables, too, and of all pages (F21)
     assert (result.invalidations["pages"] == 1).sum() == pages

@@ -1,7 +1,10 @@
 """munmap gives back the page tables that no region needs any more, as Linux does (free_pgtables), with one flush."""
 
+import signal
+
 import pytest
 
+from emulator.base.names import Mistake
 from tests.kernel.invalidation.laws import (
     PRICE,
     SLEEPER,
@@ -14,6 +17,7 @@ from tests.kernel.invalidation.laws import (
     paid,
     rows,
 )
+from tests.kernel.invalidation.test_stale_entries import broken
 from tests.running import PAGE, call, leave, run
 from tests.threads import BSS, DATA, DONTNEED
 
@@ -99,7 +103,7 @@ def test_what_is_postponed_keeps_its_tables(strategy):
 def test_no_hart_answers_early_when_tables_go():
     early, late = (paid(measured(far(20) + unmapped(20), f"ceiling:33{add}")) for add in ("+early-ack", ""))
     assert abs(early["shootdown.wait"] - late["shootdown.wait"]) < LATE
-    assert early["shootdown.wait"] >= answer_time(20 * PRICE["flush_page"])
+    assert early["shootdown.wait"] >= answer_time(PRICE["flush_asid"])
 
 
 @pytest.mark.both_engines
@@ -114,10 +118,43 @@ def test_access_bits_spare_nobody_when_tables_go(mapping, ipis):
     assert rows(measured(mapping + unmapped(), "ceiling:33+abis", 3))["ipis"] == ipis
 
 
-def test_risc_v_drops_the_whole_space_when_tables_go():
+@pytest.mark.parametrize("flush", ["ceiling:33", "ceiling:33+svinval"])
+def test_F21_risc_v_drops_the_whole_space_when_tables_go(flush):
     """SINVAL.VMA and SFENCE.VMA with an address are for leaf PTEs alone."""
-    (row,) = rows(measured(far(4) + unmapped(4), "ceiling:33+svinval"))
+    (row,) = rows(measured(far(4) + unmapped(4), flush))
     assert (row["own"], row["stolen"]) == (PRICE["flush_asid"], PRICE["ipi_serve"] + PRICE["flush_asid"])
+
+
+def test_F35_x86_drops_page_by_page_when_tables_go():
+    """INVLPG drops the pointers of the PCID, whatever its address."""
+    (row,) = rows(run(far(4) + unmapped(4), paging="x86-64"))
+    assert (row["own"], row["tables"]) == (4 * PRICE["flush_page"], 1)
+
+
+# pointers in walk caches
+
+
+@pytest.mark.parametrize("paging", ["sv39", "x86-64"])
+def test_the_walk_after_tables_have_gone_reads_every_level(paging):
+    """The mapping comes again, with tables of its own; a table at level 1 and one at level 0 are new."""
+    again = far(1) + call("munmap", "s8", PAGE) + far(1)
+    result = run(again, paging=paging, check_stale="every")
+    assert (result.counters["stale.uses"], result.counters["frames.leaked"]) == (0, 0)
+
+
+@pytest.mark.both_engines
+def test_F21_tables_that_go_with_fences_of_pages_are_a_mistake_of_old_pointers():
+    again = "".join(far(1) + call("munmap", "s8", PAGE) for _ in range(3))
+    result, _ = broken("tables-by-page", again + leave(0), harts=1)
+    assert {Mistake(int(row["kind"])) for row in result.stale} == {Mistake.OLD_POINTER}
+    assert set(result.stale["freed"]) <= {1, 2}
+
+
+def test_F54_a_fault_that_stays_spurious_for_ever_ends_in_a_signal():
+    """The hart walks through a table that is none any more, which no fence of the page makes it forget."""
+    again = far(1) + call("munmap", "s8", PAGE) + mapped(3) + far(1)
+    result, _ = broken("tables-by-page", again + leave(0), harts=1)
+    assert result.exit_status == 128 + signal.SIGSEGV
 
 
 @pytest.mark.parametrize("seed", range(4))

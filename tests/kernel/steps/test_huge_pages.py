@@ -192,7 +192,7 @@ def test_F114_a_split_flushes_2_mib_at_once_before_what_it_is_made_for(paging):
 
 def test_F114_small_pages_in_a_range_have_all_of_it_flushed_by_small_pages(paging):
     text = MAPPED + "sd s2, 8(s1)\n" + call("madvise", PLACE + HUGE, HUGE, NOHUGEPAGE)
-    text += f"li t0, {PLACE + HUGE}\nsd s2, 0(t0)\n" + call("munmap", PLACE, 2 * HUGE)
+    text += f"li t0, {PLACE + HUGE}\nsd s2, 0(t0)\n" + call("madvise", PLACE, 2 * HUGE, DONTNEED)
     result = ran(text, paging, flush="ceiling:1024")
     assert result.counters["flush.page"] == 1024
 

@@ -7,13 +7,14 @@ place; and other harts must be told as ever, or they go on reading the old frame
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
 from emulator.base.names import FlushCause
-from emulator.hardware.translation.mmu import fence
+from emulator.hardware.translation.fence import fence
+from emulator.paging.fences import PAGE_FAULT
 
 
 @hot
 def drop_own(world, hart, span, row):
     """Let the entry of a page that was copied, filled or re-used go without an instruction."""
     if row.cause == FlushCause.COPY or row.cause == FlushCause.REUSE or row.cause == FlushCause.FILL:
-        row.dropped += fence(world, hart, span.start, asid_bits_of(world.space[span.space].asid), True, False)
+        row.dropped += fence(world, hart, span.start, asid_bits_of(world.space[span.space].asid), PAGE_FAULT)
         return True
     return False

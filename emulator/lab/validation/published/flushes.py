@@ -137,7 +137,8 @@ FIGURES = (
         emulated=break_even,
         claim="break-even of flushing by pages with 512 entries reused",
         note="the published figure takes 100 ns for every refill, a PTE in memory; here the PTEs of neighbouring pages "
-        "share lines that lie in L1 or L2, and a walk takes some 20 cycles. It rises with reuse, from 4 or 5 pages",
+        "share lines that lie in L1 or L2, walk caches hold what is above them, and a walk takes some 14 cycles. It "
+        "rises with reuse, from 4 or 5 pages",
     ),
     power(32, 7.4, "ceiling:33"),
     power(34, 9.0, "ceiling:33"),

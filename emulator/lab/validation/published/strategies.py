@@ -6,8 +6,8 @@ UNPUBLISHED = {
     "early-ack": "Linux answers early since 2019; it was measured only together with other changes",
     "cow-local": "the paper that describes it (EuroSys 2020) gives a figure of all its changes together",
     "fork-regions": "it is what kernels did before they gathered; nobody has measured it by itself",
-    "final-only": "INVLPGB_FINAL_ONLY keeps what is cached of upper levels; walks cache nothing here, so that "
-    "broadcasts with it and without are the same, and nobody has published cycles of either",
+    "final-only": "INVLPGB_FINAL_ONLY keeps pointers in walk caches; it is what broadcasts are unless page tables go, "
+    "and nobody has published cycles of it or of the other",
     "gather": "it is what everybody compares with",
     "lazy": "it was measured only together with generations (V6)",
     "numapte": "published is what munmap takes without it, up to 40 times, and what whole programs gain with it",
