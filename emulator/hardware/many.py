@@ -115,7 +115,8 @@ def is_plain(world, hart, tlb):
 @hot
 def may_remember(world, hart):
     """Return whether a walk reads nothing new above a last table that is known: no caches, one dimension."""
-    return world.chip.uncached != 0 and world.chip.replicated == 0 and hart.host.on == 0
+    plain = hart.has_walk_caches == 0 and hart.host.on == 0
+    return plain and world.chip.uncached != 0 and world.chip.replicated == 0
 
 
 @hot
