@@ -61,6 +61,8 @@ FIGURES = (
         runs=PINGPONG,
         emulated=walk,
         profile="skylake_kvm",
+        note="the published machine is a guest, whose walks go through its host's tables, too; here walk caches leave "
+        "one read of a PTE, from L1d or L2, beside a `walk_start` that is assumed to be small",
     ),
     Figure(
         name="V5 misses",

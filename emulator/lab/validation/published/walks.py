@@ -43,6 +43,8 @@ def figures_of(machine: str, profile: str, ways: int, found: float, walked: floa
             runs=sets[SECOND],
             emulated=slower(over, full),
             profile=profile,
+            note="walk caches leave one read of a PTE, from L1d, beside `walk_start`, which is assumed; the published "
+            "walk takes longer than both, and where is not published",
             claim=WALKED,
         ),
         Figure(
