@@ -26,6 +26,7 @@ def build(modules: Iterable[str], told: Callable[[float], None]) -> bytes:
         library.only_lower()
     host = import_module(HOST)
     instead = host.CHECKED if config.BOUNDSCHECK else host.INSTEAD
+    functions.shorten_names()
     count = functions.put_in_place([*HOT, *(door.function for door in mine)], instead, short)
     world = numba.from_dtype(WORLD)
     with event.install_listener("numba:compile", _Count(count, told)):

@@ -69,6 +69,14 @@ def compiled(function: Function, short: bool) -> Any:
     return dispatcher
 
 
+def shorten_names() -> None:
+    """Let numba write records as a word: it writes a function's types at each pass and look-up, and a world's are long.
+
+    That is a quarter of the time of a whole compilation, for events and messages that nobody reads.
+    """
+    types.Record.__repr__ = lambda record: f"Record<{record._code}>"
+
+
 def put_in_place(functions: Iterable[Function], instead: dict[Function, Function], short: bool) -> int:
     """Let every module's name of a hot function mean its dispatcher, or that of what is there `instead` of it.
 
