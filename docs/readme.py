@@ -22,7 +22,7 @@ README = TOP / "README.md"
 COURSE = tuple(sorted((TOP / "docs" / "course").glob("*.md")))
 PAGES = (
     README,
-    *(TOP / "docs" / name for name in ("audit.md", "lab.md", "translate.md", "why-fork-is-slow.md")),
+    *(TOP / "docs" / name for name in ("audit.md", "lab.md", "reach.md", "translate.md", "why-fork-is-slow.md")),
     *COURSE,
 )
 SLOW_PAGES = (TOP / "docs" / "stale-entries.md",)  # half a minute: `make bugs` renews them, a test looks at some rows

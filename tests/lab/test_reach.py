@@ -57,6 +57,13 @@ def test_without_walk_caches_a_walk_reads_an_entry_a_level(paging, levels):
     assert (row.references, row.saved) == (levels, 0)
 
 
+def test_walks_read_one_entry_for_as_many_last_tables_as_the_walk_cache_has_places():
+    """Pages 512 apart have a last table each."""
+    places = load_profile("skylake").walk_cache.pde.entries
+    assert measured("skylake", places, stride=512).references == 1
+    assert measured("skylake", places + 1, stride=512).references > 1
+
+
 def test_in_one_set_a_page_more_than_ways_is_missed_every_time():
     """With LRU, a round through one page more than a set has ways finds none of them (Skylake: 16 sets of 4)."""
     assert measured("skylake", 4, stride=16).first_misses == 0
