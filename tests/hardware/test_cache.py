@@ -24,13 +24,19 @@ def asked(made, *lines, hart=0, of_page=False):
     return levels_of(made, [(hart, line) for line in lines], of_page)
 
 
-@POLICIES
+@pytest.mark.parametrize("policy", ["lru", "plru", "fifo"])
 @ROADS
 def test_a_line_is_filled_into_every_level_that_it_missed(policy, of_page):
     made = world(**SMALL, replacement=policy, tlb__l2__policy="lru")
     assert asked(made, 5, 5, of_page=of_page) == [DRAM, L1]
     assert asked(made, 6, 7, 5, of_page=of_page) == [DRAM, DRAM, L2]
     assert asked(made, 8, 9, 10, 11, 5, of_page=of_page) == [DRAM, DRAM, DRAM, DRAM, L3]
+
+
+def test_under_srrip_a_line_that_was_hit_outlasts_lines_that_were_not():
+    """Jaleel et al., ISCA 2010: it is expected back soon, and they are not."""
+    made = world(**SMALL, replacement="srrip", tlb__l2__policy="lru")
+    assert asked(made, 5, 5, 6, 7, 5) == [DRAM, L1, DRAM, DRAM, L1]
 
 
 @POLICIES
