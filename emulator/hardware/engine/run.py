@@ -16,7 +16,7 @@ from emulator.base.arithmetic import (
     unsigned_less,
 )
 from emulator.base.bits import OFFSET, at, offset_of
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
 from emulator.hardware.access import NOTHING, aligned_place, load, load_use, store
 from emulator.hardware.accounts import book
@@ -103,7 +103,7 @@ def count_load(world, hart):
     book(hart, Cost.LOAD_USE, load_use(world))
 
 
-@hot
+@rare
 def carry_out(world, hart, packed):
     """Carry out an instruction that the loop stops at; return the `Trap` that it takes instead, or none.
 
