@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from emulator import vectors
 from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES, level_of
 from emulator.base.blocks import allocate
-from emulator.base.errors import ConfigError
+from emulator.base.errors import ConfigError, nearest
 from emulator.base.names import Access, Fault, Privilege
 from emulator.base.world import World
 from emulator.config import Config, Profile, size_text
@@ -32,12 +32,21 @@ from emulator.vectors import COLUMNS, OUTCOME, signed
 from emulator.world.hart import MOST_READS
 
 MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
-WITHOUT_WALK_CACHES = {f"walk_cache.{name}.entries": 0 for name in WALK_CACHES}
+WITHOUT_WALK_CACHES: dict[str, str | int] = {f"walk_cache.{name}.entries": 0 for name in WALK_CACHES}
 MANY = 1 << 16  # addresses translated between two looks for compiled code
 
 # of many accesses: one value for all, or one for each
 Texts: TypeAlias = str | Sequence[str] | npt.NDArray[Any]
 Wholes: TypeAlias = int | Sequence[int] | npt.NDArray[Any]
+
+
+class Beyond(TypedDict, total=False):
+    """What an Mmu may have otherwise than a hart of its profile: further arguments of `Mmu`."""
+
+    extensions: str | None  # of RISC-V's page tables: "svnapot+svpbmt" for both
+    host: str | None  # the paging mode of a host, whose guest's tables are those that `paging` names
+    caches: bool  # False: walks read PTEs from memory, past all caches, walk caches among them
+    walk_cache: bool  # False: no walk caches
 
 
 @dataclass(frozen=True)
@@ -102,15 +111,10 @@ class Mmu(Fences):
         memory_base: int = 0,
         ad: str = "svadu",
         engine: str | None = None,
-        extensions: str | None = None,
-        host: str | None = None,
-        caches: bool = True,
-        walk_cache: bool = True,
+        **beyond: Unpack[Beyond],
     ) -> None:
-        more: dict[str, str | int] = {} if extensions is None else {"extensions": extensions}
-        if not as_truth(walk_cache, "walk_cache") or not as_truth(caches, "caches"):
-            more |= WITHOUT_WALK_CACHES
-        config = Config.make(profile=profile, overrides=more, paging=paging, memory=memory, ad=ad)
+        overrides, caches, host = _overrides(beyond), as_truth(beyond.get("caches", True), "caches"), beyond.get("host")
+        config = Config.make(profile=profile, overrides=overrides, paging=paging, memory=memory, ad=ad)
         memory_base = as_whole(memory_base, "memory_base", 0, MOST_BASE)
         if memory_base % PAGE_BYTES:
             raise ConfigError(f"memory_base: {memory_base:#x} is not a multiple of {PAGE_BYTES}")
@@ -125,7 +129,7 @@ class Mmu(Fences):
         self._memory = PhysicalMemory(words, memory_base)
         self._paging, self._architecture = config.paging, MODES[config.paging].architecture
         self._privilege, self._switches = Privilege.USER, self._architecture.switches
-        self._make = partial(_world, config, words, memory_base, host, as_truth(caches, "caches")), engine
+        self._make = partial(_world, config, words, memory_base, host, caches), engine
         self._begin()
         self._tables = Tables(self._memory, self._world.hart[0], config.paging)
         self.root = memory_base
@@ -352,6 +356,18 @@ class Mmu(Fences):
 
 def _asid_bits(asid: object) -> int:
     return signed(vectors.asid_of(asid) << ASID_SHIFT)
+
+
+def _overrides(beyond: Beyond) -> dict[str, str | int]:
+    """Return what `beyond` changes of a configuration. Raises ConfigError for an argument that there is not."""
+    for name in beyond:
+        if name not in Beyond.__annotations__:
+            right = ", ".join(Beyond.__annotations__)
+            raise ConfigError(f"Mmu: {name} is no argument{nearest(name, Beyond.__annotations__)} ({right} are right)")
+    extensions = beyond.get("extensions")
+    found: dict[str, str | int] = {} if extensions is None else {"extensions": extensions}
+    walk_cache, caches = (as_truth(beyond.get(name, True), name) for name in ("walk_cache", "caches"))
+    return found if walk_cache and caches else found | WITHOUT_WALK_CACHES
 
 
 def _world(config: Config, words: npt.NDArray[np.int64], start: int, host: str | None, caches: bool) -> World:

@@ -72,7 +72,7 @@ def _entry(name: str, key: int, word: int) -> TlbEntry:
     return TlbEntry(name, page_address(key), asid_of(key), size, everywhere, frame, rights(granted), kind, -1)
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=4096)
 def _pointer(name: str, key: int, word: int, shift: int) -> TlbEntry:
     kind = Kind.STALE if word & bits.STALE else Kind.POINTER
     granted = bits.make_valid(word)

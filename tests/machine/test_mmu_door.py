@@ -25,6 +25,11 @@ def test_a_whole_number_is_taken_whoever_made_it(mmu, make):
     assert Mmu(memory=make(1 << 20), memory_base=make(4096), engine="plain").memory.start == 4096
 
 
+def test_an_argument_that_there_is_not_is_refused_with_the_nearest_one():
+    with pytest.raises(ConfigError, match="walk_caches is no argument; did you mean 'walk_cache'"):
+        Mmu(walk_caches=False)
+
+
 @pytest.mark.parametrize("value", NO_NUMBERS)
 @pytest.mark.parametrize(
     "use",

@@ -5,6 +5,8 @@ A set is a list of what its ways hold, None for an empty one; of these the first
 
 import hashlib
 
+from tests.model.plru import Ways
+
 
 class Fifo:
     """The order in which ways were filled; hits are nothing to it."""
@@ -63,7 +65,22 @@ class Srrip:
         return self.rrpv.index(3)
 
 
-POLICIES = {"fifo": Fifo, "random": Random, "srrip": Srrip}
+class Plru:
+    """A tree of halves; a fill is a use as a hit is."""
+
+    def __init__(self, ways, name):
+        self.tree = Ways(0, ways)
+
+    def fill(self, way):
+        self.tree.use(way)
+
+    hit = fill
+
+    def victim(self):
+        return self.tree.victim()
+
+
+POLICIES = {"fifo": Fifo, "random": Random, "srrip": Srrip, "plru": Plru}
 
 
 class PolicySets:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from emulator.base.bits import PAGE_BYTES
 from emulator.base.errors import ConfigError
 from emulator.config import Profile, load_profile
 from emulator.lab.axes import numbers, words
@@ -38,10 +39,10 @@ class Sweep:
         machines = tuple(load_profile(name) for name in words(profiles, "profile", "a list such as skylake,zen2"))
         counts = None if pages is None else numbers(pages, "pages", 1, MOST_PAGES)
         most = (counts or (max(AROUND),))[-1]
-        if most * stride << 12 > MOST_BYTES:
+        if most * stride * PAGE_BYTES > MOST_BYTES:
             raise ConfigError(
                 f"pages: {most} pages, {stride} apart, take more addresses than a process has; "
-                f"{MOST_BYTES // (stride << 12)} at most is right"
+                f"{MOST_BYTES // (stride * PAGE_BYTES)} at most is right"
             )
         return cls(machines, counts, stride)
 

@@ -45,8 +45,7 @@ def rows(sweep: Sweep, **machine: Any) -> Iterator[Row]:
 
 def measure(profile: Profile, case: Case, **machine: Any) -> Row:
     """Return what was measured of `case` on a machine of `profile`."""
-    tables = case.pages * min(case.stride, 512) // 512 + case.pages * case.stride // (1 << 18)
-    memory = 2 * (case.pages + tables) * PAGE_BYTES + SPARE
+    memory = 4 * case.pages * PAGE_BYTES + SPARE  # at the worst each page has tables of two levels to itself
     arguments = tuple(map(str, (case.pages, ROUNDS, case.stride)))
     experiment = Experiment("chase", arguments, {"profile": profile, "memory": memory, **machine})
     marks = finished(experiment, started(experiment).run()).marks

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hardware.replacement.cache_door import looked_up, world
-from tests.model.plru import PlruSets
+from tests.model.policies import PolicySets
 from tests.pages import PAGE, Tables, profile_with
 
 pytestmark = pytest.mark.both_engines
@@ -25,7 +25,7 @@ def cache(sets, ways):
     st.lists(st.integers(0, 90), max_size=300),
 )
 def test_a_cache_hits_misses_and_gives_up_lines_as_a_tree_of_halves_does(geometry, lines):
-    model = PlruSets(*geometry)
+    model = PolicySets(*geometry, "plru", "")
     assert [found for _, found in looked_up(cache(*geometry), lines)] == [model.touch(line) for line in lines]
 
 
@@ -65,7 +65,7 @@ def test_a_tlb_hits_and_misses_as_a_tree_of_halves_does_and_fills_what_a_fence_e
     profile = profile_with(
         tlb__l1d__entries=sets * ways, tlb__l1d__ways=ways, tlb__l1d__policy="plru", tlb__l2__entries=0
     )
-    tables, model = Tables(profile=profile), PlruSets(sets, ways)
+    tables, model = Tables(profile=profile), PolicySets(sets, ways, "plru", "")
     for page in range(12):
         tables.map(VA + page * PAGE, PA + page * PAGE)
     for step, page in steps:

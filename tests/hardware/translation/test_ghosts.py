@@ -1,10 +1,12 @@
 """Ghosts: which misses an invalidation has induced, whatever the TLB's policy, against a stack of empty places."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.model.plru import PlruSets
+from tests.model.policies import PolicySets
 from tests.model.sets import Sets
 from tests.pages import PAGE, Tables, profile_with
 
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.both_engines
 
 VA, PA = 0x40000000, 0x200000
 PAGES = 12
-MODELS = {"lru": Sets, "plru": PlruSets}
+MODELS = {"lru": Sets, "plru": partial(PolicySets, policy="plru", name="")}
 
 
 class Haunted:
