@@ -18,8 +18,9 @@ ROOM = 4 << 20  # bytes that a directory must have left to be compiled into: an 
 MODULES = ("emulator.kernel.doors.drive", "emulator.kernel.doors.entries", "emulator.hardware.entries")
 # Where all that can be compiled stands, and what compiles it.
 COMPILED = (
-    *("isa", "emulator/base", "emulator/config", "emulator/compiler", "emulator/hardware", "emulator/kernel"),
-    *("emulator/native", "emulator/paging", "emulator/world"),
+    *("isa", "emulator/base", "emulator/config", "emulator/compiler", "emulator/hardware", "emulator/native"),
+    *("emulator/paging", "emulator/world"),
+    *(f"emulator/kernel/{room}" for room in ("doors", "invalidation", "memory", "run", "steps")),
 )
 
 
