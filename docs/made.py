@@ -13,9 +13,10 @@ from pathlib import Path
 from docs import act, notebooks, questions, wrong
 from docs.readme import renew
 from emulator.base.call_names import CALL_NAMES
+from emulator.base.frame_names import FRAME_USES
 from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, MISTAKES, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
-from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_INVALIDATIONS
+from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_FRAME_ROWS, MOST_INVALIDATIONS
 from emulator.config.profile import base_of, stated
 from emulator.config.replacement import POLICIES
 from emulator.config.settings import SETTINGS
@@ -26,6 +27,7 @@ from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
 from emulator.lab.invalidation.workload import WORKLOADS, Workload
 from emulator.observe.profiles import figures
 from emulator.world.checker import STALE_FIELDS
+from emulator.world.frame_log import FRAME_FIELDS
 from emulator.world.invalidation import INVALIDATION_FIELDS
 from emulator.world.log import EVENT_FIELDS
 from isa.directives import GROUPS, REFUSED, Directive
@@ -93,9 +95,9 @@ def causes(fault: int) -> str:
 
 def events() -> str:
     """What a run records."""
-    fields, invalidations, stale = (
+    fields, invalidations, stale, frames = (
         [(f"`{field.name}`", _type(field.type, field.shape), field.meaning) for field in table_of]
-        for table_of in (EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS)
+        for table_of in (EVENT_FIELDS, INVALIDATION_FIELDS, STALE_FIELDS, FRAME_FIELDS)
     )
     return f"""# Events
 
@@ -133,7 +135,17 @@ than its PTE leads to a spurious fault (`fault.spurious`, F42) and is no stale u
 {table(("field", "type", "meaning"), stale)}
 `kind` says what was done wrong:
 
-{table(("kind", "mistake", "meaning"), ((kind.value, kind.name, meaning) for kind, meaning in MISTAKES.items()))}"""
+{table(("kind", "mistake", "meaning"), ((kind.value, kind.name, meaning) for kind, meaning in MISTAKES.items()))}
+## Frames
+
+`result.ledger` ([ledger.md](ledger.md)) has a row for each time that a frame was taken, shared, re-used, dropped or
+given back, of a machine that was to keep them. `result.ledger.rows` is a structured array of the first
+{MOST_FRAME_ROWS:,}; `result.ledger.left_out` counts the others.
+
+{table(("field", "type", "meaning"), frames)}
+`use` says what for:
+
+{table(("use", "name", "meaning"), ((use.value, use.name, meaning) for use, meaning in FRAME_USES.items()))}"""
 
 
 def _type(kind: type, shape: tuple[int, ...]) -> str:

@@ -22,7 +22,7 @@ README = TOP / "README.md"
 COURSE = tuple(sorted((TOP / "docs" / "course").glob("*.md")))
 PAGES = (
     README,
-    *(TOP / "docs" / name for name in ("audit.md", "lab.md", "reach.md", "translate.md", "why-fork-is-slow.md")),
+    *(TOP / "docs" / f"{name}.md" for name in ("audit", "lab", "ledger", "reach", "translate", "why-fork-is-slow")),
     *COURSE,
 )
 SLOW_PAGES = (TOP / "docs" / "stale-entries.md",)  # half a minute: `make bugs` renews them, a test looks at some rows

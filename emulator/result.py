@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from emulator.base import html
 from emulator.base.names import Event
+from emulator.ledger import FrameLedger
 from emulator.paging.modes import MODES
 from isa import Program
 
@@ -116,7 +117,8 @@ class Result:
     two for each hart, whose costs sum to its `cycles`. `invalidations` is a structured array, a row each, and `stale`
     another, of TLB entries that were used but should have been dropped (docs/events.md). Of events and invalidations
     the first are kept; `events_left_out` and `invalidations_left_out` count the others. `intervals`, where they were
-    asked for, says who had which hart when: hart, pid, tid, image, and the hart's clock at begin and end. `ended` is
+    asked for, says who had which hart when: hart, pid, tid, image, and the hart's clock at begin and end; `ledger`,
+    where it was, what was done with each frame. `ended` is
     "exit", "limit" (the instruction limit), "interrupt", "blocked" (every thread that is left waits for ever), or,
     where `Control` asked for one, "stop" or "ebreak". Bytes of `stdout` and `stderr` that are no UTF-8 are kept as
     `surrogateescape` keeps them.
@@ -142,6 +144,7 @@ class Result:
     intervals: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
     events_left_out: int = 0
     invalidations_left_out: int = 0
+    ledger: FrameLedger = field(default_factory=FrameLedger)
 
     @cached_property
     def events(self) -> Events:

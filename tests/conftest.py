@@ -4,6 +4,8 @@ import os
 
 from hypothesis import settings
 
+from tests.balance import frames_in_balance  # noqa: F401 - a fixture of every test
+
 # Compiled code, waited for where there is none yet; under NUMBA_DISABLE_JIT=1 plain Python. Never the one and then the
 # other, but in the tests of just that.
 os.environ.setdefault("PAGEWALK_ENGINE", "compiled")

@@ -11,7 +11,7 @@ from emulator.base.errors import EmulatorError
 from emulator.cli.bugs import Wrong, check_bugs
 from emulator.cli.groups import expanded
 from emulator.cli.lab import lab
-from emulator.cli.options import Arguments, CheckStale, Chosen, History, Html, Json, ProgramPath, Telling, Trace
+from emulator.cli.options import Arguments, CheckStale, Chosen, History, Html, Json, Ledger, ProgramPath, Telling, Trace
 from emulator.cli.output import (
     print_listing,
     report_error,
@@ -20,7 +20,7 @@ from emulator.cli.output import (
     write_text,
 )
 from emulator.cli.pages import check_page, write_page
-from emulator.cli.places import check_outputs, write_account, write_file, writing
+from emulator.cli.places import check_outputs, write_account, write_file, write_ledger, writing
 from emulator.cli.programs import programs
 from emulator.cli.runs import ending, first_asked, load, run_as_asked, run_program, tell_left_out
 from emulator.cli.status import MISTAKE
@@ -68,14 +68,16 @@ def run(
     stats: Annotated[bool, typer.Option("--stats", help="Print counters and costs to standard error.")] = False,
     json: Json = None,
     trace: Trace = None,
+    ledger: Ledger = None,
 ) -> None:
     """Run a program and exit with its status (128 + signal when killed, 124 at the limit, 125 when it is stuck)."""
-    check_outputs({"--json": json, "--trace": trace}, program)
+    check_outputs({"--json": json, "--trace": trace, "--ledger": ledger}, program)
     tracing = Tracing(trace)
     options = chosen.checking(check_stale) | ({} if stats or trace else {"events": 0}) | tracing.options
+    options |= {"ledger": True} if ledger else {}
     loaded, argv = load(program), [program, *(arguments or ())]
     result = run_program(loaded, argv, replace(chosen, options=options), StandardInput(), tracing.runs)
-    if json != "-":
+    if "-" not in (json, ledger):  # one of them has standard output for itself
         write_bytes(sys.stdout, result.stdout)
     write_bytes(sys.stderr, result.stderr)
     if result.counters["stale.uses"]:
@@ -90,6 +92,7 @@ def run(
         tell_left_out(result)
     write_account(result, json)
     tracing.write(result)
+    write_ledger(result, ledger)
     raise typer.Exit(ending(result, chosen.max_instructions))
 
 

@@ -37,6 +37,12 @@ Trace = Annotated[
     str | None,
     typer.Option("--trace", metavar="FILE", help="Write the events: .csv, .jsonl, .parquet, .perfetto-trace."),
 ]
+Ledger = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger", metavar="FILE", help="Write what became of frames: .csv, .jsonl, .parquet; `-` prints it."
+    ),
+]
 
 NAMES = (*sorted(MACHINE_OPTIONS, key=[*ORDER, *MACHINE_OPTIONS].index), "engine")
 

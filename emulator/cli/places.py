@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from emulator.base.errors import EmulatorError, shown
 from emulator.base.files import told
-from emulator.cli.output import write_text
+from emulator.cli.output import note, write_text
 
 if TYPE_CHECKING:
     from emulator.result import Result
@@ -26,6 +26,10 @@ def check_outputs(outputs: Mapping[str, str | None], *sources: str) -> None:
         from emulator.observe.trace import check_suffix
 
         check_suffix(str(outputs["--trace"]))
+    if outputs.get("--ledger") not in (None, STANDARD_OUTPUT):
+        from emulator.observe.ledger import check_suffix as check_ledger
+
+        check_ledger(str(outputs["--ledger"]))
     files = {option: path for option, path in outputs.items() if path is not None and path != STANDARD_OUTPUT}
     for option, path in files.items():
         _check_name(option, path)
@@ -67,6 +71,21 @@ def write_account(result: "Result", json: str | None) -> None:
         from emulator.observe.report import as_json
 
         write_file(json, as_json(result))
+
+
+def write_ledger(result: "Result", path: str | None) -> None:
+    """Write the frame ledger of a run where it was asked for; to standard output, a line each."""
+    if path is None:
+        return
+    from emulator.observe.ledger import lines_of, write_rows
+
+    if result.ledger.left_out:
+        note(f"the first {len(result.ledger):,} rows were kept; {result.ledger.left_out:,} more were only counted")
+    if path == STANDARD_OUTPUT:
+        write_text(sys.stdout, lines_of(result.ledger))
+    else:
+        with writing(path) as file:
+            write_rows(result.ledger, file, os.path.splitext(path)[1])
 
 
 def _check_name(option: str, path: str) -> None:

@@ -1,6 +1,7 @@
 """Hardware and kernel together, the only place where they meet: run, trap, resolve, resume."""
 
 import os
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from emulator.base.names import Counter, Trap
 from emulator.config import Config, size_text
 from emulator.kernel import syscalls
 from emulator.kernel.accounts.eventlog import EventLog
+from emulator.kernel.accounts.frame_log import FrameLog
 from emulator.kernel.accounts.invalidations import Invalidations
 from emulator.kernel.boot import build_world
 from emulator.kernel.doors.drive import RUN, drive
@@ -32,8 +34,9 @@ MOST_TRAPS = 1 << 62
 class Core:
     """A machine that `config` describes: its world, its kernel, and the loop that runs them.
 
-    `events` is how many events are kept, the first ones; `intervals`: who had which hart when is kept, too. The other
-    arguments are those of `Machine`. Raises ConfigError for what makes no machine.
+    `events` is how many events are kept, the first ones; `intervals`: who had which hart when is kept, too, and with
+    `ledger` what was done with each frame. The other arguments are those of `Machine`. Raises ConfigError for what
+    makes no machine.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Core:
         engine: str | None,
         events: int,
         intervals: bool,
+        ledger: bool,
     ) -> None:
         self.config = config
         try:
@@ -54,11 +58,11 @@ class Core:
         self.boot_frames = int(self.world.allocator.in_use)
         self.streams = Streams(stdin)
         self.images = Images(_folder(root) if root is not None else None)
-        self.events = EventLog(self.world, events)
+        self.frames = FrameLog(self.world, ledger)
+        self.events = EventLog(self.world, events, self.frames)
         self.invalidations = Invalidations(self.world)
-        self.kernel = Kernel(
-            *(self.world, config, self.images, self.streams, self.events.drain, self.invalidations.make_room)
-        )
+        make_room = _both(self.invalidations.make_room, self.frames.make_room)
+        self.kernel = Kernel(*(self.world, config, self.images, self.streams, self.events.drain, make_room))
         self.kernel.time.intervals.wanted = intervals
         self.first: Process | None = None
         self.holds_back: frozenset[Trap] = frozenset()  # traps that end in a signal, to stop before
@@ -126,6 +130,7 @@ class Core:
             most_traps -= 1
             self.events.make_room()
             self.invalidations.make_room()
+            self.frames.make_room()
         if control.came:
             return "stop"
         return "exit" if not any(process.alive for process in kernel.lives.processes.values()) else "blocked"
@@ -161,6 +166,16 @@ class Core:
     def retired(self) -> int:
         """Instructions that all harts have retired."""
         return int(self.world.harts["count"][:, Counter.INSTRUCTIONS].sum())
+
+
+def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:
+    """Return what does both. It knows no more than these: a core that knew itself would be freed late."""
+
+    def do() -> None:
+        one()
+        other()
+
+    return do
 
 
 def _folder(root: str | PathLike[str]) -> Path:

@@ -54,9 +54,9 @@ class Machine:
     `--set`. `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `engine`
     is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the environment says, else auto. `events` is
     how many events results keep, the first ones (docs/events.md); with `intervals` they say, too, who had which hart
-    when. `history` is how much of the host's memory snapshots may take, bytes or a size such as "1GiB", for machines
-    whose time is walked back and forth: nothing is kept before that is first asked for. Raises ConfigError for a
-    description that makes no machine.
+    when, with `ledger` what was done with each frame (docs/ledger.md). `history` is how much of the host's memory
+    snapshots may take, bytes or a size such as "1GiB", for machines whose time is walked back and forth: nothing is
+    kept before that is first asked for. Raises ConfigError for a description that makes no machine.
     """
 
     __slots__ = (
@@ -75,13 +75,15 @@ class Machine:
         engine: str | None = None,
         events: int = MOST_EVENTS,
         intervals: bool = False,
+        ledger: bool = False,
         history: str | int = HISTORY,
         **choices: Any,
     ) -> None:
         self.config = Config.make(profile, overrides=overrides, **choices)
         kept = as_whole(events, "events", 0, MOST_EVENTS)
         self._history = parse_size(history, "history")
-        self._make = (self.config, stdin, root, engine, kept, as_truth(intervals, "intervals"))
+        wanted = as_truth(intervals, "intervals"), as_truth(ledger, "ledger")
+        self._make = (self.config, stdin, root, engine, kept, *wanted)
         self.core = Core(*self._make)
         self.world, self.kernel = self.core.world, self.core.kernel
         self._travel: Travel | None = None

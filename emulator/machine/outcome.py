@@ -51,6 +51,7 @@ def result_of(core: Core, ended: str) -> Result:
         intervals=core.kernel.time.intervals.table([int(hart.clock) for hart in core.world.harts]),
         events_left_out=core.events.left_out,
         invalidations_left_out=core.invalidations.left_out,
+        ledger=core.frames.ledger(),
     )
 
 

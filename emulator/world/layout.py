@@ -10,6 +10,7 @@ from emulator.base.world import World
 from emulator.world.checker import CHECKER
 from emulator.world.chip import CHIP, TURNS
 from emulator.world.control import CONTROL
+from emulator.world.frame_log import FRAME_LOG
 from emulator.world.hart import HART, MAX_HARTS
 from emulator.world.invalidation import LEDGER, POLICY, POSTPONED, REQUEST, SHARING
 from emulator.world.log import LOG
@@ -37,6 +38,7 @@ WORLD = record(
     ("ledger", LEDGER),
     ("checker", CHECKER),
     ("log", LOG),
+    ("frame_log", FRAME_LOG),
     ("control", CONTROL),
     ("frame", FRAME, (MAX_FRAMES,)),
 )

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.world import World
+from emulator.kernel.accounts.frame_log import FrameLog
 from emulator.kernel.steps.events import MARGIN
 from emulator.world.log import EVENT_CAPACITY
 
@@ -14,11 +15,11 @@ class EventLog:
     """The first `most` events of a machine, in order, in the parts in which they were taken out; the rest is counted.
 
     It knows the machine's state and not the machine: nothing that holds that much memory may be part of a circle of
-    references, which Python would free late.
+    references, which Python would free late. `frames` is told before the buffer is emptied: its rows name events.
     """
 
-    def __init__(self, world: World, most: int) -> None:
-        self._log = world.log
+    def __init__(self, world: World, most: int, frames: FrameLog) -> None:
+        self._log, self._frames = world.log, frames
         self._most = self._room = most
         self.left_out = 0
         self.parts: list[npt.NDArray[Any]] = [world.log.event[:0].copy()]
@@ -42,7 +43,9 @@ class EventLog:
 
     def drain(self) -> None:
         """Empty the buffer."""
+        self._frames.drain()
         count = int(self._log.events)
+        self._frames.told += count
         kept = min(count, self._room)
         if kept:
             part = self._log.event[:kept].copy()

@@ -1,6 +1,7 @@
 """The doors from Python into the compiled kernel: every entry takes the `World` and a hart's number first."""
 
 from emulator.base.bits import address_of, huge_of, offset_of, page_up
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot_entry
 from emulator.base.names import Cost, Counter, Event, Price
 from emulator.hardware.access import NOTHING, touch_data
@@ -14,7 +15,8 @@ from emulator.kernel.invalidation.postponed import hurry
 from emulator.kernel.invalidation.postponed.queue import has_place
 from emulator.kernel.invalidation.tell import tell_runners
 from emulator.kernel.memory import huge_frames, regions
-from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.kernel.memory.frame_log import because, because_of
+from emulator.kernel.memory.frames import NONE, give, share, take_cleared
 from emulator.kernel.memory.huge_tables import huge_place
 from emulator.kernel.memory.page_table import ABSENT, find_leaf, maps
 from emulator.kernel.steps import address_space, asids, collapse, fork, held, lock, split, unmapping
@@ -200,8 +202,10 @@ def add_region(world, index, start, end, prot, kind, backing, target):
 def map_new_page(world, h, index, va, bits):
     """Map a new frame of zeros at `va` with the rights `bits`; return the frame, or NONE when memory is out."""
     hart = world.hart[h]
+    because_of(world, FrameUse.LOAD, va, world.space[index].pid)
     frame = take_cleared(world, hart)
     if frame != NONE and not address_space.map_frame(world, hart, world.space[index], va, frame, bits):
+        because(world, FrameUse.VAIN, va)
         give(world, hart, frame)
         return NONE
     return frame
@@ -211,19 +215,23 @@ def map_new_page(world, h, index, va, bits):
 def map_page(world, h, index, va, frame, bits):
     """Map `frame` once more, at `va` with the rights `bits`; return whether memory sufficed for the tables."""
     done = address_space.map_frame(world, world.hart[h], world.space[index], va, frame, bits)
-    world.frame[frame].refs += done
+    if done:
+        because_of(world, FrameUse.PROGRAM, va, world.space[index].pid)
+        share(world, world.hart[h], frame)
     return done
 
 
 @hot_entry
 def new_frame(world, h):
     """Return a frame of zeros with one reference, or NONE."""
+    because(world, FrameUse.PROGRAM, 0)
     return take_cleared(world, world.hart[h])
 
 
 @hot_entry
 def drop_frame(world, h, frame):
     """Drop one reference to `frame`."""
+    because(world, FrameUse.PROGRAM, 0)
     give(world, world.hart[h], frame)
 
 

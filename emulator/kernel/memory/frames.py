@@ -5,12 +5,14 @@ caches does. Every reference counts, mappings and page tables alike (F61); the p
 """
 
 from emulator.base.bits import PAGE_LINES, address_of, line_of
+from emulator.base.frame_names import FrameStep
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import page_level
 from emulator.hardware.checker.writes import put_cleared, put_copy
 from emulator.hardware.decode import forget_decoded
+from emulator.kernel.memory.frame_log import note
 
 NONE = 0  # frame 0 is the kernel's own: no allocation returns it
 
@@ -26,13 +28,13 @@ def take(world, hart):
         world.allocator.next_frame += 1
     else:
         return NONE
-    hand_out(world, frame)
+    hand_out(world, hart, frame)
     book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.ALLOC])
     return frame
 
 
 @hot
-def hand_out(world, frame):
+def hand_out(world, hart, frame):
     """Let `frame`, free until now and on no list, have one reference."""
     world.frame[frame].refs = 1
     world.frame[frame].nodes[:] = 0
@@ -41,21 +43,31 @@ def hand_out(world, frame):
     world.allocator.in_use += 1
     world.allocator.peak = max(world.allocator.peak, world.allocator.in_use)
     forget_decoded(world, frame)
+    note(world, hart, frame, FrameStep.TAKE)
+
+
+@hot
+def share(world, hart, frame):
+    """Count one more reference to `frame`."""
+    world.frame[frame].refs += 1
+    note(world, hart, frame, FrameStep.SHARE)
 
 
 @hot
 def give(world, hart, frame):
     """Drop one reference to `frame`; the last one frees it."""
-    if drop(world, frame):
+    if drop(world, hart, frame):
         book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.FREE])
 
 
 @hot
-def drop(world, frame):
+def drop(world, hart, frame):
     """Drop one reference to `frame`, at no price; return whether it was the last one."""
     world.frame[frame].refs -= 1
     if world.frame[frame].refs != 0:
+        note(world, hart, frame, FrameStep.DROP)
         return False
+    note(world, hart, frame, FrameStep.FREE)
     chain(world, frame)
     world.allocator.freed += 1
     world.allocator.in_use -= 1

@@ -8,11 +8,13 @@ buddy allocator has (Linux, mm/page_alloc.c); what is cleared or copied costs wh
 """
 
 from emulator.base.bits import HUGE_PAGES, address_of
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
 from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_cleared, put_copy
-from emulator.kernel.memory.frames import NONE, chain, drop, hand_out, lines_cost
+from emulator.kernel.memory.frame_log import because_all
+from emulator.kernel.memory.frames import NONE, chain, drop, hand_out, lines_cost, share
 
 
 @rare
@@ -24,7 +26,7 @@ def take_huge(world, hart):
     if head == NONE:
         return NONE
     for frame in range(head, head + HUGE_PAGES):
-        hand_out(world, frame)
+        hand_out(world, hart, frame)
     book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.ALLOC])
     return head
 
@@ -94,16 +96,16 @@ def give_huge(world, hart, head):
     """Drop one reference to each of the frames of a huge page; those whose last one that was are free."""
     freed = False
     for frame in range(head + HUGE_PAGES - 1, head - 1, -1):
-        freed |= drop(world, frame)
+        freed |= drop(world, hart, frame)
     if freed:
         book(hart, Cost.KERNEL_ALLOC, world.chip.price[Price.FREE])
 
 
 @rare
-def hold_huge(world, head):
+def hold_huge(world, hart, head):
     """Count one more reference to each of the frames of a huge page."""
     for frame in range(head, head + HUGE_PAGES):
-        world.frame[frame].refs += 1
+        share(world, hart, frame)
 
 
 @rare
@@ -154,6 +156,7 @@ def share_zeros(world, hart, space):
     """Return the huge page of zeros for `space` to map, made on first use, or NONE."""
     allocator = world.allocator
     if allocator.huge_zero == NONE:
+        because_all(world, FrameUse.ZEROS, 0, HUGE_PAGES)
         allocator.huge_zero = take_huge_cleared(world, hart)
         if allocator.huge_zero == NONE:
             return NONE
@@ -171,5 +174,6 @@ def leave_zeros(world, hart, space):
         space.huge_zero = 0
         allocator.huge_zero_users -= 1
         if allocator.huge_zero_users == 0:
+            because_all(world, FrameUse.EXIT, 0, HUGE_PAGES)
             give_huge(world, hart, allocator.huge_zero)
             allocator.huge_zero = NONE

@@ -5,9 +5,11 @@ For each huge page that can be split a frame is put by beforehand, so that a spl
 """
 
 from emulator.base.bits import HUGE_BYTES, address_of, frame_of, huge_of
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
 from emulator.hardware.memory import read_word
 from emulator.hardware.translation.step import entry_place
+from emulator.kernel.memory.frame_log import because
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.page_table import ABSENT, descend
 from emulator.paging import format as paging
@@ -36,6 +38,7 @@ def next_huge(world, hart, root, va, end):
 @hot
 def put_table_by(world, hart, space):
     """Put a frame by for a table of small pages; return whether there was one."""
+    because(world, FrameUse.SPARE, 0)
     frame = take_cleared(world, hart)
     if frame == NONE:
         return False
@@ -61,4 +64,5 @@ def take_table(world, space):
 @hot
 def give_table(world, hart, space):
     """Give back a table that was put by for a huge page that is gone."""
+    because(world, FrameUse.SPARE, 0)
     give(world, hart, frame_of(take_table(world, space)))

@@ -5,12 +5,14 @@ its address. Leaves stand at level 0, those of huge pages at level 1.
 """
 
 from emulator.base.bits import HUGE_PAGES, V, address_of, frame_of, nth_entry, vpn_of
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word
 from emulator.hardware.translation.step import NO_TABLE, entry_place, step
+from emulator.kernel.memory.frame_log import because_of
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.paging import format as paging
 
@@ -67,6 +69,7 @@ def make_place(world, hart, space, root, va, lowest):
     """
     table, level = descend(world, hart, root, va)
     while level > lowest:
+        because_of(world, FrameUse.TABLE, va, space.pid)
         frame = take_cleared(world, hart)
         if frame == NONE:
             return ABSENT
@@ -127,5 +130,6 @@ def free_tables(world, hart, space, table, level):
             pte = read_word(world, nth_entry(table, i))
             if paging.is_pointer(hart, pte, level):
                 free_tables(world, hart, space, paging.target_of(hart, pte, level), level - 1)
+    because_of(world, FrameUse.TABLE, 0, space.pid)
     give(world, hart, frame_of(table))
     space.tables -= 1

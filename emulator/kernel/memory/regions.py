@@ -4,9 +4,12 @@ The fault road asks here, never the PTE, whether a page is supposed to be writab
 """
 
 from emulator.base.bits import PAGE_BYTES, A, R, U, V, W, X, frame_of, page_of
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
 from emulator.base.names import Access, Backing, RegionKind, Trait
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
+from emulator.kernel.memory.frame_log import because
+from emulator.kernel.memory.frames import share
 from emulator.paging.accesses import writes
 
 NOWHERE = -1
@@ -134,7 +137,8 @@ def split_at(world, space, va):
         high.object_offset += va - high.start
     high.start = va
     if high.backing == Backing.OBJECT:
-        world.frame[frame_of(high.object)].refs += 1
+        because(world, FrameUse.OBJECT, va)
+        share(world, world.hart[world.turns.last], frame_of(high.object))  # a system call of that hart
     return True
 
 

@@ -13,6 +13,7 @@ from emulator.base.bits import (
     frame_of,
     nth_entry,
 )
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
 from emulator.base.names import Backing, FlushCause, RegionKind, Trait
 from emulator.hardware.memory import read_word
@@ -21,6 +22,7 @@ from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untol
 from emulator.kernel.invalidation.postponed.queue import close_row, note_swept, take_off
 from emulator.kernel.invalidation.ranges import between, huge_between, whole_of
 from emulator.kernel.memory.extents import copy_region, give_extent, region_at
+from emulator.kernel.memory.frame_log import because
 from emulator.kernel.memory.frames import NONE, give, take_cleared
 from emulator.kernel.memory.huge_frames import give_huge, leave_zeros
 from emulator.kernel.memory.huge_tables import huge_place, next_huge
@@ -59,6 +61,7 @@ def create(world, hart):
     for i in range(MAX_SPACES):
         space = world.space[i]
         if space.users == 0:
+            because(world, FrameUse.TABLE, 0)
             root = take_cleared(world, hart)
             if root == NONE:
                 return NO_SPACE
@@ -141,7 +144,8 @@ def drop_object(world, hart, space, region):
         return
     root = frame_of(region.object)
     if world.frame[root].refs > 1:
-        world.frame[root].refs -= 1
+        because(world, FrameUse.OBJECT, region.start)
+        give(world, hart, root)
         return
     end = paging.span(hart, hart.levels) >> 1
     va = next_table(world, hart, region.object, 0, end)
@@ -150,6 +154,7 @@ def drop_object(world, hart, space, region):
         for i in range(paging.entries_of(hart)):
             pte = read_word(world, nth_entry(place, i))
             if pte != 0:
+                because(world, FrameUse.OBJECT, 0)
                 give(world, hart, leaf_frame(hart, pte))
         va = next_table(world, hart, region.object, table_end(hart, va, end), end)
     if region.traits & Trait.HUGETLB:

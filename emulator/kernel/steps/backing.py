@@ -8,11 +8,13 @@ Further kinds of memory join here: one more row, one more function.
 """
 
 from emulator.base.bits import D, V, W, frame_of, page_of
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
 from emulator.base.names import Backing, Counter, Event
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.hooks import claim
-from emulator.kernel.memory.frames import NONE, take_cleared, take_copy
+from emulator.kernel.memory.frame_log import because, because_copied
+from emulator.kernel.memory.frames import NONE, share, take_cleared, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, write_pte
 from emulator.kernel.memory.regions import region_bits
 from emulator.paging import format as paging
@@ -27,19 +29,20 @@ def first_touch(world, hart, space, region, va, place):
     if region.backing == Backing.IMAGE:
         outcome = map_image(world, hart, region, va, place)
     else:
-        outcome = map_zeros(world, hart, region, place)
+        outcome = map_zeros(world, hart, region, va, place)
     if outcome == Event.ZERO_FILL or outcome == Event.FILE_FILL:
         claim(world, hart, va, place)
     return outcome
 
 
 @hot
-def map_zeros(world, hart, region, place):
+def map_zeros(world, hart, region, va, place):
     """Map the page of zeros for a read; give the page a frame of zeros of its own for a write (F6)."""
     if not writes(hart.fault_access):
         write_pte(world, hart, place, paging.make_leaf(hart, world.allocator.zero_frame, region_bits(region)))
         hart.count[Counter.ZERO_MAPS] += 1
         return Event.ZERO_MAP
+    because(world, FrameUse.ZEROS, page_of(va))
     frame = take_zeros(world, hart)
     if frame == NONE:
         return Event.OUT_OF_MEMORY
@@ -64,12 +67,14 @@ def map_object(world, hart, space, region, va, place):
     if held == ABSENT:
         return Event.OUT_OF_MEMORY
     if not maps(hart, read_word(world, held)):
+        because(world, FrameUse.OBJECT, page_of(va))
         frame = take_zeros(world, hart)
         if frame == NONE:
             return Event.OUT_OF_MEMORY
         write_pte(world, hart, held, paging.make_leaf(hart, frame, V))
     frame = leaf_frame(hart, read_word(world, held))
-    world.frame[frame].refs += 1
+    because(world, FrameUse.OBJECT, page_of(va))
+    share(world, hart, frame)
     bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
     write_pte(world, hart, place, paging.make_leaf(hart, frame, bits))
     return Event.SHARE
@@ -81,10 +86,12 @@ def map_image(world, hart, region, va, place):
     page = frame_of(region.object + region.object_offset + page_of(va) - region.start)
     shared = world.frame[page].cached
     if shared != NONE and not writes(hart.fault_access):
-        world.frame[shared].refs += 1
+        because(world, FrameUse.FILE, page_of(va))
+        share(world, hart, shared)
         write_pte(world, hart, place, paging.make_leaf(hart, shared, region_bits(region)))
         hart.count[Counter.FILE_MAPS] += 1
         return Event.FILE_MAP
+    because_copied(world, FrameUse.FILE, page_of(va), shared)
     frame = take_copy(world, hart, page if shared == NONE else shared)
     if frame == NONE:
         return Event.OUT_OF_MEMORY

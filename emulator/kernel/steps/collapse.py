@@ -9,7 +9,8 @@
 That is the order of collapse_huge_page. Pages that others share are copied all the same, and theirs stay.
 """
 
-from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, D, R, V, W, X, address_of, frame_of, nth_entry
+from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, PAGE_BYTES, D, R, V, W, X, address_of, frame_of, nth_entry
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
 from emulator.base.names import Cost, Counter, FlushCause, Price
 from emulator.hardware.accounts import book
@@ -19,6 +20,7 @@ from emulator.hardware.translation.step import entry_place
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.ranges import between
 from emulator.kernel.memory.extents import region_at
+from emulator.kernel.memory.frame_log import because, because_all
 from emulator.kernel.memory.frames import NONE, give, lines_cost
 from emulator.kernel.memory.huge_frames import copy_frame, take_huge
 from emulator.kernel.memory.huge_tables import chain_table, huge_place
@@ -53,6 +55,7 @@ def begin_collapse(world, hart, space, va):
 
     `settle` and `finish_collapse` come next.
     """
+    because_all(world, FrameUse.COLLAPSE, va, HUGE_PAGES)
     head = take_huge(world, hart)
     if head != NONE:
         place, since = pointer_place(world, hart, space.root, va), hart.clock
@@ -77,6 +80,7 @@ def finish_collapse(world, hart, space, va, head):
             book(hart, Cost.KERNEL_CLEAR, lines_cost(world, hart, head + i))
         else:
             copy_frame(world, hart, frame, head + i)
+            because(world, FrameUse.COLLAPSE, va + i * PAGE_BYTES)
             give(world, hart, frame)
         put_word(world, hart, entry, 0)
     book(hart, Cost.KERNEL_PTE, HUGE_PAGES * world.chip.price[Price.PTE])

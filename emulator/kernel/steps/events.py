@@ -2,6 +2,7 @@
 
 from emulator.base.jit import hot
 from emulator.base.names import Cost, Reason
+from emulator.kernel.memory.frame_log import frame_log_has_room
 from emulator.world.invalidation import INVALIDATIONS
 from emulator.world.log import EVENT_CAPACITY
 
@@ -13,7 +14,7 @@ COSTS = len(Cost)
 @hot
 def has_room(world):
     """Return whether the buffers take the events and invalidations of one more stretch."""
-    return world.log.events < EVENT_CAPACITY - MARGIN and ledger_has_room(world)
+    return world.log.events < EVENT_CAPACITY - MARGIN and ledger_has_room(world) and frame_log_has_room(world)
 
 
 @hot

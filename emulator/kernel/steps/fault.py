@@ -15,6 +15,7 @@ The same instruction then runs again and takes effect once (F3): nothing of it w
 """
 
 from emulator.base.bits import PAGE_BYTES, D, W
+from emulator.base.frame_names import FrameStep, FrameUse
 from emulator.base.jit import hot, rare
 from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price, Trait
 from emulator.hardware.access import NOTHING
@@ -23,6 +24,7 @@ from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.hooks import claim, reach_table
 from emulator.kernel.invalidation.ranges import page_at
 from emulator.kernel.memory.extents import region_at
+from emulator.kernel.memory.frame_log import because, because_copied, note
 from emulator.kernel.memory.frames import NONE, give, take_copy
 from emulator.kernel.memory.page_table import (
     ABSENT,
@@ -108,6 +110,7 @@ def break_sharing(world, hart, page, region, place):
     old = leaf_frame(hart, read_word(world, place))
     writable = region_bits(region) | W | D
     if old == world.allocator.zero_frame:  # never re-used as private: it belongs to everybody (F6)
+        because(world, FrameUse.ZEROS, page.start)
         new = take_zeros(world, hart)
         if new == NONE:
             return Event.OUT_OF_MEMORY
@@ -117,13 +120,17 @@ def break_sharing(world, hart, page, region, place):
     if world.frame[old].refs == 1:  # step 4
         replace(world, hart, page, place, paging.make_leaf(hart, old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
+        because(world, FrameUse.COPY, page.start)
+        note(world, hart, old, FrameStep.REUSE)
         return Event.REUSE
+    because_copied(world, FrameUse.COPY, page.start, old)
     new = take_copy(world, hart, old)  # step 5
     if new == NONE:
         return Event.OUT_OF_MEMORY
     new_pte = paging.make_leaf(hart, new, writable)
     replace(world, hart, page, place, new_pte, FlushCause.COPY)  # steps 6, 7
     claim(world, hart, page.start, place)
+    because_copied(world, FrameUse.COPY, page.start, new)
     give(world, hart, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY

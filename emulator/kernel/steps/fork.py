@@ -23,7 +23,8 @@ from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.ranges import between, whole_of
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
-from emulator.kernel.memory.frames import NONE, take_copy
+from emulator.kernel.memory.frame_log import because_forked, fork_for, note_forked
+from emulator.kernel.memory.frames import NONE, share, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
 from emulator.kernel.steps.huge_pages import fork_huge
 from emulator.paging import format as paging
@@ -40,6 +41,7 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
     """
     flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
     world.request.since = NEVER
+    fork_for(world, child.pid)
     region, done = region_at(world, parent, first), True
     for i in range(first, last):
         region = region_at(world, parent, i)
@@ -51,7 +53,8 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
             region_at(world, child, child.regions).traits &= ~Trait.LOCKED
             child.regions += 1
             if region.backing == Backing.OBJECT:
-                world.frame[frame_of(region.object)].refs += 1
+                because_forked(world, region.start)
+                share(world, hart, frame_of(region.object))
             if not region.traits & Trait.WIPE_ON_FORK:
                 done = copy_range(world, hart, parent, child, region, page_of(stack_pointer))
                 if done and parent.huge > 0:
@@ -81,7 +84,7 @@ def copy_range(world, hart, parent, child, region, stack_page):
             if not copy_pages(world, hart, region, va, source, target, pages, stack_page):
                 return False
         else:
-            share_pages(world, hart, region, source, target, pages)
+            share_pages(world, hart, region, va, source, target, pages)
         va = next_table(world, hart, parent.root, end, region.end)
     return True
 
@@ -95,8 +98,8 @@ def copies_eagerly(world, region, va, end, stack_page):
 
 
 @hot
-def share_pages(world, hart, region, source, target, pages):
-    """Map `pages` pages of the parent in the child too, read-only on both sides if they are private and writable."""
+def share_pages(world, hart, region, va, source, target, pages):
+    """Map `pages` pages from `va` on in the child too, read-only on both sides if they are private and writable."""
     protect, zero_frame = 0 if region.shared else W, world.allocator.zero_frame
     shared, flipped = 0, 0
     for i in range(pages):
@@ -115,6 +118,7 @@ def share_pages(world, hart, region, source, target, pages):
         frame = leaf_frame(hart, pte)
         if frame != zero_frame:
             world.frame[at(frame)].refs += 1
+            note_forked(world, hart, at(frame), va + i * PAGE_BYTES)
     hart.count[Counter.FORK_WRITE_PROTECTED] += flipped
     book(hart, Cost.KERNEL_PTE, shared * world.chip.price[Price.PTE_FORK])
 
@@ -127,8 +131,9 @@ def copy_pages(world, hart, region, va, source, target, pages, stack_page):
         pte = read_word(world, place)
         wanted = world.policy.fork_mode == ForkMode.EAGER or va + i * PAGE_BYTES == stack_page
         if not wanted or not maps(hart, pte) or leaf_frame(hart, pte) == world.allocator.zero_frame:
-            share_pages(world, hart, region, place, nth_entry(target, i), 1)
+            share_pages(world, hart, region, va + i * PAGE_BYTES, place, nth_entry(target, i), 1)
             continue
+        because_forked(world, va + i * PAGE_BYTES)
         frame = take_copy(world, hart, leaf_frame(hart, pte))
         if frame == NONE:
             return False

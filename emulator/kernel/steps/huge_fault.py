@@ -10,12 +10,14 @@ Linux's rules (Documentation/admin-guide/mm/transhuge.rst; mm/huge_memory.c, mm/
     MAP_HUGETLB               the same, but nothing is ever split: a read has frames of its own, a write copies all
 """
 
-from emulator.base.bits import HUGE_BYTES, D, R, U, V, W, huge_of
+from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, D, R, U, V, W, huge_of
+from emulator.base.frame_names import FrameStep, FrameUse
 from emulator.base.jit import hot, rare
 from emulator.base.names import Backing, Counter, Event, FlushCause, Huge, Trait
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.hooks import claim, reach_table
 from emulator.kernel.invalidation.ranges import huge_at, page_at
+from emulator.kernel.memory.frame_log import because, because_all, note
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.memory.huge_frames import (
     give_huge,
@@ -89,6 +91,8 @@ def map_first(world, hart, space, region, va):
     if region.shared:
         return map_shared(world, hart, space, region, va, place)
     own = hugetlb or writes(hart.fault_access)
+    if own:
+        because_all(world, FrameUse.ZEROS, huge_of(va), HUGE_PAGES)
     head = take_huge_cleared(world, hart) if own else share_zeros(world, hart, space)
     if head == NONE:
         if hugetlb:
@@ -115,12 +119,14 @@ def map_shared(world, hart, space, region, va, place):
     if held == ABSENT:
         return Event.OUT_OF_MEMORY
     if read_word(world, held) == 0:
+        because_all(world, FrameUse.OBJECT, huge_of(va), HUGE_PAGES)
         head = take_huge_cleared(world, hart)
         if head == NONE:
             return Event.OUT_OF_MEMORY
         write_pte(world, hart, held, paging.make_huge(hart, head, V | R | U))
     head = leaf_frame(hart, read_word(world, held))
-    hold_huge(world, head)
+    because_all(world, FrameUse.OBJECT, huge_of(va), HUGE_PAGES)
+    hold_huge(world, hart, head)
     bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
     write_pte(world, hart, place, paging.make_huge(hart, head, bits))
     space.huge += 1
@@ -134,6 +140,7 @@ def break_huge(world, hart, page, region, place, va):
     space, old = world.space[page.space], leaf_frame(hart, read_word(world, place))
     writable, hugetlb = region_bits(region) | W | D, region.traits & Trait.HUGETLB != 0
     if old == world.allocator.huge_zero:
+        because_all(world, FrameUse.ZEROS, page.start, HUGE_PAGES)
         new = take_huge_cleared(world, hart)
         if new == NONE:
             hart.count[Counter.HUGE_FALLBACKS] += 1
@@ -146,15 +153,19 @@ def break_huge(world, hart, page, region, place, va):
     if has_one_owner(world, old):
         replace(world, hart, page, place, paging.make_huge(hart, old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
+        because(world, FrameUse.COPY, page.start)
+        note(world, hart, old, FrameStep.REUSE)
         return Event.HUGE_REUSE
     if not hugetlb:
         split(world, hart, space, va)
         return SMALL
+    because_all(world, FrameUse.COPY, page.start, HUGE_PAGES)
     new = take_huge_copy(world, hart, old)
     if new == NONE:
         return Event.OUT_OF_MEMORY
     replace(world, hart, page, place, paging.make_huge(hart, new, writable), FlushCause.COPY)
     claim(world, hart, page.start, place)
+    because_all(world, FrameUse.COPY, page.start, HUGE_PAGES)
     give_huge(world, hart, old)
     hart.count[Counter.HUGE_COPIES] += 1
     return Event.HUGE_COPY

@@ -3,7 +3,8 @@
 A range that cuts one has had it split before.
 """
 
-from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, A, D, R, V, W, X, at, nth_entry
+from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, PAGE_BYTES, A, D, R, V, W, X, at, nth_entry
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
 from emulator.base.names import Cost, Counter, ForkMode, Price, Trait
 from emulator.hardware.accounts import book
@@ -11,7 +12,8 @@ from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.hooks import look_at
 from emulator.kernel.memory.extents import region_at
-from emulator.kernel.memory.frames import NONE, take_copy
+from emulator.kernel.memory.frame_log import because_all, because_forked
+from emulator.kernel.memory.frames import NONE, share, take_copy
 from emulator.kernel.memory.huge_frames import (
     give_huge,
     has_one_owner,
@@ -52,6 +54,7 @@ def drop_huge(world, hart, space, start, end):
         head = leaf_frame(hart, read_word(world, place))
         put_word(world, hart, place, 0)
         if head != world.allocator.huge_zero:
+            because_all(world, FrameUse.UNMAP, va, HUGE_PAGES)
             give_huge(world, hart, head)
         if is_split(world, space, va):
             give_table(world, hart, space)
@@ -149,7 +152,8 @@ def share_whole(world, hart, parent, child, region, va):
     if leaf_frame(hart, pte) == world.allocator.huge_zero:
         share_zeros(world, hart, child)
     else:
-        hold_huge(world, leaf_frame(hart, pte))
+        because_all(world, FrameUse.FORK, va, HUGE_PAGES)
+        hold_huge(world, hart, leaf_frame(hart, pte))
     return True
 
 
@@ -159,10 +163,12 @@ def copy_whole(world, hart, parent, child, region, va):
     pte = read_word(world, huge_place(world, hart, parent.root, va))
     if not maps(hart, pte) or leaf_frame(hart, pte) == world.allocator.huge_zero:
         return False
+    because_all(world, FrameUse.FORK, va, HUGE_PAGES)
     head = take_huge_copy(world, hart, leaf_frame(hart, pte))
     if head == NONE:
         return False
     if not install(world, hart, child, region, va, paging.make_huge(hart, head, paging.rights_of(hart, pte) | W | D)):
+        because_all(world, FrameUse.VAIN, va, HUGE_PAGES)
         give_huge(world, hart, head)
         return False
     hart.count[Counter.HUGE_COPIES] += 1
@@ -183,13 +189,14 @@ def share_in_pieces(world, hart, parent, child, region, va, stack_page):
     rights = paging.rights_of(hart, protect_parent(world, hart, parent, region, va))
     for i in range(HUGE_PAGES):
         frame, granted = head + i, rights
-        if world.policy.fork_mode == ForkMode.EAGER or stack_page == va + i * (HUGE_BYTES // HUGE_PAGES):
+        because_forked(world, va + i * PAGE_BYTES)
+        if world.policy.fork_mode == ForkMode.EAGER or stack_page == va + i * PAGE_BYTES:
             frame, granted = take_copy(world, hart, head + i), rights | W | D
             if frame == NONE:
                 return False
             hart.count[Counter.FORK_EAGER_COPIES] += 1
         else:
-            world.frame[at(frame)].refs += 1
+            share(world, hart, at(frame))
         put_word(world, hart, nth_entry(first, i), paging.make_leaf(hart, frame, granted))
     book(hart, Cost.KERNEL_PTE, HUGE_PAGES * world.chip.price[Price.PTE_FORK])
     return True

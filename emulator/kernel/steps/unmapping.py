@@ -15,6 +15,7 @@ from emulator.kernel.invalidation.hooks import begin_look, end_look, look_at
 from emulator.kernel.invalidation.mistakes import forgets_flush
 from emulator.kernel.invalidation.ranges import between, huge_between
 from emulator.kernel.memory.emptied import free_unlinked, unlink_tables
+from emulator.kernel.memory.frame_log import because_dropped
 from emulator.kernel.memory.frames import give
 from emulator.kernel.memory.page_table import leaf_frame, leaf_place, next_table, table_end
 from emulator.kernel.steps.huge_pages import drop_huge, unmap_huge
@@ -81,6 +82,7 @@ def drop_frames(world, hart, space, start, end):
             if pte != 0:
                 put_word(world, hart, nth_entry(first, i), 0)
                 if leaf_frame(hart, pte) != world.allocator.zero_frame:
+                    because_dropped(world, space, va + i * PAGE_BYTES)
                     give(world, hart, leaf_frame(hart, pte))
         va = next_table(world, hart, space.root, stop, end)
     if space.huge > 0:

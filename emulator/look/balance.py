@@ -1,0 +1,132 @@
+"""Whether every frame counts as many references as there are (F61, F68), found by looking for them all.
+
+Nothing that the allocator counts is believed: who refers to a frame is read from page tables, regions, programs and
+what the kernel has put by; what is free, from the chain of free frames.
+
+    a page table     one reference for each pointer to it, or for the space or object whose root it is
+    a page           one for each leaf that names it, valid or not
+    an object        one for each region that it backs: its root counts them, and has none of its own
+    a program        one for each frame with a page that its processes share
+    put by           one for each table of an address space that waits for a split; the huge page of zeros, one
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from emulator.base.bits import HUGE_PAGES, PAGE_WORDS, address_of, frame_of, word_of
+from emulator.base.names import Backing
+from emulator.base.world import World
+from emulator.kernel.kernel import Kernel
+from emulator.ledger import FrameLedger
+from emulator.paging import format as paging
+
+NOTHING = 0
+Holders = dict[int, list[str]]  # by frame: who refers to it, once for each reference
+
+
+class Imbalance(NamedTuple):
+    """A frame that counts other references than there are, or is free and not: `wrong` says so."""
+
+    frame: int
+    wrong: str
+
+    def told(self, ledger: FrameLedger) -> str:
+        """Return what is wrong and the frame's history, as far as `ledger` has it."""
+        history = "".join(f"\n  {row}" for row in ledger.of(self.frame))
+        return f"frame {self.frame:#x} {self.wrong}{history}"
+
+
+def imbalances(world: World, kernel: Kernel) -> list[Imbalance]:
+    """Return what is wrong with the frames of a machine that stands still between two instructions, by frame."""
+    holders = _holders(world, kernel)
+    first, limit = int(world.allocator.first_frame), int(world.allocator.frame_limit)
+    refs = world.frame["refs"][:limit]
+    counted = {first + i: int(refs[first + i]) for i in refs[first:].nonzero()[0].tolist()}
+    found = []
+    for frame in sorted(counted.keys() | holders.keys()):
+        has, who = counted.get(frame, 0), holders.get(frame, [])
+        if has != len(who):
+            held = f"held by {', '.join(who)}" if who else "held by nobody"
+            found.append(Imbalance(frame, f"counts {has} reference{'' if has == 1 else 's'} and is {held}"))
+    return found + _misplaced(world, counted, first)
+
+
+def _misplaced(world: World, counted: dict[int, int], first: int) -> list[Imbalance]:
+    """Return what is wrong with the chain of free frames."""
+    links, end = world.frame["next"], int(world.allocator.next_frame)
+    free: set[int] = set()
+    found: list[Imbalance] = []
+    frame = int(world.allocator.free_list)
+    while frame != NOTHING:
+        if frame in free:
+            return [*found, Imbalance(frame, "is chained twice among the free frames")]
+        if not first <= frame < end or frame in counted:
+            found.append(Imbalance(frame, "is chained among the free frames and is not free"))
+        free.add(frame)
+        frame = int(links[frame])
+    lost = sorted(set(range(first, end)) - free - counted.keys())
+    found += [Imbalance(frame, "counts no references and is not among the free frames") for frame in lost]
+    in_use = int(world.allocator.in_use) - first
+    if in_use != len(counted):
+        found.append(Imbalance(NOTHING, f"is none: {in_use} frames are said to be in use, {len(counted)} are"))
+    return found
+
+
+def _holders(world: World, kernel: Kernel) -> Holders:
+    """Return who refers to each frame."""
+    found: Holders = {}
+    for frame, who in _references(world, kernel):
+        found.setdefault(frame, []).append(who)
+    return found
+
+
+def _references(world: World, kernel: Kernel) -> Iterator[tuple[int, str]]:
+    """Yield a frame and who refers to it for each reference that there is."""
+    seen: set[int] = set()
+    objects = set()
+    for number in range(int(world.pool.spaces)):
+        space = world.space[number]
+        if not space["users"]:
+            continue
+        name = f"pid {space['pid']}"
+        root = frame_of(int(space["root"]))
+        yield root, f"the root of {name}"
+        yield from _below(world, root, name, seen)
+        spare = int(space["spare_table"])
+        while spare != NOTHING:
+            yield spare, f"a table that {name} has put by"
+            spare = int(world.frame["next"][spare])
+        first = int(space["first_region"])
+        for region in world.pool.region[first : first + int(space["regions"])]:
+            if region["backing"] == Backing.OBJECT:
+                objects.add(frame_of(int(region["object"])))
+                yield frame_of(int(region["object"])), f"a region of {name} at {region['start']:#x}"
+    for root in sorted(objects):
+        yield from _below(world, root, "a shared object", seen)
+    for image in kernel.images.all:
+        for va, frame in image.frames.items():
+            yield frame, f"program {image.program.name or image.number} at {va:#x}"
+    if world.allocator.huge_zero:
+        head = int(world.allocator.huge_zero)
+        yield from ((frame, "the huge page of zeros") for frame in range(head, head + HUGE_PAGES))
+
+
+def _below(world: World, root: int, name: str, seen: set[int]) -> Iterator[tuple[int, str]]:
+    """Yield what the table in frame `root` and those below refer to; a table that several share is read once."""
+    hart, zeros = world.hart[0], {int(world.allocator.zero_frame), int(world.allocator.huge_zero)}
+    left = [(root, 0, int(hart.levels) - 1)]
+    while left:
+        table, va, level = left.pop()
+        if table in seen:
+            continue
+        seen.add(table)
+        words = world.memory[word_of(address_of(table)) :][:PAGE_WORDS]
+        filled, size = words.nonzero()[0].tolist(), paging.span(hart, level)
+        for entry, pte in zip(filled, words[filled].tolist(), strict=True):
+            there, target = va + entry * size, frame_of(paging.target_of(hart, pte, level))
+            if paging.is_pointer(hart, pte, level):
+                yield target, f"a page table of {name} for {there:#x}"
+                left.append((target, there, level - 1))
+            elif target not in zeros:
+                pages = HUGE_PAGES if level else 1
+                yield from ((target + i, f"{name} at {there:#x}") for i in range(pages))
