@@ -91,7 +91,7 @@ def test_a_frame_with_another_owner_outlives_its_huge_page():  # F61
 def test_two_owners_give_it_back_twice():
     memory = Memory()
     head = memory.take_huge()
-    hold_huge(memory.world, head)
+    hold_huge(memory.world, memory.hart, head)
     memory.give_huge(head)
     assert memory.in_use == BOOT_FRAMES + HUGE_PAGES
     memory.give_huge(head)
