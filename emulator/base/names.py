@@ -118,8 +118,9 @@ COUNTERS = (
     Row("cow.reuses", "write faults resolved by making a sole owner's page writable"),
     Row("zero.maps", "reads mapped to the one page of zeros"),
     Row("zero.fills", "frames handed out filled with zeros"),
-    Row("file.maps", "accesses mapped to the frame of a page of a program's file that all share"),
-    Row("file.fills", "frames handed out filled with a page of a program's file"),
+    Row("file.maps", "reads of private mappings of files, mapped to the frame that all share"),
+    Row("file.fills", "frames handed out filled with a page of a file, for one process alone"),
+    Row("file.reads", "pages of files read into frames that all share who map them, or written there"),
     Row("huge.faults", "faults that mapped a huge page of 2 MiB, its own or that of zeros"),
     Row("huge.zero_maps", "those of them that mapped the huge page of zeros"),
     Row("huge.fallbacks", "faults for which small pages had to do: no 512 free frames in a row, aligned"),
@@ -237,8 +238,8 @@ EVENTS = (
     Row("exit", "a process ended; `value` is its exit status"),
     Row("signal", "a signal ended a process; `pages` is its number"),
     Row("syscall", "a system call"),
-    Row("file_map", "a read of a dropped page of a program's file: mapped to the frame that all share"),
-    Row("file_fill", "an access to a dropped page of a program's file: a frame with the file's bytes"),
+    Row("file_map", "a read of a private page of a file, untouched or dropped: mapped to the frame that all share"),
+    Row("file_fill", "a write to such a page, or no frame to share: a frame with the file's bytes"),
     Row("wait", "a system call has to wait: its thread leaves the hart; `syscall` follows when it is over"),
     Row("thread_exit", "a thread ended and its process goes on; `value` is its status"),
     Row("switch", "a hart took up a thread, idle until then if there was none"),
@@ -290,6 +291,7 @@ class RegionKind(IntEnum):
     DATA = 5
     BSS = 6
     HELD = 7  # unmapped; other harts have still to drop it
+    FILE = 8
 
 
 class Backing(IntEnum):
@@ -298,6 +300,7 @@ class Backing(IntEnum):
     ZEROS = 0
     OBJECT = 1  # memory that all sharers see, zeros at first
     IMAGE = 2  # the bytes of a program's file
+    FILE = 3  # the page of a file, for all who map it or read and write it by calls
 
 
 class Trait(IntEnum):
@@ -310,6 +313,7 @@ class Trait(IntEnum):
     HUGE = 16  # huge pages are wanted (MADV_HUGEPAGE)
     NO_HUGE = 32  # they are not (MADV_NOHUGEPAGE)
     HUGETLB = 64  # it has no others (MAP_HUGETLB)
+    READ_ONLY = 128  # it shares a file that was opened for reading: mprotect makes it no more
 
 
 class Huge(IntEnum):
@@ -357,6 +361,7 @@ class FlushCause(IntEnum):
     HOST = 15  # a host that had preempted a hart drops what that has missed (pv-flush)
     SPLIT = 16  # a huge page becomes small ones
     COLLAPSE = 17  # small pages become a huge one
+    TRUNCATE = 18  # a file has become shorter
 
 
 class Bug(IntEnum):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.kernel.accounts.notes import Notes
+from emulator.kernel.io.cache import PageCache
 from emulator.kernel.io.files import OpenFiles
 from emulator.kernel.io.streams import Streams
 from emulator.kernel.processes.futex import Futexes
@@ -18,6 +19,7 @@ from emulator.kernel.processes.lives import Lives
 from emulator.kernel.processes.process import Thread
 from emulator.kernel.processes.sleepers import Sleepers
 from emulator.kernel.programs.images import Images
+from emulator.kernel.programs.storage import Storage
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.spaces import Spaces
 from emulator.kernel.service.usercopy import UserMemory
@@ -46,8 +48,11 @@ class Kernel:
         self.spaces = Spaces(world, self.hart, make_room)
         self.time = HartTime(world, config, self.hart, self.user)
         self.futexes = Futexes(self.spaces, self.hart, self.time)
-        self.files, self.sleepers = OpenFiles(streams), Sleepers(self.time)
-        self.lives = Lives(*(self.hart, self.user, self.spaces, self.time, self.futexes, self.files, config.seed))
+        storage = Storage(world)
+        self.files, self.sleepers = OpenFiles(streams, PageCache(world, self.hart, storage)), Sleepers(self.time)
+        self.lives = Lives(
+            *(self.hart, self.user, self.spaces, self.time, self.futexes, self.files, storage, config.seed)
+        )
         self.notes = Notes(world, self.hart)
 
     @property

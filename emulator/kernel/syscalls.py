@@ -15,12 +15,15 @@ from emulator.kernel.calls import (
     futexes,
     identity,
     memory,
+    names,
+    opening,
     processes,
     signals,
     threads,
     usage,
 )
 from emulator.kernel.doors import entries
+from emulator.kernel.io.openfile import FileError
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.service.call import WORD
 from emulator.kernel.service.usercopy import BadAddress
@@ -29,6 +32,8 @@ MARK = CALL_NUMBERS["mark"]
 ROWS = (
     *descriptors.CALLS,
     *files.CALLS,
+    *opening.CALLS,
+    *names.CALLS,
     *identity.CALLS,
     *signals.CALLS,
     *usage.CALLS,
@@ -60,6 +65,8 @@ def serve(kernel: Kernel) -> None:
             result = call.handler(kernel, thread.process, *kernel.hart.arguments(call.arguments))
         except BadAddress:
             result = -errno.EFAULT
+        except FileError as error:
+            result = -error.errno
     if kernel.current is thread:
         kernel.hart.leave_call(number, result)
         if thread.process.stopped or not thread.may_run_on(kernel.hart.number):

@@ -6,6 +6,7 @@ what the kernel has put by; what is free, from the chain of free frames.
     a page table     one reference for each pointer to it, or for the space or object whose root it is
     a page           one for each leaf that names it, valid or not
     an object        one for each region that it backs: its root counts them, and has none of its own
+    a file           as an object, and one for the file itself while its pages are in the page cache
     a program        one for each frame with a page that its processes share
     put by           one for each table of an address space that waits for a split; the huge page of zeros, one
 """
@@ -98,9 +99,12 @@ def _references(world: World, kernel: Kernel) -> Iterator[tuple[int, str]]:
             spare = int(world.frame["next"][spare])
         first = int(space["first_region"])
         for region in world.pool.region[first : first + int(space["regions"])]:
-            if region["backing"] == Backing.OBJECT:
+            if region["backing"] in (Backing.OBJECT, Backing.FILE):
                 objects.add(frame_of(int(region["object"])))
                 yield frame_of(int(region["object"])), f"a region of {name} at {region['start']:#x}"
+    for place in sorted(kernel.files.cache.roots):
+        objects.add(frame_of(place))
+        yield frame_of(place), "a file"
     for root in sorted(objects):
         yield from _below(world, root, "a shared object", seen)
     for image in kernel.images.all:
@@ -114,6 +118,7 @@ def _references(world: World, kernel: Kernel) -> Iterator[tuple[int, str]]:
 def _below(world: World, root: int, name: str, seen: set[int]) -> Iterator[tuple[int, str]]:
     """Yield what the table in frame `root` and those below refer to; a table that several share is read once."""
     hart, zeros = world.hart[0], {int(world.allocator.zero_frame), int(world.allocator.huge_zero)}
+    limit = int(world.allocator.frame_limit)  # beyond is storage, which files are read from
     left = [(root, 0, int(hart.levels) - 1)]
     while left:
         table, va, level = left.pop()
@@ -127,6 +132,6 @@ def _below(world: World, root: int, name: str, seen: set[int]) -> Iterator[tuple
             if paging.is_pointer(hart, pte, level):
                 yield target, f"a page table of {name} for {there:#x}"
                 left.append((target, there, level - 1))
-            elif target not in zeros:
+            elif target not in zeros and target < limit:
                 pages = HUGE_PAGES if level else 1
                 yield from ((target + i, f"{name} at {there:#x}") for i in range(pages))

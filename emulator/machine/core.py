@@ -1,7 +1,7 @@
 """Hardware and kernel together, the only place where they meet: run, trap, resolve, resume."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from emulator.kernel.accounts.frame_log import FrameLog
 from emulator.kernel.accounts.invalidations import Invalidations
 from emulator.kernel.boot import build_world
 from emulator.kernel.doors.drive import RUN, drive
+from emulator.kernel.io.openfile import FileError
 from emulator.kernel.io.streams import Input, Streams
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes import traps
@@ -57,13 +58,15 @@ class Core:
         self._engine = Engine(self.world, engine)
         self.boot_frames = int(self.world.allocator.in_use)
         self.streams = Streams(stdin)
-        self.images = Images(_folder(root) if root is not None else None)
+        self.images = Images()
         self.frames = FrameLog(self.world, ledger)
         self.events = EventLog(self.world, events, self.frames)
         self.invalidations = Invalidations(self.world)
         make_room = _both(self.invalidations.make_room, self.frames.make_room)
         self.kernel = Kernel(*(self.world, config, self.images, self.streams, self.events.drain, make_room))
         self.kernel.time.intervals.wanted = intervals
+        if root is not None:
+            self._root_at(_folder(root))
         self.first: Process | None = None
         self.holds_back: frozenset[Trap] = frozenset()  # traps that end in a signal, to stop before
         self._held_back: tuple[int, Trap, Signal] | None = None  # a hart's trap that a stop came before
@@ -75,7 +78,7 @@ class Core:
         named = [Path(program.name).name or "program"] if argv is None else argv
         arguments, environment = as_arguments(named, envp)
         if program.path:
-            self.images.root_at(Path(program.path).parent)
+            self._root_at(Path(program.path).parent)
         try:
             process = self.kernel.lives.spawn(self.images.add(program), arguments, environment)
         except Misplaced as error:
@@ -86,6 +89,24 @@ class Core:
             ) from None
         self.first = self.first or process
         return process
+
+    def _root_at(self, folder: Path) -> None:
+        """Let `folder` be the root, if there is none yet."""
+        if self.images.root is None:
+            self.images.root = folder
+            self.kernel.files.names.root_at(os.fspath(folder))
+
+    def add_files(self, files: Mapping[str, bytes]) -> None:
+        """Let there be `files`, contents by path. Raises ConfigError."""
+        if not isinstance(files, Mapping):
+            raise ConfigError(f"files: '{shown(files)}' is no mapping; {{'/data/words': b'one two'}} is right")
+        for path, content in files.items():
+            if not isinstance(path, str) or not isinstance(content, bytes | bytearray | memoryview):
+                raise ConfigError(f"files['{shown(path)}']: '{shown(content)}' is not bytes by path; b'text' is right")
+            try:
+                self.kernel.files.names.add(path, bytes(content))
+            except FileError as error:
+                raise ConfigError(f"files['{shown(path)}']: cannot be there: {error}") from None
 
     def run(self, most: int, most_traps: int = MOST_TRAPS) -> str:
         """Run until all has ended, `most` more instructions were retired, or Python has served so many traps.

@@ -51,16 +51,17 @@ class Machine:
     """One simulated machine: processes are spawned on it, then it runs until they have ended.
 
     `choices` are settings by name, `harts=2` or `fork="eager"` (docs/settings.md); `overrides` are the command line's
-    `--set`. `root` is the folder whose programs `execve` finds, by default that of the first program spawned. `engine`
-    is "auto", "plain" or "compiled" (`emulator.native.engine`); None: as the environment says, else auto. `events` is
-    how many events results keep, the first ones (docs/events.md); with `intervals` they say, too, who had which hart
-    when, with `ledger` what was done with each frame (docs/ledger.md). `history` is how much of the host's memory
-    snapshots may take, bytes or a size such as "1GiB", for machines whose time is walked back and forth: nothing is
-    kept before that is first asked for. Raises ConfigError for a description that makes no machine.
+    `--set`. `root` is the folder whose files programs can open and run, by default that of the first program spawned;
+    nothing there is ever written to. `files` are more files, contents by path. `engine` is "auto", "plain" or
+    "compiled" (`emulator.native.engine`); None: as the environment says, else auto. `events` is how many events results
+    keep, the first ones (docs/events.md); with `intervals` they say, too, who had which hart when, with `ledger` what
+    was done with each frame (docs/ledger.md). `history` is how much of the host's memory snapshots may take, bytes or a
+    size such as "1GiB", for machines whose time is walked back and forth: nothing is kept before that is first asked
+    for. Raises ConfigError for a description that makes no machine.
     """
 
     __slots__ = (
-        *("config", "core", "world", "kernel", "_history", "_travel", "_make", "_spawned", "_boot", "_look"),
+        *("config", "core", "world", "kernel", "_history", "_travel", "_make", "_spawned", "_boot", "_look", "_files"),
         "__weakref__",
     )
 
@@ -77,6 +78,7 @@ class Machine:
         intervals: bool = False,
         ledger: bool = False,
         history: str | int = HISTORY,
+        files: Mapping[str, bytes] | None = None,
         **choices: Any,
     ) -> None:
         self.config = Config.make(profile, overrides=overrides, **choices)
@@ -84,7 +86,8 @@ class Machine:
         self._history = parse_size(history, "history")
         wanted = as_truth(intervals, "intervals"), as_truth(ledger, "ledger")
         self._make = (self.config, stdin, root, engine, kept, *wanted)
-        self.core = Core(*self._make)
+        self._files = files or {}
+        self.core = self._new_core()
         self.world, self.kernel = self.core.world, self.core.kernel
         self._travel: Travel | None = None
         self._spawned: list[tuple[Program, Arguments | None, Arguments]] = []
@@ -216,6 +219,12 @@ class Machine:
         elif self._boot is not None:
             self._spawned.clear()
 
+    def _new_core(self) -> Core:
+        """Return a machine that has not run yet, all bytes of it as `core`'s were. Raises ConfigError."""
+        core = Core(*self._make)
+        core.add_files(self._files)
+        return core
+
     def _travelling(self) -> Travel:
         """Return the machine's time, which begins with the first call. Raises TravelError or ConfigError.
 
@@ -227,7 +236,7 @@ class Machine:
             elif not self._spawned:
                 raise TravelError("history: the machine was changed by hand before anybody walked in its time")
             else:
-                twin = Core(*self._make)
+                twin = self._new_core()
                 for spawned in self._spawned:
                     twin.spawn(*spawned)
                 place = Place(0, twin.events.told)

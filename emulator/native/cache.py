@@ -15,7 +15,10 @@ from pathlib import Path
 KEPT = 6  # directories of earlier sources that stay, so that switching between two checkouts compiles neither twice
 ROOM = 4 << 20  # bytes that a directory must have left to be compiled into: an image takes a tenth
 # Those with the doors of machines.
-MODULES = ("emulator.kernel.doors.drive", "emulator.kernel.doors.entries", "emulator.hardware.entries")
+MODULES = (
+    *("emulator.kernel.doors.drive", "emulator.kernel.doors.entries", "emulator.kernel.doors.files"),
+    "emulator.hardware.entries",
+)
 # Where all that can be compiled stands, and what compiles it.
 COMPILED = (
     *("isa", "emulator/base", "emulator/config", "emulator/compiler", "emulator/hardware", "emulator/native"),

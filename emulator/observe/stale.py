@@ -32,6 +32,7 @@ STEPS: dict[int, str] = {
     FlushCause.DISCARD: "madvise",
     FlushCause.SPLIT: "the split of a huge page",
     FlushCause.COLLAPSE: "small pages made a huge one",
+    FlushCause.TRUNCATE: "a file made shorter",
     FlushCause.EXIT: "the end of the address space",
 }
 FRAMES = (

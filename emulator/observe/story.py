@@ -83,6 +83,7 @@ KINDS = {
     RegionKind.RODATA: "program constants",
     RegionKind.DATA: "program data",
     RegionKind.BSS: "program data (zeros)",
+    RegionKind.FILE: "file",
 }
 
 # Where the refused translation was found, `{frame}` and `{flags}` being what was found.

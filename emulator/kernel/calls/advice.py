@@ -215,12 +215,12 @@ def _munlockall(kernel: Kernel, process: Process) -> int:
 
 
 CALLS = (
-    Call("msync", "wwi", _msync, "nothing to write back: there are no files; says whether all of it is mapped"),
+    Call("msync", "wwi", _msync, "nothing to write back: no file leaves memory; says whether all of it is mapped"),
     Call("mlock", "ww", _mlock, "keeps pages, which are never taken away here, and maps them all at once"),
     Call("munlock", "ww", _munlock, "the opposite"),
     Call("mlockall", "i", _mlockall, "the same for all pages, `MCL_CURRENT`, `_FUTURE`, `_ONFAULT`"),
     Call("munlockall", "", _munlockall, "the opposite"),
-    Call("mincore", "www", _mincore, "says which pages are mapped to a frame"),
+    Call("mincore", "www", _mincore, "says which pages are in a frame, those of files mapped or not"),
     Call(
         "madvise",
         "wwi",

@@ -1,22 +1,21 @@
-"""System calls on descriptors: making, copying, closing them. Files that could be opened there are none."""
+"""System calls on descriptors: copying and closing them, making pipes."""
 
 import errno
 
-from emulator.base.bits import PAGE_BYTES
-from emulator.kernel.calls.files import fstat, open_file
+from emulator.kernel.calls.files import open_file
 from emulator.kernel.io.descriptors import MOST
-from emulator.kernel.io.openfile import O_NONBLOCK, O_RDONLY, O_WRONLY
+from emulator.kernel.io.opened import OpenedFile
+from emulator.kernel.io.openfile import O_APPEND, O_NONBLOCK, O_RDONLY, O_WRONLY
 from emulator.kernel.io.pipes import CAPACITY, Pipe, PipeEnd
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Process
 from emulator.kernel.service.call import Call
-from emulator.kernel.service.usercopy import BadAddress, TooLong
+from emulator.kernel.service.usercopy import BadAddress
 
-O_CREAT, O_CLOEXEC = 0o100, 0o2000000
+O_CLOEXEC = 0o2000000
 FD_CLOEXEC = 1
 F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ = 0, 1, 2, 3, 4, 1030, 1032
-AT_FDCWD, AT_EMPTY_PATH = -100, 0x1000
-AT_KNOWN = AT_EMPTY_PATH | 0x100 | 0x800  # SYMLINK_NOFOLLOW, NO_AUTOMOUNT: there is nothing to follow
+O_IGNORED = 0o3 | 0o100 | 0o200 | 0o400 | 0o1000 | 0o100000 | O_CLOEXEC  # what F_SETFL cannot change: fcntl(2)
 WORD_MASK = 0xFFFFFFFF
 
 
@@ -83,8 +82,13 @@ def _fcntl(kernel: Kernel, _: Process, descriptor: int, command: int, argument: 
         table.set_close_on_exec(descriptor, bool(argument & FD_CLOEXEC))
         return 0
     if command == F_GETFL:
-        return row.file.access | (O_NONBLOCK if row.file.nonblocking else 0)
-    if command == F_SETFL and not argument & ~(O_NONBLOCK | O_RDONLY | O_WRONLY):
+        status = (O_NONBLOCK if row.file.nonblocking else 0) | (O_APPEND if row.file.appends else 0)
+        return row.file.access | status
+    if command == F_SETFL and not argument & ~(O_NONBLOCK | O_APPEND | O_IGNORED):
+        if bool(argument & O_APPEND) != row.file.appends:
+            if not isinstance(row.file, OpenedFile):
+                return -errno.EINVAL
+            row.file.appends = bool(argument & O_APPEND)
         row.file.nonblocking = bool(argument & O_NONBLOCK)
         return 0
     if command == F_GETPIPE_SZ and isinstance(row.file, PipeEnd):
@@ -96,31 +100,6 @@ def _ioctl(kernel: Kernel, _: Process, descriptor: int, request: int, argument: 
     return -errno.EBADF if open_file(kernel, descriptor) is None else -errno.ENOTTY
 
 
-def _find_path(kernel: Kernel, folder: int, path: int) -> tuple[str, int]:
-    """Return the path at address `path`, and the error that looking for it gives: there are no files."""
-    try:
-        name = kernel.user.read_string(path, PAGE_BYTES).decode("utf-8", "replace")
-    except TooLong:
-        return "", -errno.ENAMETOOLONG
-    if name and name[0] != "/" and folder != AT_FDCWD:
-        return name, -errno.EBADF if open_file(kernel, folder) is None else -errno.ENOTDIR
-    return name, -errno.ENOENT
-
-
-def _openat(kernel: Kernel, _: Process, folder: int, path: int, flags: int, mode: int) -> int:
-    name, error = _find_path(kernel, folder, path)
-    return -errno.EROFS if name and error == -errno.ENOENT and flags & O_CREAT else error
-
-
-def _newfstatat(kernel: Kernel, process: Process, folder: int, path: int, address: int, flags: int) -> int:
-    if flags & ~AT_KNOWN:
-        return -errno.EINVAL
-    name, error = _find_path(kernel, folder, path)
-    if name or not flags & AT_EMPTY_PATH or folder == AT_FDCWD:
-        return error
-    return fstat(kernel, process, folder, address)
-
-
 CALLS = (
     Call("dup", "i", _dup, "gives one more descriptor, the lowest free one, to an open file"),
     Call("dup3", "iii", _dup3, "gives a chosen one to it; `O_CLOEXEC`"),
@@ -128,11 +107,10 @@ CALLS = (
         "fcntl",
         "iuw",
         _fcntl,
-        "`F_DUPFD`, `F_DUPFD_CLOEXEC`; `F_GETFD`, `F_SETFD`; `F_GETFL`, `F_SETFL` of `O_NONBLOCK`; `F_GETPIPE_SZ`",
+        "`F_DUPFD`, `F_DUPFD_CLOEXEC`; `F_GETFD`, `F_SETFD`; `F_GETFL`, `F_SETFL` of `O_NONBLOCK`, of files "
+        "`O_APPEND`; `F_GETPIPE_SZ`",
     ),
     Call("ioctl", "iuw", _ioctl, "ENOTTY: no file here is a terminal"),
-    Call("openat", "iwiu", _openat, "ENOENT, or EROFS with `O_CREAT`: there are no files"),
     Call("close", "i", _close, "closes a descriptor, with the last one of a pipe's end that end"),
     Call("pipe2", "wi", _pipe2, "makes a pipe of 65,536 bytes; `O_CLOEXEC`, `O_NONBLOCK`"),
-    Call("newfstatat", "iwwi", _newfstatat, "with `AT_EMPTY_PATH` as `fstat`; ENOENT: there are no files"),
 )

@@ -1,10 +1,11 @@
-"""System calls that read and write open files. No file has a position: all are streams."""
+"""System calls that read and write open files, at their position or at another one, and tell what is open."""
 
 import errno
 import struct
 from collections.abc import Callable
 
-from emulator.kernel.io.openfile import OWNER_ONLY, S_IFIFO, BrokenPipe, OpenFile
+from emulator.kernel.io.opened import OpenedFile, OpenedFolder
+from emulator.kernel.io.openfile import BrokenPipe, FileError, OpenFile, Stat
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes import signalling
 from emulator.kernel.processes.process import Process, Wait
@@ -15,10 +16,11 @@ from emulator.kernel.service.usercopy import BadAddress
 
 MOST_BYTES = 0x7FFFF000  # Linux, MAX_RW_COUNT: what one call reads or writes at most
 MOST_PIECES = 1024  # UIO_MAXIOV
-SEEK_LAST = 4
+SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE = range(5)
+MOST_POSITION = (1 << 63) - 1
 PIECE = struct.Struct("<qq")
 STAT = struct.Struct("<QQIIIIQQqiiq6q8x")
-BLOCK_BYTES = 4096
+BLOCK_BYTES, SECTOR_BYTES = 4096, 512
 
 Pieces = list[tuple[int, int]]  # (address, size) of user memory, in order
 
@@ -97,11 +99,15 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         except BrokenPipe:
             signalling.send(kernel.lives, process, Signal.SIGPIPE)
             return done or -errno.EPIPE
+        except FileError as error:
+            return done or -error.errno
         done += put
         if put:
             kernel.sleepers.wake(file)
         if done == len(data) or (file.nonblocking and done):
             return done
+        if not file.waits:
+            return look()
         return _not_yet(kernel, file)
 
     return _waiting(kernel, look)
@@ -154,15 +160,48 @@ def _writev(kernel: Kernel, process: Process, descriptor: int, pieces: int, coun
 
 
 def _lseek(kernel: Kernel, _: Process, descriptor: int, offset: int, whence: int) -> int:
-    if open_file(kernel, descriptor) is None:
+    file = open_file(kernel, descriptor)
+    if file is None:
         return -errno.EBADF
-    return -errno.ESPIPE if 0 <= whence <= SEEK_LAST else -errno.EINVAL
+    if not SEEK_SET <= whence <= SEEK_HOLE:
+        return -errno.EINVAL
+    if not isinstance(file, OpenedFile | OpenedFolder):
+        return -errno.ESPIPE
+    size = file.stat.size
+    if whence in (SEEK_DATA, SEEK_HOLE):  # Linux, generic_file_llseek: all of a file is data
+        if not 0 <= offset < size:
+            return -errno.ENXIO
+        position = offset if whence == SEEK_DATA else size
+    else:
+        position = offset + (0, file.position, size)[whence]
+    if not 0 <= position <= MOST_POSITION:
+        return -errno.EINVAL
+    file.position = position
+    return position
 
 
-def _at_position(kernel: Kernel, _: Process, descriptor: int, address: int, size: int, position: int) -> int:
+def _at_position(kernel: Kernel, descriptor: int, position: int) -> OpenFile | int:
+    """Return the file that a descriptor stands for as one whose position is `position`, or -errno."""
     if position < 0:
         return -errno.EINVAL
-    return -errno.EBADF if open_file(kernel, descriptor) is None else -errno.ESPIPE
+    file = open_file(kernel, descriptor)
+    if file is None:
+        return -errno.EBADF
+    return file.at(position) if isinstance(file, OpenedFile | OpenedFolder) else -errno.ESPIPE
+
+
+def _pread(kernel: Kernel, _: Process, descriptor: int, address: int, size: int, position: int) -> int | None:
+    file = _at_position(kernel, descriptor, position)
+    if isinstance(file, int):
+        return file
+    return _read_pieces(kernel, file, one_piece(address, size)) if file.readable else -errno.EBADF
+
+
+def _pwrite(kernel: Kernel, process: Process, descriptor: int, address: int, size: int, position: int) -> int | None:
+    file = _at_position(kernel, descriptor, position)
+    if isinstance(file, int):
+        return file
+    return _write_pieces(kernel, process, file, one_piece(address, size)) if file.writable else -errno.EBADF
 
 
 def fstat(kernel: Kernel, _: Process, descriptor: int, address: int) -> int:
@@ -170,18 +209,30 @@ def fstat(kernel: Kernel, _: Process, descriptor: int, address: int) -> int:
     file = open_file(kernel, descriptor)
     if file is None:
         return -errno.EBADF
-    mode = S_IFIFO | OWNER_ONLY
-    kernel.user.write(address, STAT.pack(0, file.number, mode, 1, 0, 0, 0, 0, 0, BLOCK_BYTES, 0, 0, *[0] * 6))
+    return tell_stat(kernel, file.stat, address)
+
+
+def tell_stat(kernel: Kernel, stat: Stat, address: int) -> int:
+    """Write what there is to tell of a file; its times are 0, so that every run is the same."""
+    device, number, mode, links, size = stat
+    blocks = -(-size // SECTOR_BYTES)
+    rest = (0, 0, 0, 0, size, BLOCK_BYTES, 0, blocks, *[0] * 6)
+    kernel.user.write(address, STAT.pack(device, number, mode, links, *rest))
     return 0
 
 
 CALLS = (
-    Call("lseek", "iwu", _lseek, "ESPIPE: no file here has a position"),
-    Call("read", "iww", _read, "reads standard input or a pipe: what is there, up to `size` bytes; 0 at the end"),
-    Call("write", "iww", _write, "writes to standard output, standard error or a pipe"),
+    Call(
+        "lseek",
+        "iwu",
+        _lseek,
+        "moves the position of a file; to `SEEK_DATA` and `_HOLE` as if it had no holes",
+    ),
+    Call("read", "iww", _read, "reads a file, standard input or a pipe: what is there, up to `size` bytes"),
+    Call("write", "iww", _write, "writes to a file, standard output, standard error or a pipe; ENOSPC without frames"),
     Call("readv", "iww", _readv, "reads into several pieces of memory"),
     Call("writev", "iww", _writev, "writes several pieces of memory"),
-    Call("pread64", "iwww", _at_position, "ESPIPE"),
-    Call("pwrite64", "iwww", _at_position, "ESPIPE"),
-    Call("fstat", "iw", fstat, "tells that every file is a pipe, of no size"),
+    Call("pread64", "iwww", _pread, "reads a file at a position of its own; else ESPIPE"),
+    Call("pwrite64", "iwww", _pwrite, "writes there; to the end of a file that appends, as on Linux"),
+    Call("fstat", "iw", fstat, "tells what is open: a file or folder, or a pipe, of no size; times are 0"),
 )

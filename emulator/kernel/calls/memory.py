@@ -8,7 +8,10 @@ import errno
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES
 from emulator.base.names import Backing, Huge, RegionKind, Trait
 from emulator.hardware.memory import whole_pages
-from emulator.kernel.doors import entries
+from emulator.kernel.calls.files import open_file
+from emulator.kernel.doors import entries, files
+from emulator.kernel.io.opened import OpenedFile
+from emulator.kernel.io.openfile import FileError
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.memory.regions import GUARD, LOWEST
@@ -16,11 +19,13 @@ from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.layout import MMAP_TOP, USER_END
 from emulator.kernel.service.call import Call
 
-MAP_SHARED, MAP_PRIVATE, MAP_TYPE = 0x01, 0x02, 0x0F
+MAP_SHARED, MAP_PRIVATE, MAP_SHARED_VALIDATE, MAP_TYPE = 0x01, 0x02, 0x03, 0x0F
 MAP_FIXED, MAP_ANONYMOUS, MAP_GROWSDOWN, MAP_LOCKED = 0x10, 0x20, 0x100, 0x2000
+MAP_LEGACY = 0x7F933  # the flags that MAP_SHARED_VALIDATE lets a file have (LEGACY_MAP_MASK)
 MAP_POPULATE, MAP_NONBLOCK, MAP_HUGETLB, MAP_FIXED_NOREPLACE = 0x8000, 0x10000, 0x40000, 0x100000
 MAP_HUGE_SHIFT, MAP_HUGE_MASK = 26, 0x3F  # the logarithm of the page's size stands there, 0 for the usual one
 GIGANTIC = 30
+MOST_OFFSET = USER_END  # of a byte in a file that can be mapped: files are shorter
 PROT_READ, PROT_WRITE, PROT_EXEC, PROT_SEM = 1, 2, 4, 8
 PROT_GROWSDOWN, PROT_GROWSUP = 0x01000000, 0x02000000
 PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC
@@ -59,7 +64,11 @@ def _mmap(
     start = _choose_range(kernel, process, hint % WORDS, size, flags)
     if start < 0:
         return start
-    sharing = flags & MAP_TYPE
+    if not flags & MAP_ANONYMOUS:
+        wrong = _file_refusal(kernel, descriptor, offset % WORDS + size, prot, flags)
+        if wrong or not _hold(kernel, descriptor):
+            return -wrong or -errno.ENOMEM
+    sharing = MAP_SHARED if flags & MAP_TYPE == MAP_SHARED_VALIDATE and not flags & MAP_ANONYMOUS else flags & MAP_TYPE
     if sharing not in (MAP_SHARED, MAP_PRIVATE) or (sharing == MAP_SHARED and flags & MAP_GROWSDOWN):
         return -errno.EINVAL
     if huge and not entries.has_huge(kernel.world, size // HUGE_BYTES):
@@ -69,6 +78,8 @@ def _mmap(
             return -errno.EINVAL
         if not kernel.spaces.replace(process.space, start, start + size):
             return -errno.ENOMEM
+    if not flags & MAP_ANONYMOUS:
+        return _map_file(kernel, process, (start, start + size), prot, flags, descriptor, offset)
     backing, target = Backing.ZEROS, 0
     if sharing == MAP_SHARED:
         frame = kernel.spaces.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart.number)))
@@ -98,7 +109,8 @@ def _refusal(kernel: Kernel, process: Process, length: int, flags: int, descript
     if not flags & MAP_ANONYMOUS:
         if not kernel.running.descriptors.get(descriptor):
             return errno.EBADF
-        return errno.EINVAL if flags & MAP_HUGETLB else errno.ENODEV
+        if flags & MAP_HUGETLB:
+            return errno.EINVAL
     if length == 0:
         return errno.EINVAL
     if flags & MAP_HUGETLB:
@@ -109,7 +121,58 @@ def _refusal(kernel: Kernel, process: Process, length: int, flags: int, descript
             return errno.EINVAL
     if length > USER_END:
         return errno.ENOMEM
-    return 0
+    return errno.EOVERFLOW if offset % WORDS + whole_pages(length) > WORDS else 0
+
+
+def _file_refusal(kernel: Kernel, descriptor: int, end: int, prot: int, flags: int) -> int:
+    """Return the error of a mapping of a file that is open, 0 for none, in Linux's order: mm/mmap.c, do_mmap."""
+    file, sharing = open_file(kernel, descriptor), flags & MAP_TYPE
+    assert file is not None, "somebody has looked whether it is open"
+    if end > MOST_OFFSET:
+        return errno.EOVERFLOW
+    if sharing == MAP_SHARED_VALIDATE and flags & ~MAP_LEGACY:
+        return errno.EOPNOTSUPP
+    if sharing in (MAP_SHARED, MAP_SHARED_VALIDATE) and prot & PROT_WRITE and not file.writable:
+        return errno.EACCES
+    if sharing not in (MAP_SHARED, MAP_SHARED_VALIDATE, MAP_PRIVATE):
+        return errno.EINVAL
+    if not file.readable:
+        return errno.EACCES
+    if not isinstance(file, OpenedFile):
+        return errno.ENODEV
+    return errno.EINVAL if flags & MAP_GROWSDOWN else 0
+
+
+def _hold(kernel: Kernel, descriptor: int) -> bool:
+    """See to it that the file is in the page cache; return whether there was memory for that."""
+    opened = open_file(kernel, descriptor)
+    assert isinstance(opened, OpenedFile), "somebody has looked what it is"
+    try:
+        opened.file.hold()
+    except FileError:
+        return False
+    return True
+
+
+def _map_file(
+    kernel: Kernel, process: Process, place: tuple[int, int], prot: int, flags: int, descriptor: int, offset: int
+) -> int:
+    """Map a file that is open, and held, at `place`, which is free."""
+    opened = open_file(kernel, descriptor)
+    assert isinstance(opened, OpenedFile), "somebody has looked what it is"
+    file, shared = opened.file, flags & MAP_TYPE != MAP_PRIVATE
+    file.changed |= shared and opened.writable
+    region = (*place, _rights(prot), int(shared), file.root, offset)
+    with kernel.spaces.changing(process.space, *place):
+        if not kernel.spaces.in_want(lambda: int(files.map_file(kernel.world, process.space, *region))):
+            return -errno.ENOMEM
+    traits = (Trait.READ_ONLY if shared and not opened.writable else 0) | (Trait.LOCKED if flags & MAP_LOCKED else 0)
+    if traits:
+        kernel.spaces.change_traits(process.space, *place, put=traits)
+    locked = (traits | kernel.spaces.new_traits(process.space)) & Trait.LOCKED
+    if locked or flags & (MAP_POPULATE | MAP_NONBLOCK) == MAP_POPULATE:
+        kernel.spaces.populate(process.space, *place)  # Linux: what cannot be is not told
+    return place[0]
 
 
 def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags: int) -> int:
@@ -202,6 +265,9 @@ def _mprotect(kernel: Kernel, process: Process, address: int, length: int, prot:
         if piece.traits & Trait.HUGETLB and (piece.start | piece.end) % HUGE_BYTES:
             wrong = errno.EINVAL
             break
+        if piece.traits & Trait.READ_ONLY and prot & PROT_WRITE:
+            wrong = errno.EACCES
+            break
         reached = piece.end
     if reached > address and not kernel.spaces.protect(process.space, address, reached, _rights(prot)):
         return -errno.ENOMEM
@@ -215,8 +281,8 @@ CALLS = (
         "mmap",
         "wwwwiw",
         _mmap,
-        "maps anonymous memory, private or shared, with `MAP_FIXED`, `_FIXED_NOREPLACE`, `_POPULATE`, `_NONBLOCK`, "
-        "`_LOCKED`, `_GROWSDOWN`, `_HUGETLB` of 2 MiB where so many are free, which reserves none; a file gives ENODEV",
+        "maps memory or a file, private or shared, with `MAP_FIXED`, `_FIXED_NOREPLACE`, `_POPULATE`, `_NONBLOCK`, "
+        "`_LOCKED`, `_GROWSDOWN`, `_HUGETLB` of 2 MiB where so many are free, which reserves none; Linux's errors",
     ),
     Call("mprotect", "www", _mprotect, "changes what pages grant, as far as regions go without a hole (F70)"),
 )

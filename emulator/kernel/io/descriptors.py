@@ -33,6 +33,11 @@ class Descriptors:
         """Return what `number` stands for, None for nothing."""
         return self._rows.get(number)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no number is free."""
+        return len(self._rows) >= MOST
+
     def add(self, file: OpenFile, lowest: int = 0, close_on_exec: bool = False) -> int | None:
         """Let the first free number from `lowest` on stand for `file`; return it, None where there is none."""
         number = next((number for number in range(lowest, MOST) if number not in self._rows), None)

@@ -1,15 +1,21 @@
-"""All open files of a machine: their numbers, the three that every program begins with, and those closed of late."""
+"""All files of a machine: the names, those that are open, the three that every program begins with."""
 
+from emulator.kernel.io.cache import PageCache
 from emulator.kernel.io.descriptors import Descriptors
+from emulator.kernel.io.names import Names
 from emulator.kernel.io.openfile import OpenFile, StandardInput, StandardOutput
 from emulator.kernel.io.streams import Streams
 
 
 class OpenFiles:
-    """`closed` are those whose last descriptor is gone and whose waiters have yet to be woken."""
+    """`closed` are those whose last descriptor is gone and whose waiters have yet to be woken.
 
-    def __init__(self, streams: Streams) -> None:
+    `names` are the files that can be opened, which `cache` holds.
+    """
+
+    def __init__(self, streams: Streams, cache: PageCache) -> None:
         self._streams = streams
+        self.cache, self.names = cache, Names(cache)
         self.closed: list[OpenFile] = []
         self._next = 3
 

@@ -1,10 +1,12 @@
 """Open files: what descriptors stand for. Several descriptors, of several processes, may stand for the same one."""
 
+import os
 from abc import ABC, abstractmethod
+from typing import NamedTuple
 
 from emulator.kernel.io.streams import Streams
 
-O_RDONLY, O_WRONLY, O_NONBLOCK = 0, 1, 0o4000
+O_RDONLY, O_WRONLY, O_RDWR, O_APPEND, O_NONBLOCK = 0, 1, 2, 0o2000, 0o4000
 S_IFIFO, OWNER_ONLY = 0o010000, 0o600
 
 
@@ -12,11 +14,32 @@ class BrokenPipe(Exception):
     """Nobody is left who could read: EPIPE, and SIGPIPE."""
 
 
+class FileError(Exception):
+    """What cannot be done with a file or a name: `errno` is what the call gives for it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(os.strerror(number))
+        self.errno = number
+
+
+class Stat(NamedTuple):
+    """What fstat tells of an open file."""
+
+    device: int
+    number: int
+    mode: int
+    links: int
+    size: int
+
+
 class OpenFile(ABC):
     """One open file: the access it allows, its status flags, and how many descriptors stand for it.
 
-    `number` tells it from others, as an inode does. A file can be read or written, not both, and has no position.
+    `number` tells it from others, as an inode does. What is no stream has a position, too (`opened.py`).
     """
+
+    waits = True  # whether a call waits for more to come, or for room
+    appends = False
 
     def __init__(self, access: int, number: int) -> None:
         self.access = access
@@ -27,12 +50,17 @@ class OpenFile(ABC):
     @property
     def readable(self) -> bool:
         """Whether it can be read."""
-        return self.access == O_RDONLY
+        return self.access in (O_RDONLY, O_RDWR)
 
     @property
     def writable(self) -> bool:
         """Whether it can be written."""
-        return self.access == O_WRONLY
+        return self.access in (O_WRONLY, O_RDWR)
+
+    @property
+    def stat(self) -> Stat:
+        """What fstat tells: a stream is a pipe, of no size."""
+        return Stat(0, self.number, S_IFIFO | OWNER_ONLY, 1, 0)
 
     @abstractmethod
     def peek(self, size: int) -> bytes | None:

@@ -82,6 +82,12 @@ def region_bits(region):
 
 
 @hot
+def holds_object(region):
+    """Return whether what backs the region counts the regions that it backs: memory that is shared, or a file."""
+    return region.backing == Backing.OBJECT or region.backing == Backing.FILE
+
+
+@hot
 def lowest_of(region):
     """Return the lowest address that nothing else may come near to: that of the region, or of the gap below it."""
     return region.start - GUARD if region.traits & Trait.GROWS else region.start
@@ -136,7 +142,7 @@ def split_at(world, space, va):
     if high.backing != Backing.ZEROS:
         high.object_offset += va - high.start
     high.start = va
-    if high.backing == Backing.OBJECT:
+    if holds_object(high):
         because(world, FrameUse.OBJECT, va)
         share(world, world.hart[world.turns.last], frame_of(high.object))  # a system call of that hart
     return True
@@ -162,7 +168,7 @@ def alike(a, b):
 def join_neighbours(world, space, index):
     """Let the region at `index` become one with the neighbours it is alike to; shared objects count their regions."""
     region = region_at(world, space, index)
-    if region.backing == Backing.OBJECT:
+    if holds_object(region):
         return
     if index + 1 < space.regions and alike(region, region_at(world, space, index + 1)):
         above = region_at(world, space, index + 1)

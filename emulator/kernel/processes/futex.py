@@ -54,7 +54,7 @@ class Futexes:
         piece = pieces[0]
         if not piece.prot or (piece.backing == Backing.ZEROS and not piece.prot & W):
             raise BadAddress  # Linux: a page of one's own that may not be written is no place to meet
-        if piece.backing == Backing.OBJECT:
+        if piece.shared:
             return Key(private, True, piece.object, piece.object_offset + va - piece.region_start)
         return Key(private, False, space, va)
 

@@ -40,6 +40,7 @@ class Lives:
         time: HartTime,
         futexes: Futexes,
         files: OpenFiles,
+        storage: Storage,
         seed: int,
     ) -> None:
         self.hart, self.time = hart, time
@@ -47,7 +48,8 @@ class Lives:
         self.processes: dict[int, Process] = {}
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
-        self._storage = Storage(hart.world)
+        self._storage = storage
+        self._alive = 0  # processes that have not ended
         self._next_pid = 1
         self._random = np.random.default_rng(seed)
 
@@ -68,6 +70,7 @@ class Lives:
             self._identify_running()
             raise
         self.processes[process.pid] = process
+        self._alive += 1
         thread = self._add_thread(process, process.pid, pc, self._files.standard())
         thread.regs[SP] = sp
         thread.name = _name_of(image)
@@ -115,7 +118,9 @@ class Lives:
                 return None
             child.space = space
         parent.image.join()
+        child.folder = parent.folder
         self.processes[child.pid] = child
+        self._alive += 1
         parent.children.append(child)
         thread = self._copy_thread(child, child.pid, child_stack, tls, share_files)
         thread.affinity = self.time.running.affinity
@@ -233,6 +238,9 @@ class Lives:
         self._spaces.drop(process.space)
         process.image.leave(self._world, self.hart.number)
         process.status, process.signal = status, signal
+        self._alive -= 1
+        if not self._alive:
+            self._files.names.put_away()
         if signal is not None:
             self.hart.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
         else:

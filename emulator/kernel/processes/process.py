@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from emulator.hardware.turns import FAR
 from emulator.kernel.io.descriptors import Descriptors
+from emulator.kernel.io.file import Folder
 from emulator.kernel.processes.signals import SA_NOCLDWAIT, SIG_IGN, Disposition, Signal
 from emulator.kernel.processes.usage import Usage
 from emulator.kernel.programs.image import Image
@@ -102,6 +103,7 @@ class Process:
     dispositions: dict[int, Disposition] = field(default_factory=dict)  # by signal, where it has said something of it
     used: Usage = field(default_factory=Usage)  # by threads that have ended
     used_by_children: Usage = field(default_factory=Usage)  # by those it has waited for
+    folder: Folder | None = None  # where it looks for names that begin with none; None: the root
     vfork_parent: int = 0  # the process that waits until this one runs a program or ends
 
     @property

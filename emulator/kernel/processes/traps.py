@@ -30,4 +30,5 @@ def signal_of(lives: Lives, trap: Trap) -> Signal:
     last = lives.hart.last_event
     if last["kind"] == Event.OUT_OF_MEMORY:
         return Signal.SIGBUS if last["value"] else Signal.SIGKILL  # of MAP_HUGETLB it was a huge page that was wanted
-    return Signal.SIGBUS if last["fault"] in (Fault.MISALIGNED, Fault.ACCESS) else Signal.SIGSEGV
+    past_end = last["kind"] == Event.REFUSED and last["value"]  # of a file
+    return Signal.SIGBUS if past_end or last["fault"] in (Fault.MISALIGNED, Fault.ACCESS) else Signal.SIGSEGV

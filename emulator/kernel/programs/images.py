@@ -23,16 +23,11 @@ class CannotRun(Exception):
 class Images:
     """Programs by path, each read once; `all` lists them in the order in which they were first run."""
 
-    def __init__(self, root: Path | None) -> None:
-        self._root = root
+    def __init__(self) -> None:
+        self.root: Path | None = None
         self._by_path: dict[str, Image] = {}
         self.all: list[Image] = []
         self._load = cache(Program.load)  # read once, also by who goes back in time to before that
-
-    def root_at(self, folder: Path) -> None:
-        """Let `folder` be the root, if there is none yet."""
-        if self._root is None:
-            self._root = folder
 
     def add(self, program: Program) -> Image:
         """Return the image of `program`, which need not be a file."""
@@ -51,9 +46,9 @@ class Images:
         Raises CannotRun with what Linux gives: ENOENT, also for what lies outside the root; ENOTDIR, ELOOP,
         ENAMETOOLONG; EACCES for a folder, a pipe or a device, and for what may not be read.
         """
-        if self._root is None or not name:
+        if self.root is None or not name:
             raise CannotRun(errno.ENOENT)
-        root, wanted = os.path.realpath(self._root), os.fsdecode(name.lstrip(b"/"))
+        root, wanted = os.path.realpath(self.root), os.fsdecode(name.lstrip(b"/"))
         failed = errno.ENOENT
         for ending in ENDINGS:
             try:

@@ -41,6 +41,7 @@ class Piece(NamedTuple):
     region_start: int
     region_end: int
     prot: int  # R, W, X
+    shared: int
     traits: int
     backing: int
     object: int
@@ -129,7 +130,7 @@ class Spaces:
             if start >= end or low >= end:
                 break
             if region["kind"] != RegionKind.HELD:
-                numbers = (region[name] for name in ("prot", "traits", "backing", "object", "object_offset"))
+                numbers = (region[name] for name in ("prot", "shared", "traits", "backing", "object", "object_offset"))
                 found.append(Piece(max(low, start), min(high, end), low, high, *numbers))
         return found
 
@@ -138,9 +139,17 @@ class Spaces:
         if piece.backing == Backing.IMAGE:
             return True
         root, place = int(self.world.space[space]["root"]), va
+        offset = piece.object_offset + va - piece.region_start
+        if piece.backing == Backing.FILE:
+            return int(entries.find_pte(self.world, root, va)) != 0 or self.is_cached(piece.object, offset)
         if piece.backing == Backing.OBJECT:
-            root, place = piece.object, piece.object_offset + va - piece.region_start
+            root, place = piece.object, offset
         return int(entries.find_pte(self.world, root, place)) != 0
+
+    def is_cached(self, root: int, offset: int) -> bool:
+        """Return whether the page at `offset` of the file at `root` is in a frame."""
+        limit = int(self.world.allocator.frame_limit) * PAGE_BYTES
+        return 0 < int(entries.find_place(self.world, root, offset)) < limit
 
     def split_ends(self, space: int, start: int, end: int) -> None:
         """Split the huge pages of `space` that `start` and `end` cut: what changes from here on is no part of one."""
@@ -190,7 +199,7 @@ class Spaces:
         They are mapped for a write or a read, or, by default, for a write where that is private and may be.
         """
         for piece in self.pieces(space, start, end):
-            for_write = piece.prot & W and piece.backing != Backing.OBJECT if write is None else write
+            for_write = piece.prot & W and not piece.shared if write is None else write
             access = Access.STORE if for_write else Access.LOAD if piece.prot & (R | W) else Access.FETCH
             self._hart.prepare(piece.start, access)
             while self._hart.fault_va < piece.end:

@@ -23,9 +23,10 @@ from emulator.kernel.invalidation.postponed.queue import close_row, note_swept, 
 from emulator.kernel.invalidation.ranges import between, huge_between, whole_of
 from emulator.kernel.memory.extents import copy_region, give_extent, region_at
 from emulator.kernel.memory.frame_log import because
-from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.kernel.memory.frames import NONE, take_cleared
 from emulator.kernel.memory.huge_frames import give_huge, leave_zeros
 from emulator.kernel.memory.huge_tables import huge_place, next_huge
+from emulator.kernel.memory.object_pages import end_of, leave_tree
 from emulator.kernel.memory.page_table import (
     ABSENT,
     free_tables,
@@ -39,6 +40,7 @@ from emulator.kernel.memory.page_table import (
 from emulator.kernel.memory.regions import (
     LOWEST,
     find_from,
+    holds_object,
     join_neighbours,
     join_range,
     lowest_of,
@@ -139,30 +141,16 @@ def free_held(world, hart, space):
 
 @hot
 def drop_object(world, hart, space, region):
-    """Drop a region's reference to its shared object; with the last one, its frames and the tree that held them."""
-    if region.backing != Backing.OBJECT:
+    """Drop a region's reference to its object or file; with the last one, its frames and the tree that held them."""
+    if not holds_object(region):
         return
-    root = frame_of(region.object)
-    if world.frame[root].refs > 1:
-        because(world, FrameUse.OBJECT, region.start)
-        give(world, hart, root)
-        return
-    end = paging.span(hart, hart.levels) >> 1
-    va = next_table(world, hart, region.object, 0, end)
-    while va < end:
-        place = leaf_place(world, hart, region.object, va)
-        for i in range(paging.entries_of(hart)):
-            pte = read_word(world, nth_entry(place, i))
-            if pte != 0:
-                because(world, FrameUse.OBJECT, 0)
-                give(world, hart, leaf_frame(hart, pte))
-        va = next_table(world, hart, region.object, table_end(hart, va, end), end)
-    if region.traits & Trait.HUGETLB:
+    if region.traits & Trait.HUGETLB and world.frame[frame_of(region.object)].refs == 1:
+        end = end_of(hart)
         va = next_huge(world, hart, region.object, 0, end)
         while va < end:
             give_huge(world, hart, leaf_frame(hart, read_word(world, huge_place(world, hart, region.object, va))))
             va = next_huge(world, hart, region.object, va + HUGE_BYTES, end)
-    free_tables(world, hart, space, region.object, hart.levels - 1)
+    leave_tree(world, hart, space, region.object, region.start)
 
 
 @hot

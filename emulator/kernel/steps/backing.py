@@ -2,6 +2,7 @@
 
     zeros    the page of zeros for a read, a frame of zeros for a write (F6)
     object   the frame that the object holds there, made on first use; all sharers see it (F60)
+    file     the page of the file, for all who share it, or a frame with a copy of it: `backings/file.py`
     image    the page of the program's file: the frame that all its readers share, or a frame with a copy of it (F69)
 
 Further kinds of memory join here: one more row, one more function.
@@ -17,6 +18,7 @@ from emulator.kernel.memory.frame_log import because, because_copied
 from emulator.kernel.memory.frames import NONE, share, take_cleared, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, write_pte
 from emulator.kernel.memory.regions import region_bits
+from emulator.kernel.steps.backings.file import map_file
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 
@@ -26,7 +28,9 @@ def first_touch(world, hart, space, region, va, place):
     """Map the page of `va`, which `region` grants the access in `hart` to; return the `Event`."""
     if region.backing == Backing.OBJECT:
         return map_object(world, hart, space, region, va, place)
-    if region.backing == Backing.IMAGE:
+    if region.backing == Backing.FILE:
+        outcome = map_file(world, hart, space, region, va, place)
+    elif region.backing == Backing.IMAGE:
         outcome = map_image(world, hart, region, va, place)
     else:
         outcome = map_zeros(world, hart, region, va, place)

@@ -36,6 +36,7 @@ from emulator.kernel.memory.page_table import (
 )
 from emulator.kernel.memory.regions import NOWHERE, find, grants, grow_down, region_bits
 from emulator.kernel.steps.backing import first_touch, take_zeros
+from emulator.kernel.steps.backings.file import lies_past_end
 from emulator.kernel.steps.events import begin, finish, ledger_has_room
 from emulator.kernel.steps.held import hurry
 from emulator.kernel.steps.huge_fault import SMALL, resolve_huge
@@ -182,8 +183,8 @@ def take_trap(world, hart):
     book(hart, Cost.TRAP_RETURN, world.chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
     event.value = hart.count[Counter.HUGE_SPLITS] - split
-    if outcome == Event.OUT_OF_MEMORY and is_hugetlb(world, space, event.va):
-        event.value = 1
+    if outcome == Event.OUT_OF_MEMORY or outcome == Event.REFUSED:
+        event.value = is_bus_error(world, space, event, outcome)
     event.pte_after, event.frame_after = find_leaf(world, hart, space.root, event.va)
     finish(world, hart, event, outcome)
     hart.fetch_line = NO_LINE
@@ -192,9 +193,11 @@ def take_trap(world, hart):
 
 
 @rare
-def is_hugetlb(world, space, va):
-    """Return whether the region of `va` has huge pages alone: without one its process gets SIGBUS, as on Linux."""
-    return region_at(world, space, find(world, space, va)).traits & Trait.HUGETLB != 0
+def is_bus_error(world, space, event, outcome):
+    """Return whether the process gets SIGBUS, as on Linux: past a file's end, or where huge pages alone would do."""
+    if outcome == Event.REFUSED:
+        return lies_past_end(world, space, event.va, event.access)
+    return region_at(world, space, find(world, space, event.va)).traits & Trait.HUGETLB != 0
 
 
 @hot

@@ -16,7 +16,7 @@ from emulator.base.bits import (
     page_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
+from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word
@@ -26,6 +26,7 @@ from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frame_log import because_forked, fork_for, note_forked
 from emulator.kernel.memory.frames import NONE, share, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
+from emulator.kernel.memory.regions import holds_object
 from emulator.kernel.steps.huge_pages import fork_huge
 from emulator.paging import format as paging
 
@@ -52,7 +53,7 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
             copy_region(region, region_at(world, child, child.regions))
             region_at(world, child, child.regions).traits &= ~Trait.LOCKED
             child.regions += 1
-            if region.backing == Backing.OBJECT:
+            if holds_object(region):
                 because_forked(world, region.start)
                 share(world, hart, frame_of(region.object))
             if not region.traits & Trait.WIPE_ON_FORK:
