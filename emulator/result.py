@@ -1,6 +1,6 @@
 """What a run leaves behind: output, counters, costs, events, processes. Readers of a run need nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base import html
+from emulator.base.bits import PAGE_BYTES
 from emulator.base.names import Event
 from emulator.ledger import FrameLedger
 from emulator.paging.modes import MODES
@@ -49,6 +50,33 @@ class ProcessReport:
     image: int  # index into `Result.images` of the program it ran last
     status: int | None  # exit status 0-255; None while it runs or when a signal ended it
     signal: int | None  # the signal that ended it
+
+
+class KeptFile(NamedTuple):
+    """A file's bytes: its size, and its pages by number, those left out that hold zeros."""
+
+    size: int
+    pages: Mapping[int, bytes]
+
+
+class Files(Mapping[str, bytes]):
+    """What files hold, by path, put together when asked for."""
+
+    def __init__(self, kept: Mapping[str, KeptFile]) -> None:
+        self._kept = dict(kept)
+
+    def __getitem__(self, path: str) -> bytes:
+        size, pages = self._kept[path]
+        content = bytearray(size)
+        for number, page in pages.items():
+            content[number * PAGE_BYTES : number * PAGE_BYTES + len(page)] = page
+        return bytes(content)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
 
 class InvalidationPart(NamedTuple):
@@ -118,10 +146,10 @@ class Result:
     another, of TLB entries that were used but should have been dropped (docs/events.md). Of events and invalidations
     the first are kept; `events_left_out` and `invalidations_left_out` count the others. `intervals`, where they were
     asked for, says who had which hart when: hart, pid, tid, image, and the hart's clock at begin and end; `ledger`,
-    where it was, what was done with each frame. `ended` is
-    "exit", "limit" (the instruction limit), "interrupt", "blocked" (every thread that is left waits for ever), or,
-    where `Control` asked for one, "stop" or "ebreak". Bytes of `stdout` and `stderr` that are no UTF-8 are kept as
-    `surrogateescape` keeps them.
+    where it was, what was done with each frame. `files` holds by path what files hold that programs have made or
+    changed, or the machine was given. `ended` is "exit", "limit" (the instruction limit), "interrupt", "blocked" (every
+    thread that is left waits for ever), or, where `Control` asked for one, "stop" or "ebreak". Bytes of `stdout` and
+    `stderr` that are no UTF-8 are kept as `surrogateescape` keeps them.
     """
 
     exit_status: int
@@ -142,6 +170,7 @@ class Result:
     settings: Mapping[str, str] = field(default_factory=dict)
     own: tuple[OwnCosts, ...] = ()  # with the costs of all events they sum to `costs`, hart by hart
     intervals: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0))
+    files: Mapping[str, bytes] = field(default_factory=dict)
     events_left_out: int = 0
     invalidations_left_out: int = 0
     ledger: FrameLedger = field(default_factory=FrameLedger)

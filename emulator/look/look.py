@@ -25,7 +25,8 @@ class Look:
         self._tables.begin()
         spaces = list(spaces_of(world, list(kernel.lives.processes.values()), self._tables))
         levels = int(world.hart[0].levels)
-        trees = [self._tables.read(world, frame_of(place), 0, levels - 1) for place in objects_of(world, spaces)]
+        places = objects_of(world, spaces, kernel.files.cache.roots)
+        trees = [self._tables.read(world, frame_of(place), 0, levels - 1) for place in places]
         uses = uses_of(world, spaces, kernel.images.all, trees)
         harts = tuple(self._harts(world, kernel))
         return State(

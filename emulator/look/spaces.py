@@ -39,13 +39,13 @@ def regions_of(world: World, number: int) -> Iterator[Region]:
         )
 
 
-def objects_of(world: World, spaces: Iterable[Space]) -> list[int]:
-    """Return where the trees stand of the shared mappings that `spaces` have regions of, each once."""
-    found: set[int] = set()
+def objects_of(world: World, spaces: Iterable[Space], files: Iterable[int]) -> list[int]:
+    """Return where the trees stand of `files` and of the shared mappings that `spaces` have regions of, each once."""
+    found = set(files)
     for space in spaces:
-        if any(region.backing is Backing.OBJECT for region in space.regions):
+        if any(region.backing in (Backing.OBJECT, Backing.FILE) for region in space.regions):
             rows = _records(world, space.number)
-            found |= set(rows["object"][rows["backing"] == Backing.OBJECT].tolist())
+            found |= set(rows["object"][np.isin(rows["backing"], (Backing.OBJECT, Backing.FILE))].tolist())
     return sorted(found)
 
 

@@ -10,7 +10,7 @@ from emulator.base.errors import CheckerError
 from emulator.kernel import syscalls
 from emulator.kernel.accounts.marks import Mark as RawMark
 from emulator.machine.core import Core
-from emulator.result import Mark, OwnCosts, ProcessReport, Result
+from emulator.result import Files, KeptFile, Mark, OwnCosts, ProcessReport, Result
 
 SIGNAL_STATUS = 128
 
@@ -50,6 +50,7 @@ def result_of(core: Core, ended: str) -> Result:
         own=tuple(OwnCosts(*key, by_name(costs)) for key, costs in sorted(core.kernel.time.own_costs().items())),
         intervals=core.kernel.time.intervals.table([int(hart.clock) for hart in core.world.harts]),
         events_left_out=core.events.left_out,
+        files=Files({path: KeptFile(file.size, file.pages()) for path, file in core.kernel.files.names.in_memory()}),
         invalidations_left_out=core.invalidations.left_out,
         ledger=core.frames.ledger(),
     )

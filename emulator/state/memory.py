@@ -99,8 +99,8 @@ class Holds(Enum):
     SPARE = "spare"  # put by for the page table that a huge page needs when it is split
     TABLE = "table"  # a page table of an address space
     PROGRAM = "program"  # a page of a program's file, shared by all who run it
-    SHARED = "shared"  # a page of a shared mapping
-    INDEX = "index"  # where a shared mapping's pages are: a tree, shaped as a page table
+    SHARED = "shared"  # a page of a shared mapping or of a file
+    INDEX = "index"  # where a shared mapping's or a file's pages are: a tree, shaped as a page table
     DATA = "data"  # a page of one process's, or of several until one of them writes
     HELD = "held"  # unmapped, and kept until the last TLB has dropped it; or in the midst of a step of the kernel's
 
