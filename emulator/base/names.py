@@ -149,6 +149,7 @@ COUNTERS = (
     Row("frames.leaked", "frames in use after the last exit, or where the run stopped, less those in use at boot"),
     Row("syscall.total", "system calls"),
     Row("syscall.unknown", "system calls with an unknown number"),
+    Row("signal.delivered", "handlers of signals that began"),
     Row("context_switches", "switches from one thread to another"),
     Row("migrations", "switches to a thread that ran on another hart before"),
 )
@@ -171,6 +172,7 @@ COSTS = (
     Row("kernel.pte", "reading and writing PTEs"),
     Row("kernel.syscall", "the work of system calls not named elsewhere"),
     Row("kernel.switch", "switching threads"),
+    Row("kernel.signal", "letting handlers of signals begin, and returning from them"),
     Row("kernel.lock", "waiting for another hart that changes the same address space"),
     Row("flush.local", "invalidating this hart's TLB entries"),
     Row("shootdown.send", "sending interrupts to other harts"),
@@ -200,6 +202,8 @@ PRICES = (
     Row("syscall", "the work of a system call not named elsewhere"),
     Row("process", "creating or ending a process: the work not named elsewhere"),
     Row("switch", "switching threads"),
+    Row("signal_deliver", "letting a signal's handler begin, beyond writing its frame"),
+    Row("signal_return", "going on after a handler, beyond the system call and reading its frame"),
     Row("flush_page", "invalidating one page"),
     Row("flush_asid", "invalidating one address space"),
     Row("flush_all", "invalidating everything"),
@@ -250,6 +254,7 @@ EVENTS = (
     Row("huge_share", "an access to a huge page of a shared mapping: mapped as it is"),
     Row("huge_copy", "a write to a shared huge page (MAP_HUGETLB): copied whole"),
     Row("huge_reuse", "a write to a huge page with one owner left: made writable whole"),
+    Row("handler", "a signal is delivered: its handler begins; `pages` is the signal, `value` the handler"),
 )
 
 Counter = _enum("Counter", COUNTERS)
@@ -292,6 +297,7 @@ class RegionKind(IntEnum):
     BSS = 6
     HELD = 7  # unmapped; other harts have still to drop it
     FILE = 8
+    VDSO = 9  # the kernel's own code, which handlers of signals return to
 
 
 class Backing(IntEnum):

@@ -13,6 +13,7 @@ from emulator.kernel.accounts.notes import Notes
 from emulator.kernel.io.cache import PageCache
 from emulator.kernel.io.files import OpenFiles
 from emulator.kernel.io.streams import Streams
+from emulator.kernel.processes import signalling
 from emulator.kernel.processes.futex import Futexes
 from emulator.kernel.processes.hart_time import HartTime
 from emulator.kernel.processes.lives import Lives
@@ -69,4 +70,12 @@ class Kernel:
         """Give free harts to ready threads; return whether any hart has a thread to run."""
         while self.files.closed:
             self.sleepers.wake(self.files.closed.pop(0))
-        return self.time.dispatch()
+        while True:
+            runs = self.time.dispatch()
+            thread = self.time.next_alerted()
+            if thread is None:
+                return runs
+            self.hart.at(thread.hart)
+            if thread.retry is None:
+                self.hart.begin_work()
+            signalling.deliver(self.lives, thread)

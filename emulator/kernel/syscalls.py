@@ -18,6 +18,7 @@ from emulator.kernel.calls import (
     names,
     opening,
     processes,
+    sending,
     signals,
     threads,
     usage,
@@ -28,7 +29,7 @@ from emulator.kernel.kernel import Kernel
 from emulator.kernel.service.call import WORD
 from emulator.kernel.service.usercopy import BadAddress
 
-MARK = CALL_NUMBERS["mark"]
+MARK, RT_SIGRETURN = CALL_NUMBERS["mark"], CALL_NUMBERS["rt_sigreturn"]
 ROWS = (
     *descriptors.CALLS,
     *files.CALLS,
@@ -36,6 +37,7 @@ ROWS = (
     *names.CALLS,
     *identity.CALLS,
     *signals.CALLS,
+    *sending.CALLS,
     *usage.CALLS,
     *threads.CALLS,
     *clock.CALLS,
@@ -56,7 +58,7 @@ def serve(kernel: Kernel) -> None:
         kernel.notes.mark(*kernel.hart.arguments(WORD))
         return
     entries.enter_call(kernel.world, kernel.hart.number)
-    call = CALLS.get(number)
+    call, pc = CALLS.get(number), kernel.hart.pc if number == RT_SIGRETURN else None
     if call is None:
         kernel.notes.unknown(number)
         result: int | None = -errno.ENOSYS
@@ -68,7 +70,7 @@ def serve(kernel: Kernel) -> None:
         except FileError as error:
             result = -error.errno
     if kernel.current is thread:
-        kernel.hart.leave_call(number, result)
+        kernel.hart.leave_call(number, result, pc=pc)
         if thread.process.stopped or not thread.may_run_on(kernel.hart.number):
             kernel.time.preempt()
         elif kernel.hart.clock >= kernel.hart.slice_ends:

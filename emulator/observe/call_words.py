@@ -10,6 +10,7 @@ from emulator.observe.story import SIGNALS, address, permissions_of, plural
 
 Arguments = Sequence[int]
 MOST_ERRNO = 4095
+RESTART = -512  # Linux, ERESTARTSYS: no program sees it
 SMALL = 4096  # smaller arguments are numbers, larger ones addresses
 STREAMS = {0: "standard input", 1: "standard output", 2: "standard error"}
 PROT = ((1, R), (2, W), (4, X))  # Linux's bits and those of a PTE
@@ -35,6 +36,8 @@ def call_words(number: int, kinds: str | None, arguments: Arguments, value: int)
     if kinds is None:
         return "no such call: ENOSYS"
     words = WORDS.get(name_of(number))
+    if value == RESTART:
+        return f"{asked_words(number, kinds, arguments)}: a handler comes between, and it is made again"
     error = errno.errorcode.get(-value, str(value)) if -MOST_ERRNO <= value < 0 else ""
     if words is None:
         return f"{_listed(kinds, arguments)} = {error or _number(value)}"
@@ -130,6 +133,7 @@ WORDS = {
     "mprotect": Words(lambda a: f"{_pages(a)}: {_granted(a[2])}"),
     "munmap": Words(_pages, lambda asked, a, _: f"{asked}: unmapped"),
     "read": Words(lambda a: f"{plural(a[2], 'byte')} of {_stream(a)}", lambda asked, a, size: f"{asked}: {size} came"),
+    "rt_sigreturn": Words(lambda _: "the handler is over: on as its frame says"),
     "sched_yield": Words(lambda a: "lets others run"),
     "wait4": Words(
         lambda a: f"for pid {a[0]}" if a[0] > 0 else "for a child",

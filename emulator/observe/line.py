@@ -136,6 +136,16 @@ def _signal(_: Scene, event: Any) -> str:
     return f"killed by {signal.name} ({number}): {signal.reason.format(value=address(int(event['va'])))}"
 
 
+def _handler(scene: Scene, event: Any) -> str:
+    number, code = int(event["pages"]), int(event["arguments"][0])
+    signal = story.SIGNALS.get(number)
+    named = f"{signal.name} ({number})" if signal else f"signal {number}"
+    why = story.CODES.get((number, code)) or story.SENT.get(code, f"code {code}")
+    at = f" at {address(int(event['va']))}" if event["va"] else ""
+    frame = address(int(event["arguments"][1]))
+    return f"{named}, {why}{at}: the handler at {address(int(event['value']))} begins, its frame at {frame}"
+
+
 def _call(scene: Scene, event: Any) -> str:
     number = int(event["pages"])
     return call_words(number, scene.result.calls.get(number), event["arguments"].tolist(), int(event["value"]))
@@ -160,6 +170,7 @@ ROWS = {
     Event.EXEC_FAILED: Row("exec", _exec_failed, placed=False),
     Event.EXIT: Row("exit", _exit),
     Event.SIGNAL: Row("signal", _signal, style="bold red"),
+    Event.HANDLER: Row("signal", _handler),
     Event.THREAD_EXIT: Row("exit", _thread_exit),
     Event.SYSCALL: Row("", _call),
     Event.WAIT: Row("", _wait),

@@ -63,6 +63,7 @@ def told_of(scene: Scene, place: int, number: int) -> Paragraph:
 
 IN_NEXT_TURN = "runs again when its hart is next: this turn was over"  # it waited for others so long
 SPLIT = "its page of 2 MiB becomes 512 small ones in this address space; other ones keep it whole"
+HANDLED = "the program's handler comes first; returning from it runs the instruction again"
 KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"
 
 
@@ -129,7 +130,9 @@ def _restart(result: Result, place: int, where: Place, access: Access) -> str:
     """Say how the same instruction fared when it ran again (F3, F50)."""
     event = result.events[place]
     if int(event["kind"]) in story.FATAL:
-        return ""
+        following = result.events[place + 1 :]
+        handled = following[(following["tid"] == event["tid"]) & (following["pid"] == event["pid"])][:1]
+        return HANDLED if len(handled) and int(handled[0]["kind"]) == Event.HANDLER else ""
     if event["usercopy"]:
         return "the system call goes on"
     found = Found(int(event["restart_found"]))

@@ -84,6 +84,7 @@ KINDS = {
     RegionKind.DATA: "program data",
     RegionKind.BSS: "program data (zeros)",
     RegionKind.FILE: "file",
+    RegionKind.VDSO: "kernel's code for programs",
 }
 
 # Where the refused translation was found, `{frame}` and `{flags}` being what was found.
@@ -119,6 +120,7 @@ PHASES = {
     "kernel.pte": "pte",
     "kernel.syscall": "work",
     "kernel.switch": "switch",
+    "kernel.signal": "signal",
     "kernel.lock": "lock",
     "flush.local": "flush",
     "shootdown.send": "tell",
@@ -141,8 +143,33 @@ SIGNALS = {
     6: Signal("SIGABRT", "the program gave up"),
     7: Signal("SIGBUS", "an access that cannot be made, at {value}"),
     9: Signal("SIGKILL", "killed"),
+    10: Signal("SIGUSR1", "what the program means by it"),
     11: Signal("SIGSEGV", "an access that no region grants, at {value}"),
+    12: Signal("SIGUSR2", "what the program means by it"),
+    13: Signal("SIGPIPE", "nobody is left who could read"),
+    14: Signal("SIGALRM", "a time is over"),
     15: Signal("SIGTERM", "asked to end"),
+    17: Signal("SIGCHLD", "a child has ended or stopped"),
+}
+
+# What a handler is told of how its signal came about, by signal and code; and by code alone, for whatever signal.
+CODES = {
+    (4, 1): "ILL_ILLOPC, no such instruction",
+    (5, 1): "TRAP_BRKPT, a breakpoint",
+    (7, 1): "BUS_ADRALN, a misaligned access",
+    (7, 2): "BUS_ADRERR, an access that cannot be made",
+    (11, 1): "SEGV_MAPERR, an access where nothing is mapped",
+    (11, 2): "SEGV_ACCERR, an access that the region does not grant",
+    (17, 1): "CLD_EXITED, a child has ended",
+    (17, 2): "CLD_KILLED, a signal has ended a child",
+    (17, 5): "CLD_STOPPED, a child has stopped",
+    (17, 6): "CLD_CONTINUED, a child goes on",
+}
+SENT = {
+    0: "SI_USER, sent by a process",
+    -1: "SI_QUEUE, sent with a value",
+    -6: "SI_TKILL, sent to the thread",
+    0x80: "SI_KERNEL, sent by the kernel",
 }
 
 FLAGS = (("r", R), ("w", W), ("x", X), ("u", U), ("a", A), ("d", D))

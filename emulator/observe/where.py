@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("forks", (Event.FORK,)),
     ("programs begun", (Event.EXEC, Event.EXEC_FAILED)),
     ("ends of threads and processes", (Event.EXIT, Event.THREAD_EXIT, Event.SIGNAL)),
+    ("handlers of signals", (Event.HANDLER,)),
     ("other system calls", (Event.SYSCALL, Event.WAIT)),
     ("switches", (Event.SWITCH,)),
     ("ticks", (Event.SWEEP,)),

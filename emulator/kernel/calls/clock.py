@@ -8,6 +8,7 @@ from emulator.hardware.turns import FAR
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Process, Wait
 from emulator.kernel.service.call import Call
+from emulator.kernel.service.usercopy import BadAddress
 
 NANOSECONDS = 10**9
 TIMESPEC = struct.Struct("<qq")
@@ -75,7 +76,7 @@ def _nanosleep(kernel: Kernel, process: Process, request: int, remaining: int) -
     return _clock_nanosleep(kernel, process, 1, 0, request, remaining)
 
 
-def _clock_nanosleep(kernel: Kernel, _: Process, clock: int, flags: int, request: int, __: int) -> int | None:
+def _clock_nanosleep(kernel: Kernel, _: Process, clock: int, flags: int, request: int, remaining: int) -> int | None:
     if clock not in CLOCKS:
         return -errno.EINVAL
     if clock not in SLEEPING_CLOCKS:
@@ -88,14 +89,23 @@ def _clock_nanosleep(kernel: Kernel, _: Process, clock: int, flags: int, request
     def look() -> int | None:
         return 0 if kernel.hart.clock >= until else None
 
+    def give_up() -> int:
+        if remaining and not flags & TIMER_ABSTIME:
+            left = nanoseconds_of(kernel, until - kernel.hart.clock)
+            try:
+                kernel.user.write(remaining, TIMESPEC.pack(*divmod(left, NANOSECONDS)))
+            except BadAddress:
+                return -errno.EFAULT
+        return -errno.EINTR
+
     result = look()
     if result is None and kernel.current is not None:
-        kernel.time.block(kernel.current, look, Wait.TIME, until)
+        kernel.time.block(kernel.current, look, Wait.TIME, until, give_up)
     return result
 
 
 CALLS = (
-    Call("nanosleep", "ww", _nanosleep, "lets the thread sleep; nothing ends that early, so nothing remains"),
+    Call("nanosleep", "ww", _nanosleep, "lets the thread sleep; a handler ends that, and what remains is told"),
     Call("clock_gettime", "iw", _clock_gettime, "cycles since boot at `clock_ghz`, or those that were used"),
     Call("clock_getres", "iw", _clock_getres, "a nanosecond"),
     Call("clock_nanosleep", "iiww", _clock_nanosleep, "the same for a time, or with `TIMER_ABSTIME` until one"),

@@ -8,7 +8,8 @@ from emulator.kernel.io.opened import OpenedFile, OpenedFolder
 from emulator.kernel.io.openfile import BrokenPipe, FileError, OpenFile, Stat
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes import signalling
-from emulator.kernel.processes.process import Process, Wait
+from emulator.kernel.processes.process import RESTART, Process, Wait, restarts
+from emulator.kernel.processes.siginfo import from_sender
 from emulator.kernel.processes.signals import Signal
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.call import Call
@@ -97,7 +98,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         try:
             put = file.put(data[done:])
         except BrokenPipe:
-            signalling.send(kernel.lives, process, Signal.SIGPIPE)
+            signalling.send(kernel.lives, process, from_sender(Signal.SIGPIPE, process.pid), kernel.running)
             return done or -errno.EPIPE
         except FileError as error:
             return done or -error.errno
@@ -110,7 +111,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
             return look()
         return _not_yet(kernel, file)
 
-    return _waiting(kernel, look)
+    return _waiting(kernel, look, lambda: done or RESTART)
 
 
 def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:
@@ -121,11 +122,11 @@ def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:
     return None
 
 
-def _waiting(kernel: Kernel, look: Callable[[], int | None]) -> int | None:
+def _waiting(kernel: Kernel, look: Callable[[], int | None], give_up: Callable[[], int] = restarts) -> int | None:
     thread = kernel.running
     result = look()
     if result is None and kernel.current is thread:
-        kernel.time.block(thread, look, Wait.FILE)
+        kernel.time.block(thread, look, Wait.FILE, give_up=give_up)
     return result
 
 

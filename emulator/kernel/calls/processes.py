@@ -6,9 +6,8 @@ import struct
 from emulator.base.bits import PAGE_BYTES
 from emulator.kernel.calls.usage import packed
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.processes import signalling
 from emulator.kernel.processes.process import Life, Process
-from emulator.kernel.processes.signals import LAST, Signal
+from emulator.kernel.processes.signals import Signal
 from emulator.kernel.programs.image import Misplaced, OutOfFrames
 from emulator.kernel.programs.images import CannotRun
 from emulator.kernel.programs.stack import ARGUMENT_BYTES
@@ -108,17 +107,6 @@ def _getppid(_: Kernel, process: Process) -> int:
     return process.parent
 
 
-def _kill(kernel: Kernel, process: Process, pid: int, signal: int) -> int | None:
-    reached = kernel.lives.jobs.reached(process, pid) if pid != LOWEST_INT else []
-    if not reached:
-        return -errno.ESRCH
-    if not 0 <= signal <= LAST:
-        return -errno.EINVAL
-    for target in reached:
-        signalling.send(kernel.lives, target, signal)
-    return 0 if process.alive else None
-
-
 def _setpgid(kernel: Kernel, process: Process, pid: int, group: int) -> int:
     target = kernel.lives.processes.get(pid or process.pid)
     if group < 0:
@@ -159,7 +147,6 @@ def _setsid(kernel: Kernel, process: Process) -> int:
 
 
 CALLS = (
-    Call("kill", "ii", _kill, "sends a signal to a process or a group: it ends, stops or goes on"),
     Call("setpgid", "ii", _setpgid, "puts a process into a process group"),
     Call("getpgid", "i", _getpgid, "its process group"),
     Call("getsid", "i", _getsid, "its session"),

@@ -5,7 +5,8 @@ import struct
 
 from emulator.kernel.doors import entries
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.processes.process import Process, Thread
+from emulator.kernel.processes.altstack import NO_STACK
+from emulator.kernel.processes.process import Process, Thread, Wait
 from emulator.kernel.processes.robust import HEAD
 from emulator.kernel.service.call import Call
 from emulator.kernel.service.usercopy import BadAddress
@@ -24,12 +25,15 @@ def _clone(
 ) -> int | None:
     if flags & CLONE_ABSENT or (flags & (CLONE_SIGHAND | CLONE_THREAD) and not flags & CLONE_VM):
         return -errno.EINVAL
+    if flags & CLONE_THREAD and not flags & CLONE_SIGHAND:
+        return -errno.EINVAL
     if (flags & CLONE_THREAD and flags & CLONE_VFORK) or (flags & CLONE_PARENT and not process.parent):
         return -errno.EINVAL
     pointer = tls if flags & CLONE_SETTLS else None
     files = bool(flags & CLONE_FILES)
     if flags & CLONE_THREAD:
         thread = kernel.lives.start_thread(process, stack, pointer, files)
+        thread.stack = NO_STACK
         if flags & CLONE_CHILD_CLEARTID:
             thread.clear_tid = child_tid
         if flags & CLONE_CHILD_SETTID:
@@ -41,6 +45,10 @@ def _clone(
     if child is None:
         return -errno.ENOMEM
     child.exit_signal = flags & CLONE_SIGNAL
+    if flags & CLONE_SIGHAND:
+        child.dispositions = process.dispositions
+    if flags & (CLONE_VM | CLONE_VFORK) == CLONE_VM:
+        child.threads[0].stack = NO_STACK
     if flags & CLONE_PARENT:
         kernel.lives.be_siblings(process, child)
     if flags & CLONE_PARENT_SETTID:
@@ -51,7 +59,7 @@ def _clone(
         child.threads[0].set_tid = child_tid
     if flags & CLONE_VFORK:
         child.vfork_parent = process.pid
-        kernel.time.block(_running(kernel), lambda: None if child.vfork_parent else child.pid)
+        kernel.time.block(_running(kernel), lambda: None if child.vfork_parent else child.pid, Wait.PROGRAM)
         return None
     return child.pid
 

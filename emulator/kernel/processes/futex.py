@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from emulator.base.bits import W
 from emulator.base.names import Backing
+from emulator.hardware.turns import FAR
 from emulator.kernel.processes.hart_time import HartTime
-from emulator.kernel.processes.process import Thread, Wait
+from emulator.kernel.processes.process import Thread, Wait, restarts
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.spaces import Spaces
@@ -71,7 +72,7 @@ class Futexes:
             self.forget(thread)
             return -errno.ETIMEDOUT
 
-        self._time.block(thread, look, Wait.FUTEX, until)
+        self._time.block(thread, look, Wait.FUTEX, until, restarts if until == FAR else lambda: -errno.EINTR)
 
     def _waits(self, thread: Thread) -> bool:
         return any(waiter.thread is thread for waiting in self._waiting.values() for waiter in waiting)

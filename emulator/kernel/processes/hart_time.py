@@ -12,12 +12,15 @@ from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel.accounts.intervals import Holder, Intervals
 from emulator.kernel.accounts.own_costs import OwnCosts, Sums
 from emulator.kernel.doors import entries
-from emulator.kernel.processes.process import Process, State, Thread, Wait
+from emulator.kernel.processes.process import Process, State, Thread, Wait, restarts
 from emulator.kernel.processes.scheduler import Scheduler
 from emulator.kernel.processes.timers import Timers
 from emulator.kernel.processes.usage import Meter, Usage
+from emulator.kernel.programs.stack import TICKS
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.usercopy import BadAddress, UserMemory
+
+NANOSECONDS = 10**9  # in a second
 
 
 class HartTime:
@@ -26,6 +29,7 @@ class HartTime:
     def __init__(self, world: World, config: Config, hart: ServedHart, user: UserMemory) -> None:
         self._world, self._hart, self._user = world, hart, user
         self._harts, self._quantum = config.harts, config.quantum
+        self._tick = config.profile.clock_ghz * NANOSECONDS / TICKS
         self._scheduler = Scheduler()
         self._timers = Timers()
         self._meter = Meter(world)
@@ -33,6 +37,7 @@ class HartTime:
         self.intervals = Intervals(config.harts)
         self._running: list[Thread | None] = [None] * config.harts
         self._last: list[Thread | None] = [None] * config.harts
+        self._alerted: list[Thread] = []
 
     @property
     def current(self) -> Thread | None:
@@ -110,17 +115,59 @@ class HartTime:
         self.preempt()
         self._hart.at(here)
 
-    def block(self, thread: Thread, retry: Callable[[], int | None], wait: Wait = Wait.CHILD, until: int = FAR) -> None:
+    def block(
+        self,
+        thread: Thread,
+        retry: Callable[[], int | None],
+        wait: Wait = Wait.CHILD,
+        until: int = FAR,
+        give_up: Callable[[], int] = restarts,
+    ) -> None:
         """Let the running `thread` wait: `retry` is asked for the system call's result whenever it is woken.
 
         It is woken at cycle `until` at the latest. The hart's clock tells `retry` whether that time has come.
+        `give_up` is asked instead, once, where a handler interrupts the call.
         """
+        thread.retry, thread.wait, thread.until, thread.give_up = retry, wait, until, give_up
+        self.wait_on(thread)
+
+    def wait_on(self, thread: Thread) -> None:
+        """Let the running `thread` wait, or go on waiting, as `block` has been told."""
         self._hart.note(Event.WAIT, pages=self._hart.call_number)
-        thread.retry, thread.wait, thread.until = retry, wait, until
-        self._timers.set(thread, until)
+        self._timers.set(thread, thread.until)
         self._save(thread)
         self.free(self._hart.number)
         thread.state = State.BLOCKED
+        if thread.alerted and thread.wait is not Wait.PROGRAM:
+            self.make_ready(thread)
+
+    def stop_waiting(self, thread: Thread) -> None:
+        """Let the running `thread` be in no call any more that waits."""
+        self._timers.forget(thread)
+        thread.retry = None
+
+    def alert(self, thread: Thread) -> None:
+        """Have signals delivered to `thread` before it goes on as a program; elsewhere, once its hart is as late."""
+        if thread.alerted or thread.state is State.ENDED:
+            return
+        thread.alerted, thread.alerted_at = True, self._hart.clock
+        self._alerted.append(thread)
+        if thread.state is State.RUNNING and thread.hart != self._hart.number:
+            task = self._world.task[thread.hart]
+            task.slice_ends = min(int(task.slice_ends), thread.alerted_at)
+
+    def quiet(self, thread: Thread) -> None:
+        """Let `thread` be alerted no more."""
+        if thread.alerted:
+            thread.alerted = False
+            self._alerted.remove(thread)
+
+    def next_alerted(self) -> Thread | None:
+        """Return a running thread to which signals are to be delivered now, if any."""
+        for thread in self._alerted:
+            if thread.state is State.RUNNING and self._world.harts["clock"][thread.hart] >= thread.alerted_at:
+                return thread
+        return None
 
     def make_ready(self, thread: Thread) -> None:
         """Let `thread` run when those before it have had their turn."""
@@ -130,7 +177,7 @@ class HartTime:
     def wake_parent(self, process: Process) -> None:
         """Let the threads of `process` that wait for a child look again."""
         for thread in process.threads:
-            if thread.state is State.BLOCKED and thread.wait is Wait.CHILD:
+            if thread.state is State.BLOCKED and thread.wait in (Wait.CHILD, Wait.PROGRAM):
                 self.make_ready(thread)
 
     def own_costs(self) -> Sums:
@@ -150,6 +197,10 @@ class HartTime:
             return thread.used
         return thread.used.plus(self._meter.lately(thread.hart))
 
+    def ticks(self, used: Usage) -> tuple[int, int]:
+        """Return the time in the program and in the kernel, in hundredths of a second."""
+        return int(used.user / self._tick), int(used.system / self._tick)
+
     def free(self, hart: int) -> None:
         """Take hart number `hart` from the thread that it runs."""
         thread = self._running[hart]
@@ -164,12 +215,12 @@ class HartTime:
 
     def _try_again(self, thread: Thread) -> None:
         assert thread.retry is not None
-        retry = thread.retry
-        result = retry()
+        result = thread.retry()
         if self.current is not thread:
             return
         if result is None:
-            self.block(thread, retry, thread.wait, thread.until)
+            if not thread.alerted or thread.wait is Wait.PROGRAM:
+                self.wait_on(thread)
         else:
             thread.retry = None
             self._hart.leave_call(self._hart.call_number, result)
@@ -225,5 +276,6 @@ class HartTime:
     def forget(self, thread: Thread) -> None:
         """Let `thread`, which ends, neither run nor be woken any more."""
         self._timers.forget(thread)
+        self.quiet(thread)
         if thread.state is State.RUNNING:
             self.free(thread.hart)

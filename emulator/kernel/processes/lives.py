@@ -11,13 +11,15 @@ from emulator.kernel.doors import entries
 from emulator.kernel.io.descriptors import Descriptors
 from emulator.kernel.io.files import OpenFiles
 from emulator.kernel.processes import signalling
+from emulator.kernel.processes.altstack import NO_STACK
 from emulator.kernel.processes.futex import Futexes
 from emulator.kernel.processes.hart_time import HartTime
 from emulator.kernel.processes.jobs import FIRST, Jobs
 from emulator.kernel.processes.process import NAME_BYTES, Life, Process, State, Thread
 from emulator.kernel.processes.robust import tell_dead
+from emulator.kernel.processes.siginfo import CLD_EXITED, CLD_KILLED, Info, from_child
 from emulator.kernel.processes.signals import LAST, Signal
-from emulator.kernel.programs import stack
+from emulator.kernel.programs import stack, vdso
 from emulator.kernel.programs.image import Image, OutOfFrames
 from emulator.kernel.programs.storage import Storage
 from emulator.kernel.service.served import A0, REGISTERS, ServedHart
@@ -43,8 +45,8 @@ class Lives:
         storage: Storage,
         seed: int,
     ) -> None:
-        self.hart, self.time = hart, time
-        self._world, self._user, self._spaces, self._futexes, self._files = hart.world, user, spaces, futexes, files
+        self.hart, self.time, self.user, self.futexes = hart, time, user, futexes
+        self._world, self._spaces, self._files = hart.world, spaces, files
         self.processes: dict[int, Process] = {}
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
@@ -125,8 +127,17 @@ class Lives:
         thread = self._copy_thread(child, child.pid, child_stack, tls, share_files)
         thread.affinity = self.time.running.affinity
         child.barriers, child.dispositions = parent.barriers, dict(parent.dispositions)
+        child.trampoline = parent.trampoline
         self.time.make_ready(thread)
         return child
+
+    def map_vdso(self, process: Process) -> None:
+        """Let handlers of the running `process` have where to return to. Raises OutOfFrames."""
+        if not process.trampoline:
+            with self._spaces.changing(process.space):
+                process.trampoline = vdso.map_into(
+                    self._world, self.hart.number, process.space, process.image, self._storage
+                )
 
     def be_siblings(self, process: Process, child: Process) -> None:
         """Let `child`, a new one of `process`, be one of its parent instead (CLONE_PARENT)."""
@@ -166,6 +177,8 @@ class Lives:
         self._spaces.drop(process.space)
         process.image.leave(self._world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
+        process.dispositions = process.wishes_at_exec
+        process.trampoline, thread.stack = 0, NO_STACK
         self._identify(process, thread.tid)
         self.time.note_holder(thread)
         registers = np.zeros(REGISTERS, np.int64)
@@ -192,25 +205,27 @@ class Lives:
         process, address, locks = thread.process, thread.clear_tid, thread.robust_list
         thread.clear_tid = thread.robust_list = 0
         if locks:
-            with self._user.of(process.space):
-                for word in tell_dead(self._user, locks, thread.tid):
-                    self._futexes.wake(self._futexes.key(process.space, word, private=False), 1)
+            with self.user.of(process.space):
+                for word in tell_dead(self.user, locks, thread.tid):
+                    self.futexes.wake(self.futexes.key(process.space, word, private=False), 1)
         if not address or (len(process.threads) == 1 and self._spaces.users(process.space) == 1):
             return
-        with self._user.of(process.space):
+        with self.user.of(process.space):
             try:
-                self._user.write(address, bytes(4))
-                self._futexes.wake(self._futexes.key(process.space, address, private=False), 1)
+                self.user.write(address, bytes(4))
+                self.futexes.wake(self.futexes.key(process.space, address, private=False), 1)
             except BadAddress:
                 pass  # Linux ignores it, too
 
     def _end_thread(self, thread: Thread) -> None:
-        self._futexes.forget(thread)
+        self.futexes.forget(thread)
         thread.descriptors.leave()
         self.time.forget(thread)
         thread.state, thread.retry = State.ENDED, None
         thread.process.used = thread.process.used.plus(thread.used)
         thread.process.threads.remove(thread)
+        if thread.process.threads and thread.process.pending:
+            signalling.look_again(self, thread)
         self.threads.pop(thread.tid, None)
 
     def end(self, process: Process, status: int | None, signal: int | None = None, va: int = 0) -> None:
@@ -263,7 +278,13 @@ class Lives:
             parent.children.remove(process)
         self.time.wake_parent(parent)
         if process.exit_signal <= LAST:
-            signalling.send(self, parent, process.exit_signal)
+            signalling.send(self, parent, self._end_of(process))
+
+    def _end_of(self, process: Process) -> Info:
+        """Return what the parent of `process`, which has ended, is told."""
+        code = CLD_EXITED if process.signal is None else CLD_KILLED
+        status = process.signal if process.signal is not None else process.status or 0
+        return from_child(process.exit_signal, code, process.pid, status, self.time.ticks(process.used))
 
     def reap(self, process: Process, child: Process) -> None:
         """Let the ended `child` go: `process` has been told its status."""
@@ -285,7 +306,8 @@ class Lives:
         """Return a thread of `process` that goes on where the running one stands, seeing 0 as its result."""
         files = self.time.running.descriptors
         thread = self._add_thread(process, tid, self.hart.pc, files.share() if share_files else files.copy())
-        thread.name, thread.blocked = self.time.running.name, self.time.running.blocked
+        running = self.time.running
+        thread.name, thread.blocked, thread.stack = running.name, running.blocked, running.stack
         thread.regs[:] = self.hart.registers
         thread.regs[A0] = 0
         if stack:

@@ -1,4 +1,4 @@
-"""Signals: their numbers, and what each does to a process that handles none (Linux, signal(7))."""
+"""Signals: their numbers, what each does to a process that handles none, and what one may wish (Linux, signal(7))."""
 
 from enum import Enum, IntEnum
 from typing import NamedTuple
@@ -29,7 +29,14 @@ class Signal(IntEnum):
     SIGTTIN = 21
     SIGTTOU = 22
     SIGURG = 23
+    SIGXCPU = 24
+    SIGXFSZ = 25
+    SIGVTALRM = 26
+    SIGPROF = 27
     SIGWINCH = 28
+    SIGIO = 29
+    SIGPWR = 30
+    SIGSYS = 31
 
 
 class Action(Enum):
@@ -65,9 +72,20 @@ def bit_of(number: int) -> int:
     return 1 << number >> 1
 
 
+FIRST_REAL_TIME = 32  # from here on each one that is sent comes, in the order of sending
+SYNCHRONOUS = frozenset(
+    (Signal.SIGILL, Signal.SIGTRAP, Signal.SIGBUS, Signal.SIGFPE, Signal.SIGSEGV, Signal.SIGSYS)
+)  # those of a program's own instructions come before all others
+STOPS = frozenset(number for number, action in _ACTIONS.items() if action is Action.STOP)
+
 SIG_DFL, SIG_IGN = 0, 1
-SA_NOCLDWAIT = 2
-ALWAYS = bit_of(Signal.SIGKILL) | bit_of(Signal.SIGSTOP)  # neither ignored nor put off
+SA_NOCLDSTOP, SA_NOCLDWAIT, SA_SIGINFO = 1, 2, 4
+SA_ONSTACK, SA_RESTART, SA_NODEFER, SA_RESETHAND = 0x08000000, 0x10000000, 0x40000000, 0x80000000
+SA_EXPOSE_TAGBITS = 0x800
+FLAGS = (  # Linux forgets all others
+    SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_EXPOSE_TAGBITS | SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND
+)
+ALWAYS = bit_of(Signal.SIGKILL) | bit_of(Signal.SIGSTOP)  # neither ignored nor put off nor handled
 
 
 class Disposition(NamedTuple):
@@ -76,3 +94,8 @@ class Disposition(NamedTuple):
     handler: int = SIG_DFL
     flags: int = 0
     mask: int = 0
+
+    @property
+    def handles(self) -> bool:
+        """Whether a function of the program is to be called."""
+        return self.handler not in (SIG_DFL, SIG_IGN)

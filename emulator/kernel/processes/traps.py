@@ -1,7 +1,18 @@
-"""What becomes of a trap that compiled code hands up and that is no system call."""
+"""What becomes of a trap that compiled code hands up and that is no system call: a signal."""
 
 from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
+from emulator.kernel.processes import signalling
 from emulator.kernel.processes.lives import Lives
+from emulator.kernel.processes.siginfo import (
+    BUS_ADRALN,
+    BUS_ADRERR,
+    ILL_ILLOPC,
+    SEGV_ACCERR,
+    SEGV_MAPERR,
+    TRAP_BRKPT,
+    Info,
+    from_fault,
+)
 from emulator.kernel.processes.signals import Signal
 
 TRAP_SIGNALS = {
@@ -9,18 +20,37 @@ TRAP_SIGNALS = {
     Trap.ILLEGAL: Signal.SIGILL,
     Trap.MISALIGNED_FETCH: Signal.SIGBUS,
 }
+TRAP_CODES = {Trap.BREAKPOINT: TRAP_BRKPT, Trap.ILLEGAL: ILL_ILLOPC, Trap.MISALIGNED_FETCH: BUS_ADRALN}
 
 
 def take(lives: Lives, trap: Trap, signal: Signal) -> None:
-    """Deal with a trap of the running thread that is not a system call: its process ends in `signal` (F54)."""
-    process = lives.time.running.process
+    """Deal with a trap of the running thread that is not a system call: send it `signal` (F54)."""
+    thread = lives.time.running
     lives.hart.begin_work()
-    va = lives.hart.fault_va if trap in (Trap.FAULT, Trap.MISALIGNED_FETCH) else 0
+    info = _told_of(lives, trap, signal)
     if trap == Trap.FAULT:
         lives.hart.count(Counter.FAULT_FATAL)
     else:
         lives.hart.pay(Cost.TRAP_ENTRY, Price.TRAP_ENTRY)
-    lives.end(process, None, signal, va)
+    signalling.force(lives, thread, info)
+    if trap != Trap.FAULT and thread.process.wish(signal).handles:
+        lives.hart.pay(Cost.TRAP_RETURN, Price.TRAP_RETURN)
+    signalling.deliver(lives, thread)
+
+
+def _told_of(lives: Lives, trap: Trap, signal: Signal) -> Info:
+    """Return what a handler is told. The address of a trap that is no fault is that of the instruction."""
+    if trap != Trap.FAULT:
+        va = lives.hart.fault_va if trap == Trap.MISALIGNED_FETCH else 0
+        return from_fault(signal, TRAP_CODES[trap], lives.hart.pc, va)
+    va, last = lives.hart.fault_va, lives.hart.last_event
+    if signal == Signal.SIGKILL:
+        return Info(signal, va=va)
+    if signal == Signal.SIGSEGV:
+        code = SEGV_ACCERR if last["region_end"] else SEGV_MAPERR
+    else:
+        code = BUS_ADRALN if last["fault"] == Fault.MISALIGNED else BUS_ADRERR
+    return from_fault(signal, code, va, va)
 
 
 def signal_of(lives: Lives, trap: Trap) -> Signal:

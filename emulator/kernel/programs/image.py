@@ -20,6 +20,8 @@ from emulator.kernel.programs.storage import OutOfStorage, Storage
 from isa import Program
 from isa.segment import Segment
 
+KERNEL_PAGE = -1  # in the place of the virtual address of a page: that of the kernel's own code
+
 
 class OutOfFrames(Exception):
     """Physical memory does not suffice; what was taken so far is still held by the space."""
@@ -38,6 +40,7 @@ class Image:
     users: int = 0
     frames: dict[int, int] = field(default_factory=dict)  # virtual address of each read-only page -> frame
     places: dict[int, int] = field(default_factory=dict)  # virtual address of each segment -> place of its storage
+    shared: list[int] = field(default_factory=list)  # pages of storage that have such a frame
     kept: bool = False  # whether storage has the file's bytes
 
     def check(self) -> None:
@@ -85,10 +88,29 @@ class Image:
             if va not in self.frames:
                 frame = int(entries.new_frame(world, hart))
                 _fill(world, hart, frame, data)
-                self.frames[va] = frame
-                world.frame["cached"][(stored + offset) // PAGE_BYTES] = frame
+                self._share(world, va, frame, stored + offset)
             if not entries.map_page(world, hart, space, va, self.frames[va], bits):
                 raise OutOfFrames
+
+    def _share(self, world: World, va: int, frame: int, place: int) -> None:
+        """Let all who read the page of storage at `place` share `frame`."""
+        self.frames[va] = frame
+        world.frame["cached"][place // PAGE_BYTES] = frame
+        self.shared.append(place // PAGE_BYTES)
+
+    def kernel_page(self, world: World, hart: int, data: bytes, storage: Storage) -> int:
+        """Return the place of the one page of storage with `data`, the kernel's own code for this program's processes.
+
+        Its frame is `frames[KERNEL_PAGE]`. Raises OutOfFrames, or OutOfStorage.
+        """
+        if KERNEL_PAGE not in self.places:
+            self.places[KERNEL_PAGE] = storage.take(PAGE_BYTES)
+            write_bytes(world.memory, self.places[KERNEL_PAGE], data)
+        if KERNEL_PAGE not in self.frames:
+            frame = int(entries.new_frame(world, hart))
+            _fill(world, hart, frame, data)
+            self._share(world, KERNEL_PAGE, frame, self.places[KERNEL_PAGE])
+        return self.places[KERNEL_PAGE]
 
     def keep(self, world: World) -> None:
         """Let storage have the file's bytes, before any page that holds them is dropped."""
@@ -107,10 +129,9 @@ class Image:
         if self.users <= 0:
             for frame in self.frames.values():
                 entries.drop_frame(world, hart, frame)
+            world.frame["cached"][self.shared] = NONE
             self.frames.clear()
-            for segment in self.program.segments:
-                first = self.places.get(segment.address, 0) // PAGE_BYTES
-                world.frame["cached"][first : first + whole_pages(len(segment.data)) // PAGE_BYTES] = NONE
+            self.shared.clear()
 
 
 def _kind(segment: Segment) -> RegionKind:

@@ -1,5 +1,6 @@
 """The hart that Python serves: its clock, its registers, and what the kernel books and notes there."""
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,11 +10,13 @@ import numpy.typing as npt
 
 from emulator.base.names import Access, Cost, Counter, Event, Price, Trap
 from emulator.base.world import World
+from emulator.hardware.access import NOTHING
 from emulator.kernel.doors import entries
 from emulator.kernel.service.call import argument
+from emulator.world.hart import NO_LINE
 from emulator.world.log import EVENT_CAPACITY
 
-A0, A7, REGISTERS = 10, 17, 32
+SP, A0, A7, REGISTERS = 2, 10, 17, 32
 CALL_BYTES = 4  # an ECALL
 
 
@@ -87,10 +90,13 @@ class ServedHart:
         """Set a0."""
         self.registers[A0] = value
 
-    def leave_call(self, number: int, result: int | None) -> None:
-        """Return from system call `number` with `result`; None: its registers are no longer those of the caller."""
+    def leave_call(self, number: int, result: int | None, told: int = 0, pc: int | None = None) -> None:
+        """Return from system call `number` with `result`; None: its registers are no longer those of the caller.
+
+        The event says `told` then. It stands at `pc` unless that is where the hart does.
+        """
         self.pay(Cost.TRAP_RETURN, Price.CALL_RETURN)
-        self.note(Event.SYSCALL, pages=number, value=result or 0)
+        self.note(Event.SYSCALL, pages=number, value=told if result is None else result, pc=pc)
         if result is not None:
             self.set_result(result)
 
@@ -99,6 +105,21 @@ class ServedHart:
         self._hart.pc, self._task.trap = pc, Trap.NONE
         self._task.looked = self._task.watched = 0
         self.registers[:] = registers
+
+    def redirect(self, pc: int) -> None:
+        """Let it go on at `pc`, the lowest bits of which no hart without compressed instructions has."""
+        self._hart.pc, self._task.trap = pc & ~3, Trap.NONE
+        self._task.looked = self._task.watched = 0
+        self._hart.fetch_line, self._hart.reservation = NO_LINE, NOTHING
+
+    def interrupt_call(self, result: int, again: bool) -> None:
+        """Return from the system call under way with `result`, or EINTR; or let it be made again, later."""
+        number = self.call_number
+        if again:
+            self.leave_call(number, None, told=result)
+            self._hart.pc -= CALL_BYTES
+        else:
+            self.leave_call(number, result if result >= 0 else -errno.EINTR)
 
     def skip_call(self) -> None:
         """Go on after the ECALL that it stands at."""

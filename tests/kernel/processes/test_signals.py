@@ -1,4 +1,4 @@
-"""Signals that are ignored or put off, and those sent to threads (F98)."""
+"""Signals that are ignored or put off, and those sent to threads (F98); `test_handlers` has those that are handled."""
 
 import errno
 import struct
@@ -16,7 +16,6 @@ BLOCK, UNBLOCK, SETMASK = 0, 1, 2
 SETS = f"""
 ignore: .dword 1, 0, 0
 default: .dword 0, 0, 0
-handle: .dword _start, 0, 0
 no_children: .dword 0, 2, 0
 old: .dword -1, -1, -1
 term: .dword 1 << {TERM - 1}
@@ -51,12 +50,6 @@ def test_a_signal_that_is_ignored_no_more_ends_the_process():
 def test_the_disposition_of_before_is_told():
     text = IGNORE_TERM + call(SIGACTION, TERM, "=default", "=old", 8) + "ld s1, old\n" + show("s1")
     assert words(ran(text)) == [1]
-
-
-def test_a_handler_is_refused_and_told():
-    result = ran(call(SIGACTION, TERM, "=handle", 0, 8) + SHOW_A0)
-    assert words(result) == [-errno.ENOSYS]
-    assert result.unknown_calls == {SIGACTION: 1}
 
 
 @pytest.mark.parametrize(
