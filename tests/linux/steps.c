@@ -1,5 +1,5 @@
 /* Carries out steps that it reads from standard input and prints what each gave, so that the same steps can be taken on
-   Linux and here. One program for both machines, without a library; a step is seven 8-byte numbers. */
+   Linux and here. One program for both machines, without a library; a step is eight 8-byte numbers. */
 
 typedef long i64;
 typedef unsigned long u64;
@@ -50,12 +50,17 @@ static const int calls[] = {
     KILL,             /* 14 kill */
     WAIT4,            /* 15 wait4 */
     CHOOSE(221, 59),  /* 16 execve */
+    CHOOSE(56, 257),  /* 17 openat */
+    CHOOSE(46, 77),   /* 18 ftruncate */
+    CHOOSE(67, 17),   /* 19 pread64 */
+    CHOOSE(68, 18),   /* 20 pwrite64 */
+    CHOOSE(62, 8),    /* 21 lseek */
 };
 
 enum Op { END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY };
 enum Kind { EXITS, SPINS, STOPS };
 
-struct step { i64 op, a[6]; };
+struct step { i64 op, a[7]; };
 static struct step steps[4096];
 static i64 pids[16], heap;
 static char line[256];
@@ -113,7 +118,7 @@ static void take(struct step *step) {
     i64 *a = step->a;
     int status = -1;
     switch (step->op) {
-    case CALL: put("call"); put_number(sys(calls[a[0]], a[1], a[2], a[3], a[4], a[5], 0)); break;
+    case CALL: put("call"); put_number(sys(calls[a[0]], a[1], a[2], a[3], a[4], a[5], a[6])); break;
     case PEEK: put("peek"); put_number(tried((u8 *)a[0], 0, 0)); break;
     case POKE: {
         i64 found = tried((u8 *)a[0], 1, a[1]);

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 PAGE = 4096
 ARENA, PAGES = 0x20_0000_0000, 16
+BUFFER = ARENA - (1 << 20)  # pages that stay mapped
 BEYOND = 0xFFFF_FFFF_FFFF_0000 - (1 << 64)
 SHARED, PRIVATE, FIXED, ANONYMOUS = 0x01, 0x02, 0x10, 0x20
 SIGCHLD = 17
@@ -22,6 +23,7 @@ class Call(IntEnum):
 
     MMAP, MUNMAP, MPROTECT, MADVISE, MLOCK, MUNLOCK, MLOCK2, MLOCKALL, MUNLOCKALL, MSYNC = range(10)
     FUTEX, MINCORE, READ, WRITE, KILL, WAIT4, EXECVE = range(10, 17)
+    OPENAT, FTRUNCATE, PREAD, PWRITE, LSEEK = range(17, 22)
 
 
 Step = tuple[int, ...]
@@ -29,7 +31,7 @@ Step = tuple[int, ...]
 
 def packed(steps: list[Step]) -> bytes:
     """The steps as the program reads them."""
-    return b"".join(struct.pack("<7q", *step, *[0] * (7 - len(step))) for step in steps)
+    return b"".join(struct.pack("<8q", *step, *[0] * (8 - len(step))) for step in steps)
 
 
 class Memory:
@@ -125,6 +127,76 @@ class Memory:
         if pick < 0.7:
             return Op.CALL, Call.MLOCK2, self.start(), self.length(), self.random.choice((0, 1, 2))
         return Op.CALL, Call.MSYNC, self.start(), self.length(), self.random.choice((0, 1, 2, 4, 5, 8))
+
+
+class FileMemory(Memory):
+    """The same with two files, which calls read, write and make longer and shorter while the arena maps them."""
+
+    FILES = 3, 4, 5  # their descriptors, the first that are free; the last one may only be read
+    HERE, READ_WRITE_CREATE, READ = -100, 0o102, 0
+    LAYOUT: tuple[Step, ...] = (
+        (Op.CALL, Call.MMAP, ARENA, PAGE, 3, PRIVATE | ANONYMOUS | FIXED, -1),
+        (Op.CALL, Call.MMAP, BUFFER, 4 * PAGE, 3, PRIVATE | ANONYMOUS | FIXED, -1),
+        *((Op.POKE, ARENA, ord("a")), (Op.CALL, Call.OPENAT, HERE, ARENA, READ_WRITE_CREATE, 0o600)),
+        *((Op.POKE, ARENA, ord("b")), (Op.CALL, Call.OPENAT, HERE, ARENA, READ_WRITE_CREATE, 0o600)),
+        *((Op.CALL, Call.OPENAT, HERE, ARENA, READ, 0),),
+        *((Op.CALL, Call.FTRUNCATE, file, 3 * PAGE) for file in (3, 4)),
+    )
+
+    def steps(self, count: int) -> list[Step]:
+        """The layout and `count` steps."""
+        return [*self.LAYOUT, *super().steps(count)]
+
+    def step(self) -> Step:
+        mine = (self.mapping, self.resize, self.copy, self.seek)
+        picks = (*mine, self.peek, self.poke, self.change, self.advice, self.lock)
+        return self.random.choices(picks, (16, 8, 16, 4, 20, 24, 8, 8, 3))[0]()
+
+    def file(self) -> int:
+        """One of the files, or what is none."""
+        odd = (0, 1, 99, -1)
+        return self.random.choice(odd) if self.random.random() < 0.06 else self.random.choice(self.FILES)
+
+    def position(self) -> int:
+        """Where in a file, at a page's beginning or not, or nowhere."""
+        odd = (-1, -PAGE, 1 << 62, (1 << 63) - 1)
+        if self.random.random() < 0.03:
+            return self.random.choice(odd)
+        return PAGE * self.random.randrange(5) + self.random.choice((0, 0, 0, 1, 8, PAGE - 1))
+
+    def mapping(self) -> Step:
+        """A file, mostly, or memory."""
+        if self.random.random() < 0.2:
+            return super().mapping()
+        more = self.random.choice((0, 0, 0, 0, 0x8000, 0x18000, 0x2000, 0x20000, 0x100))
+        kind = self.random.choice((SHARED, SHARED, PRIVATE, PRIVATE, SHARED | PRIVATE, 0))
+        offset = self.random.choice((0, 0, PAGE, 2 * PAGE, 4 * PAGE, 1, 1 << 62, -PAGE, 1 << 40))
+        length = PAGE * self.random.randint(1, 4) if self.random.random() < 0.95 else self.length()
+        flags, prot = FIXED | kind | more, self.prot() & ~(1 << 24)
+        return Op.CALL, Call.MMAP, self.page(), length, prot, flags, self.file(), offset
+
+    def resize(self) -> Step:
+        odd = (-1, 100, PAGE + 1)
+        size = self.random.choice(odd) if self.random.random() < 0.2 else PAGE * self.random.randrange(5)
+        return Op.CALL, Call.FTRUNCATE, self.file(), size
+
+    def copy(self) -> Step:
+        """From memory to a file or back; a page or a few bytes.
+
+        A write that fails makes a file longer on Linux where it was to begin beyond its end: so what may not be there
+        is written to its beginning alone.
+        """
+        call, position = self.random.choice((Call.PREAD, Call.PWRITE, Call.PWRITE)), self.position()
+        size = self.random.choice((1, 8, 100, PAGE, PAGE + 8, 2 * PAGE))
+        page = self.page()
+        if self.random.random() < 0.5:
+            page = BUFFER + PAGE * self.random.randrange(2)
+        elif call == Call.PWRITE and position >= 0:
+            position = 0
+        return Op.CALL, call, self.file(), page + self.random.choice((0, 0, 8, PAGE - 4)), size, position
+
+    def seek(self) -> Step:
+        return Op.CALL, Call.LSEEK, self.file(), self.position(), self.random.choice((0, 1, 2, 7))
 
 
 class HugeMemory(Memory):

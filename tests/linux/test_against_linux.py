@@ -10,6 +10,7 @@ madvise, on brk within a page, and on processes that share memory. Where the two
     futexes of others   priority inheritance is not built: ENOSYS
     MADV_MERGEABLE ...  depend on how Linux was built; pagewalk merges no pages
     mincore in a child  Linux leaves a child to find again what its parent has only read
+    failed writes       beyond the end of a file, of memory that is not there, make it longer on Linux
 
 PAGEWALK_LINUX_SEEDS sets how many sequences are tried of each kind: `make linux` tries many.
 """
@@ -22,13 +23,13 @@ import signal
 import subprocess
 from pathlib import Path
 from subprocess import PIPE
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 
 import pytest
 
 from emulator import Machine
 from isa import Program
-from tests.linux.steps import Errors, Family, HugeMemory, Memory, Op, packed
+from tests.linux.steps import Errors, Family, FileMemory, HugeMemory, Memory, Op, packed
 from tests.running import CHECKED
 
 HERE = Path(__file__).parent
@@ -75,7 +76,8 @@ def on_linux(program, steps):
     """
     with (
         TemporaryFile() as errors,
-        subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=errors, process_group=0) as run,
+        TemporaryDirectory() as folder,
+        subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=errors, process_group=0, cwd=folder) as run,
     ):
         try:
             return run.communicate(packed(steps), timeout=60)[0].decode().splitlines()
@@ -86,7 +88,13 @@ def on_linux(program, steps):
 
 def here(program, steps, **settings):
     """What each step gives here."""
-    machine = Machine(stdin=packed(steps), memory="64MiB", check_stale=CHECKED, **settings)
+    with TemporaryDirectory() as folder:
+        settings |= {"memory": "64MiB", "check_stale": CHECKED, "root": folder}
+        return run_here(Machine(stdin=packed(steps), **settings), program)
+
+
+def run_here(machine, program):
+    """What the program tells that it is given steps on a machine."""
     machine.spawn(program)
     result = machine.run(10_000_000)
     assert result.ended == "exit"
@@ -109,6 +117,12 @@ def compare(built, steps, **settings):
 def test_F70_F77_calls_on_memory_give_what_linux_gives(built, first):
     for seed in range(first, first + BATCH):
         compare(built, Memory(seed).steps(60))
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
+def test_F132_F133_F134_F136_files_and_their_mappings_give_what_linux_gives(built, first):
+    for seed in range(first, first + BATCH):
+        compare(built, FileMemory(seed).steps(60))
 
 
 @pytest.mark.skipif(not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="Linux without huge pages")

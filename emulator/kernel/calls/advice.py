@@ -100,9 +100,15 @@ def _populate(kernel: Kernel, process: Process, pieces: list[Piece], place: tupl
         if not piece.prot & W if write else not piece.prot:
             return -errno.EINVAL
         if not kernel.spaces.populate(process.space, piece.start, piece.end, write):
-            return -errno.ENOMEM
+            return -errno.EFAULT if _ends_before(kernel, piece, kernel.hart.fault_va) else -errno.ENOMEM
         reached = piece.end
     return 0 if reached == end else -errno.ENOMEM
+
+
+def _ends_before(kernel: Kernel, piece: Piece, va: int) -> bool:
+    """Return whether `piece` is of a file that has no page there."""
+    offset = piece.object_offset + va - piece.region_start
+    return piece.backing == Backing.FILE and not kernel.files.cache.has_page(piece.object, offset)
 
 
 def _small(pieces: list[Piece], end: int) -> list[Piece]:

@@ -18,7 +18,8 @@ from emulator.kernel.service.usercopy import BadAddress
 MOST_BYTES = 0x7FFFF000  # Linux, MAX_RW_COUNT: what one call reads or writes at most
 MOST_PIECES = 1024  # UIO_MAXIOV
 SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE = range(5)
-MOST_POSITION = (1 << 63) - 1
+MOST_POSITION = (1 << 44) - 4096  # in a file: Linux, ext4; how long a file can be is another matter
+WORDS = 1 << 63
 PIECE = struct.Struct("<qq")
 STAT = struct.Struct("<QQIIIIQQqiiq6q8x")
 BLOCK_BYTES, SECTOR_BYTES = 4096, 512
@@ -80,6 +81,9 @@ def _read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
 
 def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Pieces) -> int | None:
     """Write to `file`, at once or bit by bit as there is room; a page that is not there ends what is written."""
+    wrong = file.refusal(sum(size for _, size in pieces))
+    if wrong:
+        return -wrong
     data = b""
     for address, size in pieces:
         try:
@@ -195,14 +199,20 @@ def _pread(kernel: Kernel, _: Process, descriptor: int, address: int, size: int,
     file = _at_position(kernel, descriptor, position)
     if isinstance(file, int):
         return file
-    return _read_pieces(kernel, file, one_piece(address, size)) if file.readable else -errno.EBADF
+    if not file.readable:
+        return -errno.EBADF
+    pieces = one_piece(address, size)
+    return -errno.EINVAL if position + size >= WORDS else _read_pieces(kernel, file, pieces)
 
 
 def _pwrite(kernel: Kernel, process: Process, descriptor: int, address: int, size: int, position: int) -> int | None:
     file = _at_position(kernel, descriptor, position)
     if isinstance(file, int):
         return file
-    return _write_pieces(kernel, process, file, one_piece(address, size)) if file.writable else -errno.EBADF
+    if not file.writable:
+        return -errno.EBADF
+    pieces = one_piece(address, size)
+    return -errno.EINVAL if position + size >= WORDS else _write_pieces(kernel, process, file, pieces)
 
 
 def fstat(kernel: Kernel, _: Process, descriptor: int, address: int) -> int:

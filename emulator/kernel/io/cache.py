@@ -66,6 +66,10 @@ class PageCache:
         """Let accesses to pages beyond `size` bytes be refused."""
         self._world.frame["cached"][root // PAGE_BYTES] = whole_pages(size) // PAGE_BYTES
 
+    def has_page(self, root: int, offset: int) -> bool:
+        """Return whether the file is so long that a byte of the page at `offset` is in it."""
+        return offset // PAGE_BYTES < int(self._world.frame["cached"][root // PAGE_BYTES])
+
     def cut(self, root: int, size: int) -> None:
         """Give up what lies beyond `size` bytes, which no page table maps. Raises FileError: ENOSPC."""
         files.cut_file(self._world, self._hart.number, root, whole_pages(size))

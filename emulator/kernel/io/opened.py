@@ -2,7 +2,7 @@
 
 import errno
 
-from emulator.kernel.io.file import File, Folder
+from emulator.kernel.io.file import MOST_BYTES, File, Folder
 from emulator.kernel.io.openfile import O_RDONLY, FileError, OpenFile, Stat
 
 
@@ -37,6 +37,10 @@ class OpenedFile(OpenFile):
         done = self.file.write(self.position, data)
         self.position += done
         return done
+
+    def refusal(self, size: int) -> int:
+        """Return EFBIG where no file is so long, else 0."""
+        return errno.EFBIG if size and not self.appends and self.position >= MOST_BYTES else 0
 
     def at(self, position: int) -> "OpenedFile":
         """Return the same with a position of its own, for one call."""

@@ -74,6 +74,10 @@ class OpenFile(ABC):
     def put(self, data: bytes) -> int:
         """Add as much of `data` as there is room for now; return how much. Raises BrokenPipe."""
 
+    def refusal(self, size: int) -> int:
+        """Return the error with which `size` bytes cannot be put, whatever they are, 0 for none."""
+        return 0
+
     @property
     def channel(self) -> object:
         """What changes with it: who waits for one of several files with the same channel waits for all of them."""

@@ -149,7 +149,8 @@ class Spaces:
     def is_cached(self, root: int, offset: int) -> bool:
         """Return whether the page at `offset` of the file at `root` is in a frame."""
         limit = int(self.world.allocator.frame_limit) * PAGE_BYTES
-        return 0 < int(entries.find_place(self.world, root, offset)) < limit
+        pages = int(self.world.frame["cached"][root // PAGE_BYTES])
+        return offset < pages * PAGE_BYTES and 0 < int(entries.find_place(self.world, root, offset)) < limit
 
     def split_ends(self, space: int, start: int, end: int) -> None:
         """Split the huge pages of `space` that `start` and `end` cut: what changes from here on is no part of one."""
