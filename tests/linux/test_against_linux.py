@@ -1,7 +1,8 @@
 """The same random steps on Linux and here: what calls return, what accesses give, what a parent is told.
 
-`steps.c` is one program for both machines. Linux on this host is the oracle; QEMU's emulation of it is itself wrong on
-madvise, on brk within a page, and on processes that share memory. Where the two differ rightly, the steps keep away:
+`steps.c` is one program for both machines, and so is `signals.c`. Linux on this host is the oracle; QEMU's emulation of
+it is itself wrong on madvise, on brk within a page, on processes that share memory, and on the masks of handlers. Where
+the two differ rightly, the steps keep away:
 
     page 0              may be mapped by root alone on Linux; programs here have no capabilities
     execution           x86-64 lets a page be read that may be executed only
@@ -29,6 +30,7 @@ import pytest
 
 from emulator import Machine
 from isa import Program
+from tests.linux.signals import Signals
 from tests.linux.steps import Errors, Family, FileMemory, HugeMemory, Memory, Op, packed
 from tests.running import CHECKED
 
@@ -60,13 +62,23 @@ pytestmark = [
 ]
 
 
+def build(folder, source):
+    """The program for Linux, as a path, and for pagewalk."""
+    for compiler, name in ((NATIVE, "native"), (RISCV, "program.elf")):
+        subprocess.run([*compiler, HERE / source, "-o", folder / name], check=True)
+    return folder / "native", Program.load(folder / "program.elf")
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The program for Linux, as a path, and for pagewalk."""
-    folder = tmp_path_factory.mktemp("steps")
-    for compiler, name in ((NATIVE, "native"), (RISCV, "steps.elf")):
-        subprocess.run([*compiler, HERE / "steps.c", "-o", folder / name], check=True)
-    return folder / "native", Program.load(folder / "steps.elf")
+    """The program that takes steps on memory, children and errors."""
+    return build(tmp_path_factory.mktemp("steps"), "steps.c")
+
+
+@pytest.fixture(scope="module")
+def built_for_signals(tmp_path_factory):
+    """The program that takes steps on signals."""
+    return build(tmp_path_factory.mktemp("signals"), "signals.c")
 
 
 def on_linux(program, steps):
@@ -137,6 +149,12 @@ def test_F110_memory_holds_what_it_does_on_linux_whatever_the_size_of_its_pages(
 def test_F72_F74_F75_signals_waits_and_groups_give_what_linux_gives(built, first):
     for seed in range(first, first + BATCH):
         compare(built, Family(seed).steps(40))
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS // 2, BATCH))
+def test_F150_F153_handlers_run_in_the_order_and_with_the_masks_of_linux(built_for_signals, first):
+    for seed in range(first, first + BATCH):
+        compare(built_for_signals, Signals(seed).steps(40))
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS // 2, BATCH))
