@@ -130,6 +130,8 @@ COUNTERS = (
     Row("fork.count", "forks"),
     Row("fork.eager_copies", "pages copied at fork"),
     Row("fork.write_protected", "PTEs that fork made read-only"),
+    Row("fork.tables_shared", "last-level page tables that a child was given a share of (`shared-tables`)"),
+    Row("fork.tables_copied", "those that were copied later, for one who shared them had to change something"),
     Row("flush.page", "invalidations of one page"),
     Row("flush.asid", "invalidations of one address space"),
     Row("flush.all", "invalidations of everything"),
@@ -336,6 +338,7 @@ class ForkMode(IntEnum):
     COW = 0  # share them, read-only on both sides
     EAGER = 1  # copy them all
     COW_STACK = 2  # share them, but copy the page that the stack pointer is in
+    SHARED_TABLES = 3  # share them, and the last-level page tables that map them
 
 
 class Locks(IntEnum):
@@ -368,6 +371,7 @@ class FlushCause(IntEnum):
     SPLIT = 16  # a huge page becomes small ones
     COLLAPSE = 17  # small pages become a huge one
     TRUNCATE = 18  # a file has become shorter
+    TABLE = 19  # a page table that was shared is one's own again
 
 
 class Bug(IntEnum):

@@ -9,6 +9,7 @@ import typer
 
 from emulator.base.errors import ConfigError
 from emulator.cli.groups import expanded
+from emulator.cli.lab_fork import fork
 from emulator.cli.lab_options import Axes, Continued, Drawn, FlushAxes, Jobs, ReachAxes, Robust, Scheduler, Seeds, Texts
 from emulator.cli.options import overrides_of
 from emulator.cli.output import note, show
@@ -24,6 +25,9 @@ lab = typer.Typer(
     help="Experiments: many runs of one small program, and what differs between them.",
     rich_markup_mode=None,
 )
+
+
+lab.command()(fork)
 
 
 @lab.callback(invoke_without_command=True)

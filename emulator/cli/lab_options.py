@@ -15,6 +15,13 @@ Operations = Annotated[str | None, typer.Option("--operation", metavar="LIST", h
 Strategies = Annotated[str | None, typer.Option("--strategy", metavar="LIST", help=", ".join(written("reach")) + ".")]
 Pages = Annotated[str | None, typer.Option("--pages", metavar="LIST", help="Sizes of the range: 1,2,4 or 1-35.")]
 PageCounts = Annotated[str | None, typer.Option("--pages", metavar="LIST", help="How many pages: 64,65 or 1-128.")]
+Flavours = Annotated[
+    str | None,
+    typer.Option("--flavour", metavar="LIST", help="cow, eager, cow-stack, shared-tables, vfork, posix_spawn."),
+]
+Children = Annotated[str | None, typer.Option("--child", metavar="LIST", help="What it does: exit, exec, touch.")]
+ParentPages = Annotated[str | None, typer.Option("--pages", metavar="LIST", help="Pages of the parent: 256,4096.")]
+Touched = Annotated[str | None, typer.Option("--touch", metavar="LIST", help="Pages that the child writes to: 16,256.")]
 Stride = Annotated[int | None, typer.Option("--stride", metavar="N", help="Pages from one to the next; 1.")]
 WorkingSet = Annotated[int | None, typer.Option("--working-set", metavar="N", help="Other pages that are in use.")]
 Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help="Write the rows as CSV; `-` prints them.")]
@@ -99,6 +106,20 @@ class ReachAxes:
     profile: ProfileList = None
     pages: PageCounts = None
     stride: Stride = None
+    paging: Paging = None
+    sets: Sets = None
+
+
+@group
+@dataclass(frozen=True)
+class ForkAxes:
+    """What the experiment on forks varies, and the machine that it runs on."""
+
+    flavour: Flavours = None
+    child: Children = None
+    pages: ParentPages = None
+    touch: Touched = None
+    profile: ProfileName = None
     paging: Paging = None
     sets: Sets = None
 

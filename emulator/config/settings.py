@@ -124,8 +124,9 @@ class Choices(msgspec.Struct, frozen=True):
                 ("cow", "share them, copy on write"),
                 ("eager", "copy all at once"),
                 ("cow-stack", "as cow, but copy the stack's top at once"),
+                ("shared-tables", "as cow, but share the last-level page tables, too, until one has to change"),
             ),
-            "cow, eager or cow-stack.",
+            "cow, eager, cow-stack or shared-tables.",
         ),
     ]
     huge: Annotated[

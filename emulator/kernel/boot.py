@@ -21,7 +21,6 @@ from emulator.world.task import NO_SPACE
 
 ZERO_FRAME = 1
 BOOT_FRAMES = 2  # frame 0, which no PTE may name, and the page of zeros
-FORK_MODES = {"cow": ForkMode.COW, "eager": ForkMode.EAGER, "cow-stack": ForkMode.COW_STACK}
 
 
 def build_world(config: Config) -> World:
@@ -73,7 +72,7 @@ def _shuffle_frames(world: World, seed: int) -> None:
 
 
 def _choose_strategies(policy: Any, config: Config) -> None:
-    policy.fork_mode = FORK_MODES[config.fork]
+    policy.fork_mode = ForkMode[config.fork.upper().replace("-", "_")]
     policy.huge = Huge[config.huge.upper()]
     policy.locks = Locks[config.locks.upper()]
     for name, number in config.flush.chosen.items():

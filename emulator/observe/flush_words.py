@@ -33,8 +33,9 @@ def flushed(rows: npt.NDArray[Any]) -> list[str]:
         parts.append(f"{plural(pages, 'page')} invalidated")
     if (own["pages"] == 0).any():
         parts.append("the whole address space invalidated")
-    if own["tables"].any():
-        parts.append(plural(int(own["tables"].sum()), "page table") + " given back")
+    tables = int(own["tables"][own["cause"] != FlushCause.TABLE].sum())
+    if tables:
+        parts.append(plural(tables, "page table") + " given back")
     if len(own) > 1:
         parts.append(f"in {len(own)} steps")
     return parts

@@ -106,10 +106,14 @@ def _name(event: Any) -> str:
 
 
 def _fork(_: Scene, event: Any) -> str:
-    if event["pages"]:
-        return f"pid {event['value']} begins, {plural(int(event['pages']), 'page')} now read-only in both"
-    copied = ", private pages copied" if event["cost"][Cost.KERNEL_COPY] else ""
-    return f"pid {event['value']} begins{copied}"
+    parts = [f"pid {event['value']} begins"]
+    if event["tables"]:
+        parts.append(f"{plural(int(event['tables']), 'page table')} now shared, nothing in them can be written")
+    elif event["pages"]:
+        parts.append(f"{plural(int(event['pages']), 'page')} now read-only in both")
+    elif event["cost"][Cost.KERNEL_COPY]:
+        parts.append("private pages copied")
+    return ", ".join(parts)
 
 
 def _exec(scene: Scene, event: Any) -> str:

@@ -47,6 +47,7 @@ def told_of(scene: Scene, place: int, number: int) -> Paragraph:
         "check": _check(scene.result, event, access),
         "region": _region(event, access),
         "frame": f"{_owners(event)}: {told.decision}" if told.decision else "",
+        "table": TABLE if event["tables"] else "",
         "split": SPLIT if event["value"] else "",
         "done": told.done.format(
             before=address(int(event["frame_before"])),
@@ -62,6 +63,7 @@ def told_of(scene: Scene, place: int, number: int) -> Paragraph:
 
 
 IN_NEXT_TURN = "runs again when its hart is next: this turn was over"  # it waited for others so long
+TABLE = "others share its page table: a copy comes first, read-only on both sides"
 SPLIT = "its page of 2 MiB becomes 512 small ones in this address space; other ones keep it whole"
 HANDLED = "the program's handler comes first; returning from it runs the instruction again"
 KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"

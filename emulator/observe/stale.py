@@ -33,6 +33,7 @@ STEPS: dict[int, str] = {
     FlushCause.SPLIT: "the split of a huge page",
     FlushCause.COLLAPSE: "small pages made a huge one",
     FlushCause.TRUNCATE: "a file made shorter",
+    FlushCause.TABLE: "a shared page table made one's own",
     FlushCause.EXIT: "the end of the address space",
 }
 FRAMES = (

@@ -143,6 +143,12 @@ def make_pointer(frame):
 
 
 @hot
+def make_guard(frame):
+    """Return the same with APTable[1] set: nothing below can be written (D8.4)."""
+    return make_pointer(frame) | WRITES_DENIED
+
+
+@hot
 def make_leaf(frame, rights):
     """Return the entry at the lowest level that maps `frame`."""
     return with_rights((frame << PAGE_SHIFT) | TABLE | INNER_SHAREABLE, rights)

@@ -74,6 +74,7 @@ rights_below = asked("rights_below")  # (hart, rights, pte): what a pointer leav
 visited = asked("visited")  # (hart, pte): what hardware leaves of a pointer that a walk has gone through
 encoding_fault = asked("encoding_fault")  # (hart, pte, level): the Fault in what is no pointer, whatever the access
 make_pointer = asked("make_pointer")  # (hart, frame): the entry that leads to the table in `frame`
+make_guard = asked("make_guard")  # (hart, frame): the same, denying all writes below; like others if none can
 names_page = asked("names_page")  # (hart, pte): whether one above level 0, valid or not, is a page's and no table's
 make_leaf = asked("make_leaf")  # (hart, frame, rights): the entry at level 0 that grants `rights` to `frame`
 make_huge = asked("make_huge")  # (hart, frame, rights): the same at level 1, for the frames from `frame` on

@@ -132,6 +132,9 @@ def make_pointer(frame):
     return (frame << PPN_SHIFT) | V
 
 
+make_guard = make_pointer  # a pointer takes no rights away
+
+
 @hot
 def make_leaf(frame, rights):
     """Return the PTE that maps `frame`."""

@@ -133,6 +133,12 @@ def make_pointer(frame):
 
 
 @hot
+def make_guard(frame):
+    """Return the same with R/W clear: nothing below can be written (4.6)."""
+    return make_pointer(frame) & ~RW
+
+
+@hot
 def make_leaf(frame, rights):
     """Return the entry that maps `frame`."""
     return with_rights(frame << PAGE_SHIFT, rights)

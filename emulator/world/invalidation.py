@@ -29,6 +29,7 @@ REQUEST = record(
     ("since", I8),  # when a fork that goes on changed its first PTE
     ("tables", I8),  # pointers that were unlinked for it: page tables go with it
     ("split", I8),  # the PTE, as it was, of a huge page that is being split
+    ("own", I8),  # the frame of the page table that takes the place of a shared one
     ("by_itself", I8),  # 1: they carry it out without an interrupt
     ("tolds", I8),
     ("told", I8, (MAX_HARTS,)),

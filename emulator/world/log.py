@@ -36,6 +36,7 @@ EVENT_FIELDS = (
         I8,
         "a call's result, an exit status, a child's pid, a program's index, a handler; 1: a huge page was split",
     ),
+    Column("tables", I4, "page tables that a fork has shared, or that a fault has copied, for they were shared"),
     Column("usercopy", I2, "1: the kernel was accessing user memory on the process's behalf (F66)"),
     Column("restart_found", I2, "`Found` of the access when it ran again; 0 if it faulted again"),
     Column("restart_reads", I2, "PTEs that its walk read"),

@@ -115,6 +115,12 @@ def make_pointer(frame):
 
 
 @hot
+def make_guard(frame):
+    """Return the same, denying writes."""
+    return make_pointer(frame) | 1 << (7 - 2)
+
+
+@hot
 def make_leaf(frame, rights):
     """Return the entry that grants `rights` to `frame`."""
     return with_rights(PAGE | frame << PLACE_SHIFT, rights)

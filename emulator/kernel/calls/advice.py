@@ -55,7 +55,8 @@ def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice
         if any(piece.backing == Backing.IMAGE for piece in pieces):
             process.image.keep(kernel.world)
         for first, last in _runs(pieces):
-            kernel.spaces.discard(process.space, first, last, FlushCause.DISCARD)
+            if not kernel.spaces.discard(process.space, first, last, FlushCause.DISCARD):
+                return -errno.ENOMEM
     elif advice == MADV_COLLAPSE:
         for piece in pieces:
             wrong = _collapse(kernel, process, piece)

@@ -3,7 +3,7 @@
 from emulator.base.bits import address_of, huge_of, offset_of, page_up
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot_entry
-from emulator.base.names import Cost, Counter, Event, Price
+from emulator.base.names import Cost, Counter, Event, ForkMode, Price
 from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import holds_tables, look_at_bytes
@@ -19,7 +19,7 @@ from emulator.kernel.memory.frame_log import because, because_of
 from emulator.kernel.memory.frames import NONE, give, share, take_cleared
 from emulator.kernel.memory.huge_tables import huge_place
 from emulator.kernel.memory.page_table import ABSENT, find_leaf, maps
-from emulator.kernel.steps import address_space, asids, collapse, fork, held, lock, split, unmapping
+from emulator.kernel.steps import address_space, asids, collapse, fork, held, lock, shared_tables, split, unmapping
 from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
 from emulator.world.hart import NO_LINE
 from emulator.world.task import NO_SPACE
@@ -170,6 +170,7 @@ def begin_fork(world, h):
     """Begin the event of a fork; `fork_regions` and `finish_fork` come next."""
     event = begin(world, world.hart[h])
     event.pages = -world.hart[h].count[Counter.FORK_WRITE_PROTECTED]
+    event.tables = -world.hart[h].count[Counter.FORK_TABLES_SHARED]
 
 
 @hot_entry
@@ -186,6 +187,7 @@ def finish_fork(world, h, parent, child, done):
     event = world.log.event[world.log.events]
     world.space[child].brk_start, world.space[child].brk = world.space[parent].brk_start, world.space[parent].brk
     event.pages += hart.count[Counter.FORK_WRITE_PROTECTED]
+    event.tables += hart.count[Counter.FORK_TABLES_SHARED]
     event.value = world.space[child].pid
     finish(world, hart, event, Event.FORK)
     hart.count[Counter.FORK_COUNT] += done
@@ -284,6 +286,27 @@ def split_range(world, index, start, end):
 
 
 @hot_entry
+def next_shared(world, h, index, start, end):
+    """Return the first address from `start` on whose page table is not space `index`'s alone, or `end`."""
+    return shared_tables.next_shared(world, world.hart[h], world.space[index], start, end)
+
+
+@hot_entry
+def begin_own(world, h, index, va):
+    """Begin to let space `index` have the table of `va` for itself; return whether memory sufficed.
+
+    `settle` and `finish_own` come next.
+    """
+    return shared_tables.begin_own(world, world.hart[h], world.space[index], va)
+
+
+@hot_entry
+def finish_own(world, h, index, va):
+    """Let the table that is its own stand where the shared one was."""
+    shared_tables.finish_own(world, world.hart[h], world.space[index], va)
+
+
+@hot_entry
 def begin_unmap(world, h, index, start, end, cause, low):
     """Clear and flush the PTEs from `start` to `end` of space `index`, with tables of what goes from `low` on.
 
@@ -314,8 +337,8 @@ def pages_at_once(world):
 
 @hot_entry
 def regions_at_once(world):
-    """Return how many regions fork flushes at once; 0: all."""
-    return hooks.regions_at_once(world)
+    """Return how many regions fork flushes at once; 0: all. A table that is shared may be of several."""
+    return 0 if world.policy.fork_mode == ForkMode.SHARED_TABLES else hooks.regions_at_once(world)
 
 
 @hot_entry

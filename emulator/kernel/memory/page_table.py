@@ -7,7 +7,7 @@ its address. Leaves stand at level 0, those of huge pages at level 1.
 from emulator.base.bits import HUGE_PAGES, V, address_of, frame_of, nth_entry, vpn_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Fault, Price
+from emulator.base.names import Cost, Fault, ForkMode, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word
@@ -42,6 +42,21 @@ def leaf_place(world, hart, root, va):
     """Return the place of the leaf PTE of `va` under the table at `root`, or ABSENT where there is no last table."""
     table, level = descend(world, hart, root, va)
     return ABSENT if level > 0 else entry_place(hart, table, va, 0)
+
+
+@hot
+def pointer_place(world, hart, root, va):
+    """Return the place of the pointer to the last-level table of `va`, which there is."""
+    table = root
+    for level in range(hart.levels - 1, 1, -1):
+        table = paging.target_of(hart, read_word(world, entry_place(hart, table, va, level)), level)
+    return entry_place(hart, table, va, 1)
+
+
+@hot
+def is_shared_table(world, place):
+    """Return whether other address spaces lead to the last-level table, too, that the entry at `place` stands in."""
+    return world.policy.fork_mode == ForkMode.SHARED_TABLES and world.frame[frame_of(place)].refs > 1
 
 
 @hot

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, R, W
-from emulator.base.names import Access, Backing, Bug, FlushCause, RegionKind, Trap
+from emulator.base.names import Access, Backing, Bug, FlushCause, ForkMode, RegionKind, Trap
 from emulator.base.world import World
 from emulator.kernel.doors import entries
 from emulator.kernel.doors.drive import POPULATE, SETTLE, drive
@@ -161,6 +161,25 @@ class Spaces:
                     self.settle()
                     entries.finish_split(self.world, self._hart.number, space, va)
 
+    def own_tables(self, space: int, start: int, end: int) -> bool:
+        """Let `space` have the page tables of `start` to `end` for itself (`kernel/steps/shared_tables.py`).
+
+        Whoever changes PTEs asks this first. Returns whether there was memory for the copies; those made stay.
+        """
+        if self.world.policy.fork_mode != ForkMode.SHARED_TABLES:
+            return True
+        hart = self._hart.number
+        va = int(entries.next_shared(self.world, hart, space, start, end))
+        while va < end:
+            at = va
+            if not self.in_want(lambda: bool(entries.begin_own(self.world, hart, space, at))):  # noqa: B023
+                return False
+            self.settle()
+            entries.finish_own(self.world, hart, space, va)
+            self._make_room()
+            va = int(entries.next_shared(self.world, hart, space, va, end))
+        return True
+
     def collapse(self, space: int, start: int, end: int) -> Collapsed:
         """Make huge pages of the small ones from `start` to `end` of `space`, multiples of 2 MiB, where there are some.
 
@@ -168,6 +187,8 @@ class Spaces:
         """
         whole = True
         with self.changing(space, start, end):
+            if not self.own_tables(space, start, end):
+                return Collapsed.NO_FRAMES
             for va in range(start, end, HUGE_BYTES):
                 found = int(entries.mapped_by(self.world, self._hart.number, space, va))
                 if found == collapse.SMALL:
@@ -222,6 +243,8 @@ class Spaces:
     def protect(self, space: int, start: int, end: int, prot: int) -> bool:
         """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""
         with self.changing(space, start, end):
+            if not self.own_tables(space, start, end):
+                return False
             self.split_ends(space, start, end)
             done = bool(entries.protect_range(self.world, self._hart.number, space, start, end, prot))
             self.settle()
@@ -246,6 +269,8 @@ class Spaces:
         postpone = postpone and self._may_postpone(self.pieces(space, start, end))
         if not postpone and entries.is_held(self.world, space, start, end):
             self.catch_up(space)
+        if not self.own_tables(space, start, end):
+            return False
         self.split_ends(space, start, end)
         if not self.in_want(lambda: bool(entries.split_range(self.world, space, start, end))):
             return False
@@ -264,11 +289,14 @@ class Spaces:
             return False
         return bool(entries.postpones_writable(self.world)) or all(piece.prot & W == 0 for piece in pieces)
 
-    def discard(self, space: int, start: int, end: int, cause: FlushCause, for_good: bool = False) -> None:
+    def discard(self, space: int, start: int, end: int, cause: FlushCause, for_good: bool = False) -> bool:
         """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back.
 
-        Where the regions go `for_good`, the last of these flushes is for the page tables, too.
+        Where the regions go `for_good`, the last of these flushes is for the page tables, too. Returns whether there
+        was memory for the page tables that had to be copied first.
         """
+        if not self.own_tables(space, start, end):
+            return False
         self.split_ends(space, start, end)
         for first, last in self._batches(start, end):
             low = start if for_good and last == end else last
@@ -279,6 +307,7 @@ class Spaces:
             entries.drop_pages(self.world, self._hart.number, space, first, last, low)
             self._make_room()
         entries.end_reading(self.world, self._hart.number, space)
+        return True
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the pieces of a range that are flushed at once (mmu_gather)."""

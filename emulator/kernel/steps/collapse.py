@@ -11,12 +11,11 @@ That is the order of collapse_huge_page. Pages that others share are copied all 
 
 from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, PAGE_BYTES, D, R, V, W, X, address_of, frame_of, nth_entry
 from emulator.base.frame_names import FrameUse
-from emulator.base.jit import hot, rare
+from emulator.base.jit import rare
 from emulator.base.names import Cost, Counter, FlushCause, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_cleared, put_word
 from emulator.hardware.memory import read_word
-from emulator.hardware.translation.step import entry_place
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.ranges import between
 from emulator.kernel.memory.extents import region_at
@@ -24,7 +23,7 @@ from emulator.kernel.memory.frame_log import because, because_all
 from emulator.kernel.memory.frames import NONE, give, lines_cost
 from emulator.kernel.memory.huge_frames import copy_frame, take_huge
 from emulator.kernel.memory.huge_tables import chain_table, huge_place
-from emulator.kernel.memory.page_table import ABSENT, descend, leaf_frame, write_pte
+from emulator.kernel.memory.page_table import ABSENT, descend, leaf_frame, pointer_place, write_pte
 from emulator.kernel.memory.regions import find, region_bits
 from emulator.paging import format as paging
 
@@ -38,15 +37,6 @@ def mapped_by(world, hart, space, va):
         return HUGE
     _, level = descend(world, hart, space.root, va)
     return SMALL if level == 0 else UNTOUCHED
-
-
-@hot
-def pointer_place(world, hart, root, va):
-    """Return the place of the pointer to the last-level table of `va`, which there is."""
-    table = root
-    for level in range(hart.levels - 1, 1, -1):
-        table = paging.target_of(hart, read_word(world, entry_place(hart, table, va, level)), level)
-    return entry_place(hart, table, va, 1)
 
 
 @rare

@@ -40,7 +40,7 @@ def begin(world, hart):
     event.region_start, event.region_end, event.region_prot = 0, 0, 0
     event.region_shared, event.region_kind = 0, 0
     event.frame_before, event.frame_after, event.owners = 0, 0, 0
-    event.pages, event.value, event.usercopy = 0, 0, world.log.usercopy
+    event.pages, event.value, event.tables, event.usercopy = 0, 0, 0, world.log.usercopy
     event.restart_found, event.restart_reads = 0, 0
     event.sharers[:] = 0
     event.arguments[:] = 0

@@ -17,7 +17,7 @@ The same instruction then runs again and takes effect once (F3): nothing of it w
 from emulator.base.bits import PAGE_BYTES, D, W
 from emulator.base.frame_names import FrameStep, FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, Price, Trait
+from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, ForkMode, Price, Trait
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
@@ -42,6 +42,7 @@ from emulator.kernel.steps.held import hurry
 from emulator.kernel.steps.huge_fault import SMALL, resolve_huge
 from emulator.kernel.steps.lock import begin_fault, end_fault
 from emulator.kernel.steps.replacing import drop_own_page, fence_valid, replace
+from emulator.kernel.steps.shared_tables import NO_FRAME, OWNED, UNSHARED, needs_own, other_sharers, own_table
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 from emulator.world.hart import NO_LINE
@@ -71,6 +72,11 @@ def resolve(world, hart, space):
         done = resolve_huge(world, hart, space, region, va)
         if done != SMALL:
             return done
+    owned = UNSHARED
+    if world.policy.fork_mode == ForkMode.SHARED_TABLES:
+        owned = own_table(world, hart, space, va)
+        if owned == NO_FRAME:
+            return Event.OUT_OF_MEMORY
     place = make_leaf_place(world, hart, space, space.root, va)  # step 2
     if place == ABSENT:
         return Event.OUT_OF_MEMORY
@@ -82,6 +88,8 @@ def resolve(world, hart, space):
             fence_valid(world, hart, page)
         return done
     if lets_through(hart, pte, access):  # step 3
+        if owned == OWNED:
+            return Event.UPGRADE
         if comes_again(world, hart):
             return Event.REFUSED
         hart.count[Counter.FAULT_SPURIOUS] += 1
@@ -148,7 +156,8 @@ def populate(world, hart, pages):
     outcome = Event.SPURIOUS
     while pages > 0 and ledger_has_room(world):
         pte, _ = find_leaf(world, hart, space.root, hart.fault_va)
-        if not maps(hart, pte) or not lets_through(hart, pte, hart.fault_access):
+        is_done = maps(hart, pte) and lets_through(hart, pte, hart.fault_access)
+        if not is_done or needs_own(world, hart, space, hart.fault_va):
             hart.fault = Fault.NOT_PRESENT
             begin_fault(world, hart, space, hart.fault_va)
             outcome = resolve(world, hart, space)
@@ -171,6 +180,7 @@ def take_trap(world, hart):
     grow_down(world, space, hart.fault_va)
     event = begin(world, hart)
     flushed, split = hart.count[Counter.FLUSH_PAGE], hart.count[Counter.HUGE_SPLITS]
+    copied = hart.count[Counter.FORK_TABLES_COPIED]
     describe_before(world, hart, space, event)
     book(hart, Cost.TRAP_ENTRY, world.chip.price[Price.TRAP_ENTRY])
     count_fault(hart)
@@ -185,6 +195,7 @@ def take_trap(world, hart):
     event.value = hart.count[Counter.HUGE_SPLITS] - split
     if outcome == Event.OUT_OF_MEMORY or outcome == Event.REFUSED:
         event.value = is_bus_error(world, space, event, outcome)
+    event.tables = hart.count[Counter.FORK_TABLES_COPIED] - copied
     event.pte_after, event.frame_after = find_leaf(world, hart, space.root, event.va)
     finish(world, hart, event, outcome)
     hart.fetch_line = NO_LINE
@@ -229,7 +240,7 @@ def describe_before(world, hart, space, event):
     if not maps(hart, event.pte_before):
         return
     event.frame_before = frame
-    event.owners = world.frame[frame].refs
+    event.owners = world.frame[frame].refs + other_sharers(world, hart, space, event.va)
     found = 0
     for other in range(world.pool.spaces):
         space = world.space[other]

@@ -2,8 +2,9 @@
 
 Private pages that may be written become read-only on both sides (F1, F64); shared ones stay as they are; the page of
 zeros and read-only pages are just mapped again. `eager` copies what it would share; `cow-stack` copies only the page
-that the stack pointer is in (F5). One flush of the parent's address space comes at the end, on the error path too
-(F64): its TLB entries may still say that flipped pages are writable. So with huge pages, as a whole (`huge_pages`).
+that the stack pointer is in (F5); `shared-tables` shares page tables, too (`shared_tables`). One flush of the
+parent's address space comes at the end, on the error path too (F64): its TLB entries may still say that flipped pages
+are writable. So with huge pages, as a whole (`huge_pages`).
 """
 
 from emulator.base.bits import (
@@ -28,9 +29,8 @@ from emulator.kernel.memory.frames import NONE, share, take_copy
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
 from emulator.kernel.memory.regions import holds_object
 from emulator.kernel.steps.huge_pages import fork_huge
+from emulator.kernel.steps.shared_tables import NEVER, may_share, share_table
 from emulator.paging import format as paging
-
-NEVER = -1
 
 
 @hot
@@ -40,7 +40,6 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
     Flushes the parent's space if any PTE of it has changed; `settle` comes next. On failure the child holds what it got
     so far, for the caller to take down (F63).
     """
-    flipped = hart.count[Counter.FORK_WRITE_PROTECTED]
     world.request.since = NEVER
     fork_for(world, child.pid)
     region, done = region_at(world, parent, first), True
@@ -62,7 +61,7 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
                     done = fork_huge(world, hart, parent, child, region, page_of(stack_pointer))
         if not done:
             break
-    if hart.count[Counter.FORK_WRITE_PROTECTED] != flipped:
+    if world.request.since != NEVER:
         span = whole_of(parent)
         if last - first < parent.regions:
             span = between(parent, region_at(world, parent, first).start, region.end)
@@ -76,26 +75,37 @@ def copy_range(world, hart, parent, child, region, stack_page):
     va = next_table(world, hart, parent.root, region.start, region.end)
     while va < region.end:
         end = table_end(hart, va, region.end)
-        source = make_leaf_place(world, hart, parent, parent.root, va)
-        target = make_leaf_place(world, hart, child, child.root, va)
-        if target == ABSENT:
-            return False
-        pages = (end - va) // PAGE_BYTES
-        if copies_eagerly(world, region, va, end, stack_page):
-            if not copy_pages(world, hart, region, va, source, target, pages, stack_page):
-                return False
+        if world.policy.fork_mode == ForkMode.SHARED_TABLES and may_share(world, hart, parent, va):
+            done = share_table(world, hart, parent, child, va)
         else:
-            share_pages(world, hart, region, va, source, target, pages)
+            done = copy_table(world, hart, parent, child, region, va, end, stack_page)
+        if not done:
+            return False
         va = next_table(world, hart, parent.root, end, region.end)
+    return True
+
+
+@hot
+def copy_table(world, hart, parent, child, region, va, end, stack_page):
+    """Copy the PTEs of `region` from `va` to `end`, all in one last-level table; return whether memory sufficed."""
+    source = make_leaf_place(world, hart, parent, parent.root, va)
+    target = make_leaf_place(world, hart, child, child.root, va)
+    if target == ABSENT:
+        return False
+    pages = (end - va) // PAGE_BYTES
+    if copies_eagerly(world, region, va, end, stack_page):
+        return copy_pages(world, hart, region, va, source, target, pages, stack_page)
+    share_pages(world, hart, region, va, source, target, pages)
     return True
 
 
 @hot
 def copies_eagerly(world, region, va, end, stack_page):
     """Return whether fork copies any page of this private writable range."""
-    if region.shared or region.prot & W == 0 or world.policy.fork_mode == ForkMode.COW:
+    if region.shared or region.prot & W == 0:
         return False
-    return world.policy.fork_mode == ForkMode.EAGER or va <= stack_page < end
+    mode = world.policy.fork_mode
+    return mode == ForkMode.EAGER or (mode == ForkMode.COW_STACK and va <= stack_page < end)
 
 
 @hot

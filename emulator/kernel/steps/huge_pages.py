@@ -102,6 +102,7 @@ def fork_huge(world, hart, parent, child, region, stack_page):
         if (
             region.shared
             or region.prot & W == 0
+            or mode == ForkMode.SHARED_TABLES
             or (mode == ForkMode.COW_STACK and not va <= stack_page < va + HUGE_BYTES)
         ):
             mode = ForkMode.COW

@@ -17,7 +17,7 @@ from emulator.kernel.invalidation.ranges import between, huge_between
 from emulator.kernel.memory.emptied import free_unlinked, unlink_tables
 from emulator.kernel.memory.frame_log import because_dropped
 from emulator.kernel.memory.frames import give
-from emulator.kernel.memory.page_table import leaf_frame, leaf_place, next_table, table_end
+from emulator.kernel.memory.page_table import is_shared_table, leaf_frame, leaf_place, next_table, table_end
 from emulator.kernel.steps.huge_pages import drop_huge, unmap_huge
 from emulator.kernel.steps.lock import await_others
 from emulator.paging import format as paging
@@ -49,7 +49,8 @@ def unmap_pages(world, hart, space, start, end):
     while va < end:
         stop = table_end(hart, va, end)
         first = leaf_place(world, hart, space.root, va)
-        for i in range((stop - va) // PAGE_BYTES):
+        pages = 0 if is_shared_table(world, first) else (stop - va) // PAGE_BYTES  # others need what it says
+        for i in range(pages):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
                 gone = paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V)
@@ -77,7 +78,8 @@ def drop_frames(world, hart, space, start, end):
     while va < end:
         stop = table_end(hart, va, end)
         first = leaf_place(world, hart, space.root, va)
-        for i in range((stop - va) // PAGE_BYTES):
+        pages = 0 if is_shared_table(world, first) else (stop - va) // PAGE_BYTES
+        for i in range(pages):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
                 put_word(world, hart, nth_entry(first, i), 0)

@@ -20,6 +20,7 @@ PUBLICATIONS = {
     "V14": "HotOS 2019",
     "V15": "On-demand-fork",
     "V16": "Redis",
+    "V17": "Lin 2022",
     "V18": "Async-fork",
     "V19": "jia.je",
     "V21": "Cordes",
