@@ -20,7 +20,8 @@ may set A in a shared table, for all who share it, as it may set A without an ac
 Shared are tables in all of whose regions are private and inherited whole. In others fork copies PTEs, as ever.
 """
 
-from emulator.base.bits import V, W, address_of, at, frame_of, nth_entry
+from emulator.base.bits import PAGE_BYTES, V, W, address_of, at, frame_of, nth_entry
+from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
 from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
 from emulator.hardware.accounts import book
@@ -29,7 +30,8 @@ from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.ranges import page_at
 from emulator.kernel.memory.extents import region_at
-from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.kernel.memory.frame_log import because, because_forked
+from emulator.kernel.memory.frames import NONE, give, share, take_cleared
 from emulator.kernel.memory.page_table import (
     ABSENT,
     descend,
@@ -77,7 +79,8 @@ def share_table(world, hart, parent, child, va):
         protect_table(world, hart, parent, va, table, guard)
     put_word(world, hart, place, guard)
     book(hart, Cost.KERNEL_PTE, world.chip.price[Price.PTE_FORK])
-    world.frame[frame].refs += 1
+    because_forked(world, va)
+    share(world, hart, frame)
     child.tables += 1
     hart.count[Counter.FORK_TABLES_SHARED] += 1
     return True
@@ -156,7 +159,7 @@ def begin_own(world, hart, space, va):
     table = paging.target_of(hart, pointer, 1)
     own = frame_of(table)
     if world.frame[own].refs > 1:
-        own = copy_table(world, hart, table)
+        own = copy_table(world, hart, table, va)
         if own == NONE:
             return False
     world.request.own, since = own, hart.clock
@@ -174,13 +177,15 @@ def finish_own(world, hart, space, va):
     write_pte(world, hart, place, paging.make_pointer(hart, own))
     world.request.tables = 0
     if own != shared:
+        because(world, FrameUse.TABLE, va)
         give(world, hart, shared)
         hart.count[Counter.FORK_TABLES_COPIED] += 1
 
 
 @rare
-def copy_table(world, hart, table):
-    """Return a frame with a copy of `table`, both read-only from now on, or NONE."""
+def copy_table(world, hart, table, va):
+    """Return a frame with a copy of `table`, that of `va`, both read-only from now on, or NONE."""
+    because(world, FrameUse.TABLE, va)
     frame = take_cleared(world, hart)
     if frame == NONE:
         return NONE
@@ -192,7 +197,8 @@ def copy_table(world, hart, table):
         if pte != 0:
             put_word(world, hart, nth_entry(address_of(frame), i), pte)
             if leaf_frame(hart, pte) != world.allocator.zero_frame:
-                world.frame[at(leaf_frame(hart, pte))].refs += 1
+                because(world, FrameUse.FORK, (va & -paging.span(hart, 1)) + i * PAGE_BYTES)
+                share(world, hart, at(leaf_frame(hart, pte)))
             found += 1
     book(hart, Cost.KERNEL_PTE, found * world.chip.price[Price.PTE_FORK])
     return frame
