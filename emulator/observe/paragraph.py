@@ -66,6 +66,7 @@ IN_NEXT_TURN = "runs again when its hart is next: this turn was over"  # it wait
 TABLE = "others share its page table: a copy comes first, read-only on both sides"
 SPLIT = "its page of 2 MiB becomes 512 small ones in this address space; other ones keep it whole"
 HANDLED = "the program's handler comes first; returning from it runs the instruction again"
+PAST_END = ", but beyond the end of its file, so the signal is SIGBUS (F133)"
 KERNEL_ACCESS = "the kernel made this access for the process's system call; the same rules hold (F66)"
 
 
@@ -95,9 +96,10 @@ def _region(event: Any, access: Access) -> str:
     prot = int(event["region_prot"])
     granted = "" if prot & story.NEEDED[access] else "not "
     sharing = "shared" if event["region_shared"] else "private"
+    past_end = PAST_END if event["kind"] == Event.REFUSED and event["value"] else ""
     return (
         f"{address(int(event['region_start']))}-{address(int(event['region_end']))} {story.permissions_of(prot)} "
-        f"{sharing} {story.KINDS[RegionKind(int(event['region_kind']))]}: {granted}{story.GRANTED[access]}"
+        f"{sharing} {story.KINDS[RegionKind(int(event['region_kind']))]}: {granted}{story.GRANTED[access]}{past_end}"
     )
 
 

@@ -84,5 +84,5 @@ def test_gnu_as_accepts_the_program(program, tmp_path):
 def test_program_exits_with_0_and_says_what_it_states_under_qemu(program, tmp_path):
     linked = tmp_path / program.stem
     subprocess.run([LINKER, "--no-relax", "-o", linked, assemble(program, tmp_path)], check=True)
-    run = subprocess.run([QEMU, linked], capture_output=True, text=True, timeout=30, check=False)
+    run = subprocess.run([QEMU, linked], capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path)
     assert (run.returncode, run.stdout) == (0, stated_output(program))
