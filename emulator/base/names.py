@@ -375,7 +375,7 @@ class FlushCause(IntEnum):
 
 
 class Bug(IntEnum):
-    """Wrong kernels, each with one mistake for the stale-entry checker to find."""
+    """Wrong kernels, each with one mistake: up to 20 in invalidation, for the stale-entry checker to find."""
 
     NONE = 0
     MISSING_REMOTE = 1
@@ -398,6 +398,32 @@ class Bug(IntEnum):
     EARLY_FRAMES = 18
     LATE_ACCESSED_BIT = 19
     TABLES_BY_PAGE = 20
+    REUSE_BY_MAPS = 21
+    FREED_AT_ONE = 22
+    FORK_UNCOUNTED = 23
+    SPLIT_UNCOUNTED = 24
+    TABLES_KEPT = 25
+    PARENT_WRITABLE = 26
+    CHILD_WRITABLE = 27
+    WIPE_IGNORED = 28
+    FORK_FAILS_UNFLUSHED = 29
+    FORK_FAILS_LEAKING = 30
+    COW_ANY_REGION = 31
+    SHARED_COPIED = 32
+    SHARED_ZERO = 33
+    SPURIOUS_COPIED = 34
+    ZERO_REUSED = 35
+    DIRTY_LOST = 36
+    DROPPED_BEFORE_COPY = 37
+    CLEARED_IN_VAIN = 38
+    COPIED_NEXT = 39
+    HALF_COPIED = 40
+    UNCLEARED = 41
+    FILE_AS_ZEROS = 42
+    COPYOUT_IGNORES_W = 43
+    PROTECT_AT_ONCE = 44
+    UNMAP_WHOLE_REGION = 45
+    EXEC_LEAKS = 46
 
 
 class Mistake(IntEnum):

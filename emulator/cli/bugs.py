@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from emulator.base.errors import EmulatorError
+from emulator.base.errors import ConfigError, EmulatorError, nearest, shown
 from emulator.cli.groups import group
 from emulator.cli.options import Chosen
 from emulator.cli.output import show, write_text
 from emulator.cli.places import write_file
 
 SCHEDULES = 20
+GROUPS = INVALIDATION, MEMORY = "invalidation", "memory"  # of mistakes, as a kernel may make one in
 
 
 @group
@@ -24,10 +25,17 @@ class Wrong:
     schedules: Annotated[
         int | None,
         typer.Option(
-            "--schedules", min=1, max=10_000, metavar="N", help="With --bugs: under N schedules; 20 otherwise."
+            "--schedules",
+            min=1,
+            max=10_000,
+            metavar="N",
+            help="With --bugs: those of invalidation under N schedules; 20 otherwise.",
         ),
     ] = None
-    only: Annotated[str | None, typer.Option("--only", metavar="BUG", help="With --bugs: this mistake alone.")] = None
+    only: Annotated[
+        str | None,
+        typer.Option("--only", metavar="BUG", help="With --bugs: this mistake alone, or invalidation or memory."),
+    ] = None
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, max=1024, metavar="N", help="With --bugs: run on N processes.")
     ] = None
@@ -51,17 +59,21 @@ class Wrong:
 
 
 def check_bugs(wrong: Wrong, engine: str | None, json: str | None) -> int:
-    """Run the wrong kernels, show what the checker made of them, and return the exit status.
+    """Run the wrong kernels, show what the checkers made of them, and return the exit status.
 
     Raises ConfigError for a mistake that no kernel makes.
     """
     from emulator.cli import compiling
     from emulator.cli.progress import with_bar
     from emulator.lab.bugs.measure import measure, trials
-    from emulator.lab.bugs.table import as_json, bug_table, verdict
+    from emulator.lab.bugs.memory import caught, keepers
+    from emulator.lab.bugs.table import as_json, bug_table, memory_table, memory_verdict, verdict
     from emulator.lab.workers import measured
 
-    wanted = trials(wrong.only, wrong.schedules or SCHEDULES, engine)
+    _check_only(wrong.only)
+    only = None if wrong.only in GROUPS else wrong.only
+    wanted = trials(only, wrong.schedules or SCHEDULES, engine) if wrong.only != MEMORY else []
+    keeping = keepers(only, engine) if wrong.only != INVALIDATION else []
     if engine is None:
         compiling.await_compiled()
     else:
@@ -69,9 +81,27 @@ def check_bugs(wrong: Wrong, engine: str | None, json: str | None) -> int:
     order = {(trial.kernel.bug, trial.tlb): place for place, trial in enumerate(wanted)}
     found = with_bar(measured(wanted, measure, wrong.jobs or 1), len(wanted), lambda tally: f"{tally.bug} {tally.tlb}")
     tallies = sorted(found, key=lambda tally: order[tally.bug, tally.tlb])
+    kept = {keeper.bug: place for place, keeper in enumerate(keeping)}
+    looks = with_bar(measured(keeping, caught, wrong.jobs or 1), len(keeping), lambda row: row.bug)
+    rows = sorted(looks, key=lambda row: kept[row.bug])
     if json != "-":
-        show([bug_table(tallies)], sys.stdout)
-        write_text(sys.stdout, verdict(tallies))
+        if tallies:
+            show([bug_table(tallies)], sys.stdout)
+            write_text(sys.stdout, verdict(tallies))
+        if rows:
+            show(([""] if tallies else []) + [memory_table(rows)], sys.stdout)
+            write_text(sys.stdout, memory_verdict(rows))
     if json is not None:
-        write_file(json, as_json(tallies))
-    return int(any(tally.fails for tally in tallies))
+        write_file(json, as_json([*tallies, *rows]))
+    return int(any(tally.fails for tally in tallies) or any(row.fails for row in rows))
+
+
+def _check_only(only: str | None) -> None:
+    """Raise ConfigError for a mistake that no kernel makes."""
+    from emulator.lab.bugs.kernel import BY_BUG
+    from emulator.lab.bugs.memory import SHOWN_BY
+
+    known = (*BY_BUG, *SHOWN_BY, *GROUPS)
+    if only is not None and only not in known:
+        right = ", ".join(known)
+        raise ConfigError(f"--only '{shown(only)}' is no mistake of a kernel{nearest(only, known)} ({right} are right)")

@@ -11,6 +11,7 @@ what the kernel has put by; what is free, from the chain of free frames.
     put by           one for each table of an address space that waits for a split; the huge page of zeros, one
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -49,7 +50,7 @@ def imbalances(world: World, kernel: Kernel) -> list[Imbalance]:
         if has != len(who):
             held = f"held by {', '.join(who)}" if who else "held by nobody"
             found.append(Imbalance(frame, f"counts {has} reference{'' if has == 1 else 's'} and is {held}"))
-    return found + _misplaced(world, counted, first)
+    return found + _misplaced(world, counted, first) + _deserted(world, kernel)
 
 
 def _misplaced(world: World, counted: dict[int, int], first: int) -> list[Imbalance]:
@@ -70,6 +71,18 @@ def _misplaced(world: World, counted: dict[int, int], first: int) -> list[Imbala
     in_use = int(world.allocator.in_use) - first
     if in_use != len(counted):
         found.append(Imbalance(NOTHING, f"is none: {in_use} frames are said to be in use, {len(counted)} are"))
+    return found
+
+
+def _deserted(world: World, kernel: Kernel) -> list[Imbalance]:
+    """Return the roots of address spaces that count other processes than those that are in them."""
+    inside = Counter(process.space for process in kernel.lives.processes.values() if process.alive)
+    found = []
+    for number in range(int(world.pool.spaces)):
+        users = int(world.space[number]["users"])
+        if users != inside[number]:
+            wrong = f"is the root of an address space for {users} processes, and {inside[number]} are in it"
+            found.append(Imbalance(frame_of(int(world.space[number]["root"])), wrong))
     return found
 
 

@@ -3,7 +3,7 @@
 from emulator.base.bits import address_of, huge_of, offset_of, page_up
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot_entry
-from emulator.base.names import Cost, Counter, Event, ForkMode, Price
+from emulator.base.names import Access, Cost, Counter, Event, ForkMode, Price
 from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import holds_tables, look_at_bytes
@@ -18,6 +18,7 @@ from emulator.kernel.memory import huge_frames, regions
 from emulator.kernel.memory.frame_log import because, because_of
 from emulator.kernel.memory.frames import NONE, give, share, take_cleared
 from emulator.kernel.memory.huge_tables import huge_place
+from emulator.kernel.memory.mistakes import ignores_w
 from emulator.kernel.memory.page_table import ABSENT, find_leaf, maps
 from emulator.kernel.steps import address_space, asids, collapse, fork, held, lock, shared_tables, split, unmapping
 from emulator.kernel.steps.events import COSTS, begin, begin_at_entry, finish, take_over
@@ -35,6 +36,8 @@ def reach_user(world, h, va, size, access):
     The kernel's own access takes the fault road just as the program's would (F66), in the space that the hart is in.
     """
     hart = world.hart[h]
+    if ignores_w(world) and access == Access.STORE:
+        access = Access.LOAD
     place = translate(world, hart, va, access)
     if place == -STALE_USE:
         judge(world, hart)

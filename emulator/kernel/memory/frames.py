@@ -13,6 +13,7 @@ from emulator.hardware.cache import page_level
 from emulator.hardware.checker.writes import put_cleared, put_copy
 from emulator.hardware.decode import forget_decoded
 from emulator.kernel.memory.frame_log import note
+from emulator.kernel.memory.mistakes import copies_half, copy_half, last_references
 
 NONE = 0  # frame 0 is the kernel's own: no allocation returns it
 
@@ -64,7 +65,7 @@ def give(world, hart, frame):
 def drop(world, hart, frame):
     """Drop one reference to `frame`, at no price; return whether it was the last one."""
     world.frame[frame].refs -= 1
-    if world.frame[frame].refs != 0:
+    if world.frame[frame].refs > last_references(world):
         note(world, hart, frame, FrameStep.DROP)
         return False
     note(world, hart, frame, FrameStep.FREE)
@@ -96,7 +97,10 @@ def take_copy(world, hart, source):
     """Return a free frame with the contents of frame `source`, or NONE."""
     frame = take(world, hart)
     if frame != NONE:
-        put_copy(world, hart, address_of(source), address_of(frame))
+        if copies_half(world):
+            copy_half(world, hart, address_of(source), address_of(frame))
+        else:
+            put_copy(world, hart, address_of(source), address_of(frame))
         book(hart, Cost.KERNEL_COPY, lines_cost(world, hart, source) + lines_cost(world, hart, frame))
     return frame
 

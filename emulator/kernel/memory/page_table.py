@@ -14,6 +14,7 @@ from emulator.hardware.memory import read_word
 from emulator.hardware.translation.step import NO_TABLE, entry_place, step
 from emulator.kernel.memory.frame_log import because_of
 from emulator.kernel.memory.frames import NONE, give, take_cleared
+from emulator.kernel.memory.mistakes import forgets_tables
 from emulator.paging import format as paging
 
 ABSENT = 0  # no PTE stands at place 0: frame 0 is never a table
@@ -140,7 +141,7 @@ def table_end(hart, va, end):
 @hot
 def free_tables(world, hart, space, table, level):
     """Give back the table at place `table` and those below it; the pages they mapped are gone already."""
-    if level > 0:
+    if level > 0 and not forgets_tables(world):
         for i in range(paging.entries_of(hart)):
             pte = read_word(world, nth_entry(table, i))
             if paging.is_pointer(hart, pte, level):

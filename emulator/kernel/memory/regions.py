@@ -10,6 +10,7 @@ from emulator.base.names import Access, Backing, RegionKind, Trait
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frame_log import because
 from emulator.kernel.memory.frames import share
+from emulator.kernel.memory.mistakes import forgets_object
 from emulator.paging.accesses import writes
 
 NOWHERE = -1
@@ -142,7 +143,7 @@ def split_at(world, space, va):
     if high.backing != Backing.ZEROS:
         high.object_offset += va - high.start
     high.start = va
-    if holds_object(high):
+    if holds_object(high) and not forgets_object(world):
         because(world, FrameUse.OBJECT, va)
         share(world, world.hart[world.turns.last], frame_of(high.object))  # a system call of that hart
     return True

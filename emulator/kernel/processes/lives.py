@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from emulator.base.names import Cost, Event, Price
+from emulator.base.names import Bug, Cost, Event, Price
 from emulator.kernel.doors import entries
 from emulator.kernel.io.descriptors import Descriptors
 from emulator.kernel.io.files import OpenFiles
@@ -174,7 +174,8 @@ class Lives:
         thread.tid = process.pid
         process.exit_signal, process.began_program = Signal.SIGCHLD, True
         thread.descriptors, thread.name = thread.descriptors.at_exec(), _name_of(image)
-        self._spaces.drop(process.space)
+        if self._world.policy.bug != Bug.EXEC_LEAKS:
+            self._spaces.drop(process.space)
         process.image.leave(self._world, self.hart.number)
         process.image, process.space, process.barriers = image, space, False
         process.dispositions = process.wishes_at_exec

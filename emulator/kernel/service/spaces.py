@@ -101,7 +101,8 @@ class Spaces:
         entries.finish_fork(self.world, self._hart.number, parent, child, int(done))
         if done:
             return child
-        self.drop(child)
+        if self.world.policy.bug != Bug.FORK_FAILS_LEAKING:
+            self.drop(child)
         return NO_SPACE
 
     def share(self, space: int) -> None:
@@ -266,6 +267,9 @@ class Spaces:
         return done
 
     def _unmap(self, space: int, start: int, end: int, postpone: bool, cause: FlushCause) -> bool:
+        if self.world.policy.bug == Bug.UNMAP_WHOLE_REGION and cause is FlushCause.UNMAP:
+            for piece in self.pieces(space, start, end):
+                start, end = min(start, piece.region_start), max(end, piece.region_end)
         postpone = postpone and self._may_postpone(self.pieces(space, start, end))
         if not postpone and entries.is_held(self.world, space, start, end):
             self.catch_up(space)

@@ -26,6 +26,7 @@ from emulator.kernel.memory.frame_log import because
 from emulator.kernel.memory.frames import NONE, take_cleared
 from emulator.kernel.memory.huge_frames import give_huge, leave_zeros
 from emulator.kernel.memory.huge_tables import huge_place, next_huge
+from emulator.kernel.memory.mistakes import grants_at_once, shares_writes
 from emulator.kernel.memory.object_pages import end_of, leave_tree
 from emulator.kernel.memory.page_table import (
     ABSENT,
@@ -256,7 +257,8 @@ def protect_pages(world, hart, space, region):
             if region.prot & (R | W | X) == 0:
                 bits &= ~V
             frame = leaf_frame(hart, pte)
-            sole = frame != world.allocator.zero_frame and (region.shared or world.frame[frame].refs == 1)
+            alone = world.frame[frame].refs == 1 or grants_at_once(world)
+            sole = frame != world.allocator.zero_frame and (shares_writes(world, region, frame) or alone)
             if region.prot & W != 0 and sole:
                 bits |= W | D
             new = paging.make_leaf(hart, frame, bits)

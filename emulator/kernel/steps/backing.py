@@ -15,7 +15,8 @@ from emulator.base.names import Backing, Counter, Event
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.hooks import claim
 from emulator.kernel.memory.frame_log import because, because_copied
-from emulator.kernel.memory.frames import NONE, share, take_cleared, take_copy
+from emulator.kernel.memory.frames import NONE, share, take, take_cleared, take_copy
+from emulator.kernel.memory.mistakes import forgets_file, leaves_contents, shares_zeros
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, write_pte
 from emulator.kernel.memory.regions import region_bits
 from emulator.kernel.steps.backings.file import map_file
@@ -26,11 +27,11 @@ from emulator.paging.accesses import writes
 @hot
 def first_touch(world, hart, space, region, va, place):
     """Map the page of `va`, which `region` grants the access in `hart` to; return the `Event`."""
-    if region.backing == Backing.OBJECT:
+    if region.backing == Backing.OBJECT and not shares_zeros(world, hart.fault_access):
         return map_object(world, hart, space, region, va, place)
     if region.backing == Backing.FILE:
         outcome = map_file(world, hart, space, region, va, place)
-    elif region.backing == Backing.IMAGE:
+    elif region.backing == Backing.IMAGE and not forgets_file(world):
         outcome = map_image(world, hart, region, va, place)
     else:
         outcome = map_zeros(world, hart, region, va, place)
@@ -57,7 +58,7 @@ def map_zeros(world, hart, region, va, place):
 @hot
 def take_zeros(world, hart):
     """Return a free frame of zeros for a page that had none, or NONE."""
-    frame = take_cleared(world, hart)
+    frame = take(world, hart) if leaves_contents(world) else take_cleared(world, hart)
     if frame != NONE:
         hart.count[Counter.ZERO_FILLS] += 1
     return frame

@@ -26,6 +26,17 @@ from emulator.kernel.invalidation.ranges import page_at
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.frame_log import because, because_copied, note
 from emulator.kernel.memory.frames import NONE, give, take_copy
+from emulator.kernel.memory.mistakes import (
+    clears_in_vain,
+    copied_from,
+    copies_spurious,
+    counts_maps,
+    dirty_bit,
+    drops_before_copy,
+    ignores_region,
+    reuses_zeros,
+    shares_writes,
+)
 from emulator.kernel.memory.page_table import (
     ABSENT,
     find_leaf,
@@ -33,6 +44,7 @@ from emulator.kernel.memory.page_table import (
     lets_through,
     make_leaf_place,
     maps,
+    write_pte,
 )
 from emulator.kernel.memory.regions import NOWHERE, find, grants, grow_down, region_bits
 from emulator.kernel.steps.backing import first_touch, take_zeros
@@ -65,9 +77,11 @@ def resolve(world, hart, space):
     va, access = hart.fault_va, hart.fault_access
     book(hart, Cost.KERNEL_FAULT, world.chip.price[Price.FAULT])
     index = find(world, space, va)  # step 1
-    if index == NOWHERE or not is_trap_of_paging(hart.fault) or not grants(region_at(world, space, index), access):
+    if index == NOWHERE or not is_trap_of_paging(hart.fault):
         return Event.REFUSED
     region = region_at(world, space, index)
+    if not grants(region, access) and not ignores_region(world, access):
+        return Event.REFUSED
     if world.policy.huge | space.huge | (region.traits & Trait.HUGETLB) != 0:
         done = resolve_huge(world, hart, space, region, va)
         if done != SMALL:
@@ -87,7 +101,8 @@ def resolve(world, hart, space):
         if maps(hart, read_word(world, place)):
             fence_valid(world, hart, page)
         return done
-    if lets_through(hart, pte, access):  # step 3
+    wrong = copies_spurious(world, access)
+    if lets_through(hart, pte, access) and not wrong:  # step 3
         if owned == OWNED:
             return Event.UPGRADE
         if comes_again(world, hart):
@@ -96,7 +111,7 @@ def resolve(world, hart, space):
         drop_own_page(world, hart, page, FlushCause.SPURIOUS)
         return Event.SPURIOUS
     rights = paging.rights_of(hart, pte)
-    if writes(access) and rights & W == 0 and not region.shared:
+    if writes(access) and (rights & W == 0 or wrong) and not shares_writes(world, region, leaf_frame(hart, pte)):
         return break_sharing(world, hart, page, region, place)
     bits = region_bits(region) | (W | D if writes(access) else rights & (W | D))
     new = paging.make_leaf(hart, leaf_frame(hart, pte), bits | rights)
@@ -118,7 +133,7 @@ def break_sharing(world, hart, page, region, place):
     """Steps 4-8: a write to a private page, a range, that is read-only although its region is not."""
     old = leaf_frame(hart, read_word(world, place))
     writable = region_bits(region) | W | D
-    if old == world.allocator.zero_frame:  # never re-used as private: it belongs to everybody (F6)
+    if old == world.allocator.zero_frame and not reuses_zeros(world):  # it belongs to everybody (F6)
         because(world, FrameUse.ZEROS, page.start)
         new = take_zeros(world, hart)
         if new == NONE:
@@ -126,23 +141,46 @@ def break_sharing(world, hart, page, region, place):
         replace(world, hart, page, place, paging.make_leaf(hart, new, writable), FlushCause.FILL)
         claim(world, hart, page.start, place)
         return Event.ZERO_FILL
-    if world.frame[old].refs == 1:  # step 4
+    if owners_of(world, hart, old, page.start) <= 1:  # step 4
         replace(world, hart, page, place, paging.make_leaf(hart, old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
         because(world, FrameUse.COPY, page.start)
         note(world, hart, old, FrameStep.REUSE)
         return Event.REUSE
     because_copied(world, FrameUse.COPY, page.start, old)
-    new = take_copy(world, hart, old)  # step 5
+    early = drops_before_copy(world)
+    if early:
+        give(world, hart, old)
+    new = take_copy(world, hart, copied_from(world, old))  # step 5
     if new == NONE:
+        if clears_in_vain(world):
+            write_pte(world, hart, place, 0)
         return Event.OUT_OF_MEMORY
-    new_pte = paging.make_leaf(hart, new, writable)
+    new_pte = paging.make_leaf(hart, new, writable & ~D | dirty_bit(world))
     replace(world, hart, page, place, new_pte, FlushCause.COPY)  # steps 6, 7
     claim(world, hart, page.start, place)
     because_copied(world, FrameUse.COPY, page.start, new)
-    give(world, hart, old)  # step 8
+    if not early:
+        give(world, hart, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY
+
+
+@hot
+def owners_of(world, hart, frame, va):
+    """Return who has `frame`, which is mapped at `va`: every reference counts (F61)."""
+    return maps_of(world, hart, frame, va) if counts_maps(world) else world.frame[frame].refs
+
+
+@rare
+def maps_of(world, hart, frame, va):
+    """Return how many address spaces map `frame` at `va`."""
+    found = 0
+    for other in range(world.pool.spaces):
+        if world.space[other].users > 0:
+            pte, mapped = find_leaf(world, hart, world.space[other].root, va)
+            found += maps(hart, pte) and mapped == frame
+    return found
 
 
 @hot

@@ -26,6 +26,14 @@ from emulator.kernel.invalidation.ranges import between, whole_of
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frame_log import because_forked, fork_for, note_forked
 from emulator.kernel.memory.frames import NONE, share, take_copy
+from emulator.kernel.memory.mistakes import (
+    fails_unflushed,
+    forgets_shares,
+    forgets_wipe,
+    shares_writes,
+    spares_child,
+    spares_parent,
+)
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
 from emulator.kernel.memory.regions import holds_object
 from emulator.kernel.steps.huge_pages import fork_huge
@@ -55,13 +63,13 @@ def copy_regions(world, hart, parent, child, first, last, stack_pointer):
             if holds_object(region):
                 because_forked(world, region.start)
                 share(world, hart, frame_of(region.object))
-            if not region.traits & Trait.WIPE_ON_FORK:
+            if not region.traits & Trait.WIPE_ON_FORK or forgets_wipe(world):
                 done = copy_range(world, hart, parent, child, region, page_of(stack_pointer))
                 if done and parent.huge > 0:
                     done = fork_huge(world, hart, parent, child, region, page_of(stack_pointer))
         if not done:
             break
-    if world.request.since != NEVER:
+    if world.request.since != NEVER and not fails_unflushed(world, done):
         span = whole_of(parent)
         if last - first < parent.regions:
             span = between(parent, region_at(world, parent, first).start, region.end)
@@ -111,7 +119,8 @@ def copies_eagerly(world, region, va, end, stack_page):
 @hot
 def share_pages(world, hart, region, va, source, target, pages):
     """Map `pages` pages from `va` on in the child too, read-only on both sides if they are private and writable."""
-    protect, zero_frame = 0 if region.shared else W, world.allocator.zero_frame
+    zero_frame = world.allocator.zero_frame
+    protect, uncounted = 0 if shares_writes(world, region, NONE) else W, forgets_shares(world)
     shared, flipped = 0, 0
     for i in range(pages):
         pte = read_word(world, nth_entry(source, i))
@@ -124,10 +133,13 @@ def share_pages(world, hart, region, va, source, target, pages):
             if world.request.since == NEVER:
                 world.request.since = hart.clock
             pte = paging.with_rights(hart, pte, rights & ~W)
-            put_word(world, hart, nth_entry(source, i), pte)
+            if not spares_parent(world):
+                put_word(world, hart, nth_entry(source, i), pte)
+            if spares_child(world):
+                pte = paging.with_rights(hart, pte, rights)
         put_word(world, hart, nth_entry(target, i), pte)
         frame = leaf_frame(hart, pte)
-        if frame != zero_frame:
+        if frame != zero_frame and not uncounted:
             world.frame[at(frame)].refs += 1
             note_forked(world, hart, at(frame), va + i * PAGE_BYTES)
     hart.count[Counter.FORK_WRITE_PROTECTED] += flipped

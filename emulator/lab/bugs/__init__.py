@@ -1,6 +1,7 @@
-"""Kernels that make a mistake of invalidation each, and whether the checker finds it: `pagewalk check --bugs`.
+"""Kernels that make a mistake each, and whether anything finds it: `pagewalk check --bugs`.
 
-kernel      the wrong kernels, and the right one: programs that show what they do, and what the checker has to say
+kernel      those wrong in invalidation: programs that show what they do, and what the stale-entry checker has to say
 measure     one of them with one kind of TLB under many schedules
+memory      those wrong in keeping memory: programs that show what they do, and which checks find it
 table       tables and JSON
 """

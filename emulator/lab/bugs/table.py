@@ -8,6 +8,7 @@ from rich.table import Table
 
 from emulator.lab.bugs.kernel import BY_BUG, NONE, TLBS
 from emulator.lab.bugs.measure import Tally
+from emulator.lab.bugs.memory import Caught
 from emulator.observe.tables import table
 
 CANNOT = "-: this mistake is one of walks that nobody has asked for, which the TLB `lru` does not begin"
@@ -34,6 +35,24 @@ def counts_of(tally: Tally) -> tuple[str, str, str, str, str]:
     return str(tally.runs), str(tally.flagged), named, str(tally.wrong), str(tally.silent)
 
 
+def memory_table(found: Sequence[Caught]) -> Table:
+    """Return one line a kernel that is wrong in keeping memory: in how many runs each check has found something."""
+    rows = table("bug", "program", ">runs", ">data", ">promises", ">balance", ">stale")
+    for row in found:
+        counts = (row.runs, row.data, row.promises, row.balance, row.stale)
+        rows.add_row(row.bug, row.program or "all of these", *map(str, counts))
+    return rows
+
+
+def memory_verdict(found: Sequence[Caught]) -> str:
+    """Return the last line: which mistakes nothing has found."""
+    missed = [row.bug for row in found if row.bug != NONE and row.fails]
+    lines = [f"{len(found):,} kernels: {', '.join(missed) or 'no mistake'} went unnoticed"]
+    if any(row.bug == NONE and row.fails for row in found):
+        lines.append("something was found wrong with the right kernel")
+    return "".join(f"{line}\n" for line in lines)
+
+
 def verdict(tallies: Sequence[Tally]) -> str:
     """Return the last lines: why counts are missing, and what it comes to."""
     runs, silent = sum(tally.runs for tally in tallies), sum(tally.silent for tally in tallies)
@@ -45,6 +64,6 @@ def verdict(tallies: Sequence[Tally]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def as_json(tallies: Sequence[Tally]) -> str:
-    """Return the tallies as JSON."""
-    return json.dumps([asdict(tally) for tally in tallies], indent=2) + "\n"
+def as_json(rows: Sequence[Tally | Caught]) -> str:
+    """Return the rows of both tables as JSON."""
+    return json.dumps([asdict(row) for row in rows], indent=2) + "\n"
