@@ -12,7 +12,7 @@
 #   make tlbs      very many random accesses and fences beside what an architecture allows
 #   make docs      renew what is made from tables in the code: pages of docs/, the instruction loop, output in README.md
 #   make pictures  draw the pictures of docs/pictures anew, in Chromium
-#   make bugs      renew the table of wrong kernels in docs/stale-entries.md: half a minute
+#   make bugs      renew the tables of wrong kernels in docs/stale-entries.md and docs/wrong-kernels.md: half a minute
 #   make lock      choose new versions for requirements.lock
 #   make clean     remove what these targets made
 
@@ -24,7 +24,7 @@ PYTHON ?= $(shell python3.11 -c '' >/dev/null 2>&1 && echo python3.11 || echo py
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s))
+PROGRAMS = $(sort $(wildcard programs/*.s programs/stale/*.s programs/wrong/*.s))
 
 ORACLES := binutils-riscv64-unknown-elf gcc-riscv64-unknown-elf gcc qemu-user qemu-system-misc device-tree-compiler \
            chromium gdb-multiarch

@@ -25,7 +25,8 @@ PAGES = (
     *(TOP / "docs" / f"{name}.md" for name in ("audit", "lab", "ledger", "reach", "translate", "why-fork-is-slow")),
     *COURSE,
 )
-SLOW_PAGES = (TOP / "docs" / "stale-entries.md",)  # half a minute: `make bugs` renews them, a test looks at some rows
+# Half a minute: `make bugs` renews them, a test looks at some rows.
+SLOW_PAGES = (TOP / "docs" / "stale-entries.md", TOP / "docs" / "wrong-kernels.md")
 PROMPT = "$ pagewalk "
 MORE = "..."
 STATS = "--stats"

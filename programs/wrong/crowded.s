@@ -48,7 +48,7 @@ verify:
         add     t3, t3, s2
         bltu    t3, s1, verify
 
-        map     MORE, MAP_PRIVATE_ANONYMOUS | MAP_POPULATE
+        map     MORE, MAP_PRIVATE_ANONYMOUS|MAP_POPULATE
         mv      s3, a0
         unmap   s0, 3
         la      s4, page

@@ -25,11 +25,6 @@ FLUSHES = (
 HARMLESS = ("free-first",)  # nobody else is given a frame while this kernel waits
 
 
-def test_every_mistake_is_shown_by_a_program():
-    assert list(BY_BUG) == [NONE, *(kernel.bug for kernel in KERNELS[1:])]
-    assert set(BY_BUG) == {bug.name.lower().replace("_", "-") for bug in Bug}
-
-
 @pytest.mark.parametrize("tlb", [LRU, ADVERSARIAL])
 def test_a_right_kernel_runs_these_programs_right_under_every_schedule(tlb):
     """F45: and the checker reports nothing."""
