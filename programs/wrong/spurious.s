@@ -9,7 +9,7 @@
 #? run: --harts 2 --flush ceiling:33+upgrade
 #? exit_status == 0
 #? cow.copies == 0
-#? cow.reuses == 1              # the first hart's store: the child is gone
+#? cow.reuses == 2              # the first hart's store, and one to its stack before: the child is gone
 #? fault.spurious == 1          # the second hart's
 #? frames.leaked == 0           # F68
 

@@ -15,7 +15,6 @@ WRONG = KEEPERS[1:]
 
 # Steps of `tests/model/test_random_programs`: pages 0 to 2 are private, 3 and 4 shared.
 FORK_AND_STORE = [("store", 0, 5), ("fork", [("load", 0), ("store", 0, 6), ("load", 0)]), ("load", 0), ("store", 0, 7)]
-PARENT_STORES = [("store", 0, 5), ("fork", []), ("store", 0, 6), ("fork", [("load", 0), ("store", 0, 7)]), ("load", 0)]
 ZEROS = [("load", 0), ("store", 0, 5), ("load", 1), ("fork", [("store", 2, 6), ("load", 1)]), ("load", 2)]
 SHARED = [("load", 3), ("fork", [("store", 3, 5)]), ("load", 3), ("store", 4, 6), ("fork", [("load", 4)])]
 PROTECTED = [("store", 0, 5), ("protect", 0, False), ("fork", [("protect", 0, True), ("store", 0, 6)]), ("load", 0)]
@@ -24,8 +23,6 @@ REFUSED = [("store", 0, 5), ("fork", [("protect", 0, False), ("store", 0, 6)]), 
 FOUND_BY_THE_MODEL = {
     "fork-uncounted": FORK_AND_STORE,
     "child-writable": FORK_AND_STORE,
-    "copied-next": FORK_AND_STORE,
-    "parent-writable": PARENT_STORES,
     "zero-reused": ZEROS,
     "shared-zero": SHARED,
     "shared-copied": SHARED,
@@ -48,6 +45,7 @@ def test_nothing_is_found_wrong_with_a_right_kernel():
     assert row.found == 0
 
 
+@pytest.mark.unbalanced  # of some of them; `caught` looks itself
 @pytest.mark.parametrize("keeper", WRONG, ids=lambda keeper: keeper.bug)
 def test_a_program_shows_the_mistake(keeper):
     """By its data, its promises, the balance of its frames (F61, F68) or a stale entry (F45)."""
@@ -59,7 +57,7 @@ def test_the_model_has_no_quarrel_with_a_right_kernel(steps):
     compare(steps)
 
 
-@pytest.mark.unbalanced
+@pytest.mark.unbalanced  # here the model is to find it
 @pytest.mark.parametrize("bug", FOUND_BY_THE_MODEL)
 def test_the_model_finds_the_mistake(bug):
     with pytest.raises(AssertionError):
