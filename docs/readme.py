@@ -22,7 +22,10 @@ README = TOP / "README.md"
 COURSE = tuple(sorted((TOP / "docs" / "course").glob("*.md")))
 PAGES = (
     README,
-    *(TOP / "docs" / f"{name}.md" for name in ("audit", "lab", "ledger", "reach", "translate", "why-fork-is-slow")),
+    *(
+        TOP / "docs" / f"{name}.md"
+        for name in ("audit", "fork", "lab", "ledger", "reach", "translate", "why-fork-is-slow")
+    ),
     *COURSE,
 )
 # Half a minute: `make bugs` renews them, a test looks at some rows.

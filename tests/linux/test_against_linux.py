@@ -145,6 +145,14 @@ def test_F110_memory_holds_what_it_does_on_linux_whatever_the_size_of_its_pages(
         compare(built, HugeMemory(seed).steps(60), huge=huge)
 
 
+@pytest.mark.parametrize(("steps", "huge"), [(Memory, "never"), (HugeMemory, "madvise")])
+@pytest.mark.parametrize("paging", ["sv39", "x86-64", "arm64"])
+@pytest.mark.parametrize("first", range(0, SEEDS // 8, BATCH))
+def test_memory_holds_what_it_does_on_linux_where_processes_share_page_tables(built, first, paging, steps, huge):
+    for seed in range(first, first + BATCH):
+        compare(built, steps(seed).steps(60), fork="shared-tables", paging=paging, huge=huge)
+
+
 @pytest.mark.parametrize("first", range(0, SEEDS // 4, BATCH))
 def test_F72_F74_F75_signals_waits_and_groups_give_what_linux_gives(built, first):
     for seed in range(first, first + BATCH):

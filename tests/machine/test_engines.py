@@ -21,6 +21,7 @@ SETTINGS = [
     {},
     {"fork": "eager", "flush": "full"},
     {"fork": "cow-stack", "flush": "ceiling:2", "paging": "sv48"},
+    {"fork": "shared-tables", "paging": "x86-64"},
     {"overrides": {**FEW, **UNUSUAL, "replacement": "srrip"}},
     {"overrides": {**UNUSUAL, "replacement": "random"}, "seed": 7},
 ]

@@ -114,7 +114,7 @@ def test_a_random_program_sees_and_counts_what_the_rules_say(program):
 @settings(max_examples=25)
 @given(
     programs(),
-    st.sampled_from(["eager", "cow-stack"]),
+    st.sampled_from(["eager", "cow-stack", "shared-tables"]),
     st.sampled_from(["full", "ceiling:0"]),
     st.sampled_from(["0", "2"]),
 )

@@ -16,6 +16,7 @@ NOT_UNDER_QEMU = {
     "post_increment_into_cow": "uses teaching instructions",
     "fork_exec": "QEMU hands execve to the host, which cannot run the new program",
     "reuse_after_exec": "QEMU hands execve to the host, which cannot run the new program",
+    "posix_spawn": "QEMU makes a fork of it, so memory is not borrowed",
     "vfork": "QEMU makes a fork of it, so memory is not borrowed",
     "out_of_memory": "needs a machine with 8 MiB",
 }

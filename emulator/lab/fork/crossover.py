@@ -13,8 +13,8 @@ from emulator.lab.fork.case import Case, Sweep
 from emulator.lab.fork.measure import Bench
 
 PAGES = 1024
-EIGHTHS = 8
-OVERLAPS = (1, 2, 3, 4, 6, 8, 12, 16)
+PARTS = 4
+OVERLAPS = (1, 2, 4, 8, 16)
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Crossover:
     fault: float  # cycles that copy-on-write pays for a page written, its copy included
     share: float  # of the pages, where lines through the measured points meet; 1 where they do not
     expected: float  # copy / fault: what the two prices say
-    cow: tuple[int, ...]  # cycles by eighths of the pages written, 0 to 8
+    cow: tuple[int, ...]  # cycles by quarters of the pages written, 0 to 4
     eager: tuple[int, ...]
 
 
@@ -36,10 +36,9 @@ def crossovers(sweep: Sweep, pages: int = PAGES) -> Iterator[Crossover]:
     """Measure the crossover at every price of a copy."""
     for overlap in OVERLAPS:
         bench = Bench(sweep.profile, {**sweep.overrides, "bulk.overlap": str(overlap)})
-        found = {name: _by_eighths(bench, sweep, name, pages) for name in ("cow", "eager")}
+        found = {name: _by_parts(bench, sweep, name, pages) for name in ("cow", "eager")}
         cow, eager = found["cow"], found["eager"]
-        none = bench.measure(_case(sweep, "cow", pages, 0))
-        copy = (eager[0] - none.cycles) / pages
+        copy = (eager[0] - cow[0]) / pages
         fault = (cow[-1] - cow[0]) / pages
         yield Crossover(
             *(sweep.profile.name, pages, overlap, copy, fault, _meeting(cow, eager), min(copy / fault, 1.0)),
@@ -51,17 +50,15 @@ def _case(sweep: Sweep, flavour: str, pages: int, touched: int) -> Case:
     return Case(sweep.profile.name, sweep.paging, flavour, "touch", pages, touched)
 
 
-def _by_eighths(bench: Bench, sweep: Sweep, flavour: str, pages: int) -> tuple[int, ...]:
-    return tuple(
-        bench.measure(_case(sweep, flavour, pages, pages * eighth // EIGHTHS)).cycles for eighth in range(EIGHTHS + 1)
-    )
+def _by_parts(bench: Bench, sweep: Sweep, flavour: str, pages: int) -> tuple[int, ...]:
+    return tuple(bench.measure(_case(sweep, flavour, pages, pages * part // PARTS)).cycles for part in range(PARTS + 1))
 
 
 def _meeting(cow: tuple[int, ...], eager: tuple[int, ...]) -> float:
     """Return the share at which the lines through the points of both cross; 1 where copy-on-write stays below."""
     apart = [one - other for one, other in zip(cow, eager, strict=True)]
-    for eighth in range(EIGHTHS):
-        low, high = apart[eighth], apart[eighth + 1]
+    for part in range(PARTS):
+        low, high = apart[part], apart[part + 1]
         if low <= 0 < high:
-            return (eighth + low / (low - high)) / EIGHTHS
+            return (part + low / (low - high)) / PARTS
     return 1.0 if apart[0] <= 0 else 0.0

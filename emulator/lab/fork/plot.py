@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import IO, Any
 
-from emulator.lab.fork.crossover import EIGHTHS, Crossover
+from emulator.lab.fork.crossover import PARTS, Crossover
 from emulator.lab.fork.measure import Row
 
 
@@ -36,7 +36,7 @@ def crossover_plot(found: Sequence[Crossover], out: IO[bytes], suffix: str) -> N
 
     def draw(panels: Any) -> None:
         costs, meet = panels
-        shares = [eighth / EIGHTHS for eighth in range(EIGHTHS + 1)]
+        shares = [part / PARTS for part in range(PARTS + 1)]
         for row, style in ((by_price[0], "--"), (by_price[-1], "-")):
             costs.plot(shares, row.cow, style, color="tab:blue", label=f"cow, a copy takes {row.copy:,.0f}")
             costs.plot(shares, row.eager, style, color="tab:orange", label=f"eager, a copy takes {row.copy:,.0f}")

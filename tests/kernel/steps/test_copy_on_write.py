@@ -136,7 +136,7 @@ def test_F8_eager_fork_copies_every_private_writable_page_and_nothing_faults_lat
     assert result.counters["fork.write_protected"] == 0
 
 
-@pytest.mark.parametrize("mode", ["cow", "eager", "cow-stack"])
+@pytest.mark.parametrize("mode", ["cow", "eager", "cow-stack", "shared-tables"])
 def test_F8_what_programs_see_does_not_depend_on_how_fork_copies(mode):
     tell = "ld s1, 0(s0)\n" + show("s1")
     result = run(D + fork(FLIP + tell + fork("sd zero, 0(s0)\n" + tell, tell), tell), PAGE_OF_ONE, fork=mode)

@@ -51,7 +51,7 @@ def free_pages(text, data="", **machine):
     return LEAST - result.counters["frames.peak"]
 
 
-@pytest.mark.parametrize("mode", ["cow", "eager", "cow-stack"])
+@pytest.mark.parametrize("mode", ["cow", "eager", "cow-stack", "shared-tables"])
 def test_F63_fork_fails_with_enomem_at_every_allocation_it_makes(mode):
     """Where fork succeeds the child may still run out at its store; the parent never sees the child's bytes."""
     outcomes = set()

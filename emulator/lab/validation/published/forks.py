@@ -69,7 +69,7 @@ FIGURES = (
         machine="not stated",
         published=65,
         unit="x",
-        note="page tables that parent and child share are not modelled: fork copies every PTE",
+        note="`lab fork` measures it: these runs fork as ever",
     ),
     Figure(
         name="V16 Xeon",
