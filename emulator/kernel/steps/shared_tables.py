@@ -17,13 +17,14 @@ Whoever has to change a PTE there needs a table of its own first. In this order,
 With one owner left, the table stays: steps 3 to 5 alone, and nothing at all where its pointer denies nothing. Hardware
 may set A in a shared table, for all who share it, as it may set A without an access; D it cannot, for nobody writes.
 
-Shared are tables in all of whose regions are private and inherited whole. In others fork copies PTEs, as ever.
+Shared are tables whose regions are all private, inherited whole, and of no file: to cut a file short must not need
+memory for tables. In others fork copies PTEs, as ever.
 """
 
 from emulator.base.bits import PAGE_BYTES, V, W, address_of, at, frame_of, nth_entry
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
+from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word
@@ -58,7 +59,7 @@ def may_share(world, hart, parent, va):
     while index < parent.regions and region_at(world, parent, index).start < start + paging.span(hart, 1):
         region = region_at(world, parent, index)
         left_out = region.traits & (Trait.DONT_FORK | Trait.WIPE_ON_FORK) != 0 or region.kind == RegionKind.HELD
-        may &= region.shared == 0 and not left_out
+        may &= region.shared == 0 and region.backing != Backing.FILE and not left_out
         index += 1
     return may
 

@@ -58,8 +58,9 @@ def _slope(flavour: str) -> Value:
 def _tables(flavour: str) -> Value:
     def value(lines: Lines) -> float:
         line = _line(lines, flavour, "exit", "touch")  # with exec, frames of the new program's are among them
-        each = (line.largest.tables - line.smallest.tables) / (line.largest.case.pages - line.smallest.case.pages)
-        return FRAME_KIB * (line.largest.tables + each * (GIGABYTE - line.largest.case.pages))
+        small, large = (row.tables - row.tables_copied for row in (line.smallest, line.largest))
+        each = (large - small) / (line.largest.case.pages - line.smallest.case.pages)
+        return FRAME_KIB * (large + each * (GIGABYTE - line.largest.case.pages))
 
     return value
 
