@@ -17,7 +17,9 @@ from emulator.kernel.processes import signalling
 from emulator.kernel.processes.futex import Futexes
 from emulator.kernel.processes.hart_time import HartTime
 from emulator.kernel.processes.lives import Lives
-from emulator.kernel.processes.process import Thread
+from emulator.kernel.processes.process import Alarm, Thread
+from emulator.kernel.processes.siginfo import Info
+from emulator.kernel.processes.signals import Signal
 from emulator.kernel.processes.sleepers import Sleepers
 from emulator.kernel.programs.images import Images
 from emulator.kernel.programs.storage import Storage
@@ -72,6 +74,9 @@ class Kernel:
             self.sleepers.wake(self.files.closed.pop(0))
         while True:
             runs = self.time.dispatch()
+            if self.time.rung:
+                self._ring(*self.time.rung.pop(0))
+                continue
             thread = self.time.next_alerted()
             if thread is None:
                 return runs
@@ -79,3 +84,10 @@ class Kernel:
             if thread.retry is None:
                 self.hart.begin_work()
             signalling.deliver(self.lives, thread)
+
+    def _ring(self, alarm: Alarm, cycle: int) -> None:
+        """Send the signal of `alarm`, which is due at `cycle`, on the hart where its process ran last."""
+        threads = alarm.process.threads
+        if threads:
+            with self.time.at(max(threads[0].hart, 0), cycle):
+                signalling.send(self.lives, alarm.process, Info(Signal.SIGALRM))

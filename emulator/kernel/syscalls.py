@@ -9,6 +9,7 @@ import errno
 from emulator.base.call_names import CALL_NUMBERS
 from emulator.kernel.calls import (
     advice,
+    alarms,
     clock,
     descriptors,
     files,
@@ -38,6 +39,7 @@ ROWS = (
     *identity.CALLS,
     *signals.CALLS,
     *sending.CALLS,
+    *alarms.CALLS,
     *usage.CALLS,
     *threads.CALLS,
     *clock.CALLS,

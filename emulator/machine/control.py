@@ -31,7 +31,7 @@ class Stop(NamedTuple):
     """Where a run stands, and why it stopped there.
 
     `why` is "limit" (as many instructions as asked for), "breakpoint", "watch" (the next instruction accesses memory
-    that is watched), "step", "event", "stale", "ebreak", "signal" (one is about to end the process), "exit", "blocked"
+    that is watched), "step", "event", "stale", "ebreak", "signal" (one is about to be sent), "exit", "blocked"
     (every thread that is left waits for ever) or "interrupt". `hart` is the one that it happened on; `pid` and `tid`
     are of what runs there, 0 for nothing, and `pc` is its next instruction. `instructions` and `cycle` count from the
     start: those of all harts, and the hart's clock. `watch` is what will be accessed, first at `va`.

@@ -166,7 +166,7 @@ class Core:
 
     @property
     def signal(self) -> Signal | None:
-        """What the trap that a stop came before will end its process with; None where there is no such trap."""
+        """What the trap that a stop came before will end in, a handler's or its process's; None for no such trap."""
         return None if self._held_back is None else self._held_back[2]
 
     def forget_held_back(self) -> bool:

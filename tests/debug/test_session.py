@@ -41,6 +41,38 @@ def test_every_process_that_ends_is_told_and_then_that_all_is_over():
     assert [halt.pid for halt in halts[1:3]] == [2, 1]
 
 
+def test_a_signal_is_told_before_its_handler_begins_and_stopping_changes_nothing():  # F152
+    program = Program.load(PROGRAMS / "signal_cow.s")
+    session = session_of(program)
+    session.add_breakpoint(1, program.symbols["copy_page"])
+    halts = [session.go(never) for _ in range(6)]
+    assert [halt.why for halt in halts] == [*[Why.SIGNAL, Why.BREAKPOINT] * 2, Why.ENDED, Why.OVER]
+    assert (halts[0].value, halts[4].value) == (11, 0)
+    straight = Machine(memory="16MiB")
+    straight.spawn(program)
+    assert session.machine.result("exit").counters == straight.run().counters
+
+
+def test_a_signal_that_is_forgotten_has_no_handler_and_the_store_runs_again():
+    session = session_of(Program.load(PROGRAMS / "signal_cow.s"))
+    assert session.go(never).why is Why.SIGNAL
+    session.forget_signal()
+    halt = session.go(never)
+    assert (halt.why, session.machine.result("limit").counters["signal.delivered"]) == (Why.SIGNAL, 0)
+
+
+def test_one_comes_back_from_a_handler_to_the_store_before_it():  # F50
+    program = Program.load(PROGRAMS / "signal_cow.s")
+    session = session_of(program)
+    session.go(never)
+    store = session.control.registers(1)[0]
+    assert session.step(1, never).why is Why.STEP  # the handler's first instruction has run
+    session.step_back(1)
+    assert session.step_back(1).why is Why.STEP
+    assert session.machine.kernel.lives.threads[1].process.wish(11).handles
+    assert session.control.registers(1)[0] < store
+
+
 def test_an_end_can_be_told_before_it_comes_so_that_one_can_go_back():
     session = session_of(COW)
     session.wishes.add_kind("end")

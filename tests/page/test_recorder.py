@@ -37,7 +37,7 @@ def summed(steps):
     return {key: value for key, value in values.items() if value is not None}
 
 
-@pytest.mark.parametrize("name", ["child_writes_first", "cow_with_threads", "fork_exec", "vfork"])
+@pytest.mark.parametrize("name", ["child_writes_first", "cow_with_threads", "fork_exec", "vfork", "nested_fault"])
 def test_a_run_that_is_recorded_is_the_same_run(name):
     result = recorded(name, harts=2)[1]
     straight = machine_of(name, harts=2).run()
@@ -45,7 +45,9 @@ def test_a_run_that_is_recorded_is_the_same_run(name):
     assert (result.counters, result.costs, result.ended) == (straight.counters, straight.costs, straight.ended)
 
 
-@pytest.mark.parametrize("name", ["child_writes_first", "cow_with_threads", "fork_exec", "shared_anonymous"])
+@pytest.mark.parametrize(
+    "name", ["child_writes_first", "cow_with_threads", "fork_exec", "shared_anonymous", "signal_cow"]
+)
 def test_the_changes_of_all_steps_add_up_to_what_there_is_at_the_end(name):
     machine, recorder = machine_of(name, harts=2), Recorder()
     result = recorder.run(machine)

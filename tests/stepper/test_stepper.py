@@ -47,7 +47,7 @@ def test_a_screen_is_as_it_is_kept(name):
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("name", ["child_writes_first", "cow_with_threads"])
+@pytest.mark.parametrize("name", ["child_writes_first", "cow_with_threads", "nested_fault"])
 def test_whoever_looks_around_and_goes_to_the_end_has_the_same_run(name, seed):
     machine, straight = machine_of(name, harts=2), machine_of(name, harts=2).run()
     size = random.Random(seed).choice([(80, 24), (160, 50)])

@@ -105,7 +105,7 @@ def _rt_sigsuspend(kernel: Kernel, _: Process, address: int, size: int) -> int |
     return None
 
 
-def _rt_sigtimedwait(kernel: Kernel, process: Process, wanted: int, told: int, timeout: int, size: int) -> int | None:
+def _rt_sigtimedwait(kernel: Kernel, _: Process, wanted: int, told: int, timeout: int, size: int) -> int | None:
     if size != SET.size:
         return -errno.EINVAL
     thread = kernel.running
@@ -118,7 +118,7 @@ def _rt_sigtimedwait(kernel: Kernel, process: Process, wanted: int, told: int, t
         until = min(FAR, kernel.hart.clock + cycles_of(kernel, time))
 
     def look() -> int | None:
-        info = thread.pending.take(~signals) or process.pending.take(~signals)
+        info = signalling.take(kernel.lives, thread, ~signals)
         if info is None and kernel.hart.clock < until:
             return None
         thread.awaited = 0

@@ -3,7 +3,8 @@
 Python serves one hart at a time, `hart`; `current` is the thread that runs there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from emulator.base.names import Cost, Counter, Event, Price
 from emulator.base.world import World
@@ -12,7 +13,7 @@ from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel.accounts.intervals import Holder, Intervals
 from emulator.kernel.accounts.own_costs import OwnCosts, Sums
 from emulator.kernel.doors import entries
-from emulator.kernel.processes.process import Process, State, Thread, Wait, restarts
+from emulator.kernel.processes.process import Alarm, Process, State, Thread, Wait, restarts
 from emulator.kernel.processes.scheduler import Scheduler
 from emulator.kernel.processes.timers import Timers
 from emulator.kernel.processes.usage import Meter, Usage
@@ -38,6 +39,8 @@ class HartTime:
         self._running: list[Thread | None] = [None] * config.harts
         self._last: list[Thread | None] = [None] * config.harts
         self._alerted: list[Thread] = []
+        self._moment: int | None = None
+        self.rung: list[tuple[Alarm, int]] = []  # alarms whose processes have yet to be sent their signals, and when
 
     @property
     def current(self) -> Thread | None:
@@ -63,6 +66,8 @@ class HartTime:
             if found is None:
                 if self._wake_sleeper(free):
                     continue
+                if self.rung:
+                    return True
                 self._world.turns.wake_at = self._timers.next
                 return len(free) < self._harts
             thread, hart = found
@@ -81,9 +86,42 @@ class HartTime:
         due = self._world.turns.turn == NOBODY and self._timers.next <= min(busy) if busy else True
         if self._timers.next == FAR or not due:
             return False
-        thread, cycle = self._timers.take()
-        self._scheduler.add(thread, cycle)
+        sleeper, cycle = self._timers.take()
+        if isinstance(sleeper, Alarm):
+            sleeper.at, sleeper.last = FAR, cycle
+            self.rung.append((sleeper, cycle))
+            return False
+        self._scheduler.add(sleeper, cycle)
         return True
+
+    def set_alarm(self, alarm: Alarm, cycle: int) -> None:
+        """Let `alarm` ring at `cycle`, and no more at another; never, at FAR."""
+        alarm.at = cycle
+        self._timers.set(alarm, cycle)
+
+    def repeat_alarm(self, alarm: Alarm) -> None:
+        """Let `alarm`, whose signal has been taken, ring again if it is to: at the next of its times."""
+        if alarm.at == FAR and alarm.interval:
+            missed = (self.now - alarm.last) // alarm.interval
+            self.set_alarm(alarm, alarm.last + (missed + 1) * alarm.interval)
+
+    @contextmanager
+    def at(self, hart: int, cycle: int) -> Iterator[None]:
+        """Let it be `cycle`, and hart number `hart` be served, while something comes that no thread does.
+
+        A hart without a thread has been idle until then.
+        """
+        self._hart.at(hart)
+        if self.current is None:
+            entries.idle_until(self._world, hart, cycle)
+        self._moment = cycle
+        yield
+        self._moment = None
+
+    @property
+    def now(self) -> int:
+        """The time of what is being done: the hart's clock, or that of `at`."""
+        return self._hart.clock if self._moment is None else self._moment
 
     def give_way(self) -> None:
         """Take the hart from the running thread, if another one could have it; it runs again after those."""
@@ -150,7 +188,7 @@ class HartTime:
         """Have signals delivered to `thread` before it goes on as a program; elsewhere, once its hart is as late."""
         if thread.alerted or thread.state is State.ENDED:
             return
-        thread.alerted, thread.alerted_at = True, self._hart.clock
+        thread.alerted, thread.alerted_at = True, self.now
         self._alerted.append(thread)
         if thread.state is State.RUNNING and thread.hart != self._hart.number:
             task = self._world.task[thread.hart]
@@ -172,7 +210,7 @@ class HartTime:
     def make_ready(self, thread: Thread) -> None:
         """Let `thread` run when those before it have had their turn."""
         self._timers.forget(thread)
-        self._scheduler.add(thread, self._hart.clock)
+        self._scheduler.add(thread, self.now)
 
     def wake_parent(self, process: Process) -> None:
         """Let the threads of `process` that wait for a child look again."""

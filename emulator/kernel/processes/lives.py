@@ -7,6 +7,7 @@ from pathlib import PurePath
 import numpy as np
 
 from emulator.base.names import Bug, Cost, Event, Price
+from emulator.hardware.turns import FAR
 from emulator.kernel.doors import entries
 from emulator.kernel.io.descriptors import Descriptors
 from emulator.kernel.io.files import OpenFiles
@@ -251,6 +252,8 @@ class Lives:
         for thread in list(process.threads):
             self._tell_end(thread)
             self._end_thread(thread)
+        if process.alarm is not None:
+            self.time.set_alarm(process.alarm, FAR)
         self._spaces.drop(process.space)
         process.image.leave(self._world, self.hart.number)
         process.status, process.signal = status, signal

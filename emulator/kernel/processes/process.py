@@ -97,6 +97,16 @@ class Thread:
 
 
 @dataclass(eq=False)
+class Alarm:
+    """When a process gets SIGALRM; FAR for never (setitimer(2), ITIMER_REAL)."""
+
+    process: "Process"
+    at: int = FAR
+    last: int = 0  # when it rang
+    interval: int = 0  # cycles from one to the next, which is set when the signal is taken; 0: it does not come again
+
+
+@dataclass(eq=False)
 class Process:
     """One process."""
 
@@ -120,6 +130,7 @@ class Process:
     continue_told: bool = False  # whether it was continued and its parent has yet to be told (WCONTINUED)
     pending: Pending = field(default_factory=Pending)  # signals that no thread of it has taken yet
     dispositions: dict[int, Disposition] = field(default_factory=dict)  # by signal, where it has said something of it
+    alarm: Alarm | None = None  # the one that it has ever set
     trampoline: int = 0  # where handlers return to; 0 until it has one
     used: Usage = field(default_factory=Usage)  # by threads that have ended
     used_by_children: Usage = field(default_factory=Usage)  # by those it has waited for

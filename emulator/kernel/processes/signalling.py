@@ -95,7 +95,7 @@ def deliver(lives: Recipients, thread: Thread) -> None:
     """
     process = thread.process
     while not process.stopped:
-        info = _take(thread)
+        info = take(lives, thread, thread.blocked)
         if info is None:
             break
         wish = process.wish(info.signal)
@@ -115,6 +115,15 @@ def deliver(lives: Recipients, thread: Thread) -> None:
         lives.time.preempt()
     elif thread.retry is not None:
         lives.time.wait_on(thread)
+
+
+def take(lives: Recipients, thread: Thread, blocked: int) -> Info | None:
+    """Take out and return the next signal of `thread` that is not `blocked`, what its instructions led to first."""
+    own, shared, alarm = thread.pending, thread.process.pending, thread.process.alarm
+    info = own.take(blocked, forced=True) or own.take(blocked) or shared.take(blocked)
+    if alarm is not None and info is not None and info.signal == Signal.SIGALRM:
+        lives.time.repeat_alarm(alarm)
+    return info
 
 
 def act(lives: Recipients, process: Process, info: Info) -> None:
@@ -137,12 +146,6 @@ def forget_ignored(process: Process, signal: int) -> None:
 def _forget(process: Process, signals: tuple[int, ...] | frozenset[int]) -> None:
     for pending in (process.pending, *(thread.pending for thread in process.threads)):
         pending.forget(signals)
-
-
-def _take(thread: Thread) -> Info | None:
-    """Take out and return the next signal that `thread` does not put off, what its instructions led to first."""
-    own, shared, blocked = thread.pending, thread.process.pending, thread.blocked
-    return own.take(blocked, forced=True) or own.take(blocked) or shared.take(blocked)
 
 
 def _taker(threads: list[Thread], signal: int) -> Thread | None:
