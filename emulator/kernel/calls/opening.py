@@ -4,7 +4,7 @@ import errno
 
 from emulator.kernel.calls.files import fstat, open_file, tell_stat
 from emulator.kernel.calls.paths import AT_FDCWD, find, find_there, folder_of, read_path
-from emulator.kernel.io.file import File, Folder
+from emulator.kernel.io.file import MOST_BYTES, File, Folder
 from emulator.kernel.io.opened import OpenedFile, OpenedFolder
 from emulator.kernel.io.openfile import O_APPEND, O_NONBLOCK, O_RDONLY, FileError
 from emulator.kernel.kernel import Kernel
@@ -44,6 +44,8 @@ def _openat(kernel: Kernel, process: Process, folder: int, path: int, flags: int
     elif isinstance(node, File):
         if flags & O_DIRECTORY or place.ends_in_slash:
             return -errno.ENOTDIR
+        if node.size > MOST_BYTES:
+            return -errno.EFBIG
         if flags & O_TRUNC:
             resize(kernel, node, 0)
     if isinstance(node, Folder):

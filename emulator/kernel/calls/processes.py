@@ -3,35 +3,32 @@
 import errno
 import struct
 
-from emulator.base.bits import PAGE_BYTES
+from emulator.kernel.calls.paths import AT_FDCWD, find_there, read_path
 from emulator.kernel.calls.usage import packed
+from emulator.kernel.io.file import File
+from emulator.kernel.io.openfile import FileError
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Life, Process
 from emulator.kernel.processes.signals import Signal
-from emulator.kernel.programs.image import Misplaced, OutOfFrames
-from emulator.kernel.programs.images import CannotRun
+from emulator.kernel.programs.image import Image, Misplaced, OutOfFrames
+from emulator.kernel.programs.images import ENDINGS, CannotRun
 from emulator.kernel.programs.stack import ARGUMENT_BYTES
 from emulator.kernel.service.call import Call
 from emulator.kernel.service.usercopy import POINTER_BYTES, BadAddress, TooLong
 
-PATH_BYTES = PAGE_BYTES  # Linux, PATH_MAX
+EXECUTABLE = 0o111
 WNOHANG, WUNTRACED, WCONTINUED = 1, 2, 8
 WNOTHREAD, WALL, WCLONE = 0x20000000, 0x40000000, 0x80000000
 LOWEST_INT = -(1 << 31)
 
 
 def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -> int | None:
-    try:
-        found = kernel.images.find(kernel.user.read_string(path, PATH_BYTES))
-    except TooLong:
-        return -errno.ENAMETOOLONG
-    except CannotRun as error:
-        return -error.errno
+    found = _find_program(kernel, process, read_path(kernel, path))
     try:
         arguments = kernel.user.read_strings(argv, ARGUMENT_BYTES)
         taken = sum(len(text) + 1 + POINTER_BYTES for text in arguments)
         environment = kernel.user.read_strings(envp, ARGUMENT_BYTES - taken)
-        kernel.lives.exec(process, kernel.images.read(found), arguments, environment)
+        kernel.lives.exec(process, _image_of(kernel, found), arguments, environment)
     except TooLong:
         return -errno.E2BIG
     except CannotRun as error:
@@ -41,6 +38,29 @@ def _execve(kernel: Kernel, process: Process, path: int, argv: int, envp: int) -
     except OutOfFrames:
         return -errno.ENOMEM
     return None
+
+
+def _find_program(kernel: Kernel, process: Process, path: str) -> File:
+    """Return the file at `path`, `.s` and `.elf` understood. Raises FileError: ENOENT, EACCES for a folder, ..."""
+    failed = errno.ENOENT
+    for ending in ENDINGS if path else ():
+        try:
+            node = find_there(kernel, process, AT_FDCWD, path + ending).node
+            if isinstance(node, File):
+                return node
+            raise FileError(errno.EACCES)
+        except FileError as error:
+            failed = error.errno if failed == errno.ENOENT else failed
+    raise FileError(failed)
+
+
+def _image_of(kernel: Kernel, file: File) -> Image:
+    """Return the image of the program in `file`. Raises CannotRun: ENOEXEC, or EACCES where its mode forbids that."""
+    if file.host is not None and not file.changed:
+        return kernel.images.read(file.host)
+    if not file.mode & EXECUTABLE:
+        raise CannotRun(errno.EACCES)
+    return kernel.images.made_of(file.read(0, file.size))
 
 
 def _wait4(kernel: Kernel, process: Process, pid: int, status: int, options: int, usage: int) -> int | None:
@@ -153,6 +173,11 @@ CALLS = (
     Call("setsid", "", _setsid, "begins a session and a group"),
     Call("getpid", "", _getpid, "the process"),
     Call("getppid", "", _getppid, "its parent; the first process for an orphan, 0 for the first process"),
-    Call("execve", "www", _execve, "runs a source or ELF file of the first program's folder"),
+    Call(
+        "execve",
+        "www",
+        _execve,
+        "runs a source or ELF file under the root, or an ELF file in memory with a mode to run it",
+    ),
     Call("wait4", "iwiw", _wait4, "waits for a child; all options of Linux; `usage` as `getrusage` tells it"),
 )

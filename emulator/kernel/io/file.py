@@ -60,6 +60,7 @@ class File(Node):
         self._cache, self._content, self._size = cache, content, size
         self._pages: dict[int, bytes] | None = None  # those that are not zeros, by number, while `root` is 0
         self._stored = 0  # where storage has them
+        self.host: str | None = None  # the real path of a file of the host
         self.root = 0  # the place of its tree in the page cache
         self.opens = 0
         self.changed = False
@@ -121,6 +122,8 @@ class File(Node):
     def hold(self) -> None:
         """See to it that its pages are in the page cache. Raises FileError: EFBIG, ENOSPC."""
         if not self.root:
+            if self._size > MOST_BYTES:
+                raise FileError(errno.EFBIG)
             pages = self._apart()
             if pages and not self._stored:
                 self._stored = self._cache.store(pages.items(), self._size)

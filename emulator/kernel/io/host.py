@@ -13,10 +13,11 @@ from emulator.kernel.io.openfile import FileError
 
 
 class Seen(NamedTuple):
-    """A file or folder of the host: its real path, its size, whether it is a folder."""
+    """A file or folder of the host: its real path, its size, its mode, which says whether it may be run."""
 
     path: str
     size: int
+    mode: int
     is_folder: bool
 
 
@@ -41,7 +42,8 @@ class Host:
         is_folder = stat.S_ISDIR(found.st_mode)
         if not (is_folder or stat.S_ISREG(found.st_mode)) or not os.access(real, os.R_OK):
             raise FileError(errno.EACCES)
-        return Seen(real, 0 if is_folder else found.st_size, is_folder)
+        mode = 0o755 if found.st_mode & 0o111 else 0o644
+        return Seen(real, 0 if is_folder else found.st_size, mode, is_folder)
 
     @staticmethod
     def _read(path: str) -> bytes:

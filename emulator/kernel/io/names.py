@@ -47,9 +47,7 @@ class Names:
         self.root.host = self._host.root
 
     def new_file(self, mode: int = 0o644, content: Callable[[], bytes] = nothing, size: int = 0) -> File:
-        """Return a file that no name stands for yet. Raises FileError: EFBIG."""
-        if size > MOST_BYTES:
-            raise FileError(errno.EFBIG)
+        """Return a file that no name stands for yet."""
         return File(self._cache, self._number(), content, size, mode)
 
     def _number(self) -> int:
@@ -99,7 +97,9 @@ class Names:
         if seen.is_folder:
             folder.names[name] = Folder(self._number(), folder, path)
         else:
-            folder.names[name] = self.new_file(0o644, lambda: self._host.read(path), seen.size)
+            file = self.new_file(seen.mode, lambda: self._host.read(path), seen.size)
+            file.host = path
+            folder.names[name] = file
         return folder.names[name]
 
     def list(self, folder: Folder) -> list[tuple[str, Node]]:
@@ -172,6 +172,8 @@ class Names:
         place = self.find(self.root, path)
         if not place.name or isinstance(place.node, Folder) or place.ends_in_slash:
             raise FileError(errno.EISDIR)
+        if len(content) > MOST_BYTES:
+            raise FileError(errno.EFBIG)
         file = self.new_file(0o644, lambda: content, len(content))
         file.changed = True
         self._put(place, file)

@@ -1,13 +1,13 @@
-"""What `execve` finds: programs by path under one read-only folder, and those that the machine was given itself."""
+"""Programs that processes run: files of the host by path, files in memory, and those that the machine was given."""
 
 import errno
 import os
-import stat
 from functools import cache
 from pathlib import Path
 
 from emulator.kernel.programs.image import Image
 from isa import Program
+from isa.elf import read_elf
 
 ENDINGS = ("", ".s", ".elf")  # what may be left out of a program's name
 
@@ -26,6 +26,7 @@ class Images:
     def __init__(self) -> None:
         self.root: Path | None = None
         self._by_path: dict[str, Image] = {}
+        self._by_content: dict[bytes, Image] = {}  # those of files in memory
         self.all: list[Image] = []
         self._load = cache(Program.load)  # read once, also by who goes back in time to before that
 
@@ -40,26 +41,8 @@ class Images:
             self._by_path[path] = image
         return image
 
-    def find(self, name: bytes) -> str:
-        """Return the path of the file at `name` under the root, `.s` and `.elf` understood; nothing is read yet.
-
-        Raises CannotRun with what Linux gives: ENOENT, also for what lies outside the root; ENOTDIR, ELOOP,
-        ENAMETOOLONG; EACCES for a folder, a pipe or a device, and for what may not be read.
-        """
-        if self.root is None or not name:
-            raise CannotRun(errno.ENOENT)
-        root, wanted = os.path.realpath(self.root), os.fsdecode(name.lstrip(b"/"))
-        failed = errno.ENOENT
-        for ending in ENDINGS:
-            try:
-                return _file_at(root, os.path.join(root, wanted + ending))
-            except OSError as error:
-                if failed == errno.ENOENT:
-                    failed = error.errno or errno.ENOENT
-        raise CannotRun(failed)
-
     def read(self, path: str) -> Image:
-        """Return the image of the program in the file `path`, which `find` returned. Raises CannotRun: ENOEXEC.
+        """Return the image of the program in the file `path`, a real path. Raises CannotRun: ENOEXEC.
 
         Whatever is in the file is the affair of the process that runs it: nothing in it may end the machine.
         """
@@ -70,14 +53,12 @@ class Images:
         except Exception as error:
             raise CannotRun(errno.ENOEXEC) from error
 
-
-def _file_at(root: str, path: str) -> str:
-    """Return the real path of the regular file at `path`. Raises OSError where there is none under `root`."""
-    real = os.path.realpath(path, strict=True)
-    if os.path.commonpath([root, real]) != root:
-        raise FileNotFoundError(errno.ENOENT, "outside the root", path)
-    if not stat.S_ISREG(os.stat(real).st_mode) or not os.access(real, os.R_OK):
-        raise PermissionError(errno.EACCES, "no file to read", path)
-    if path.endswith("/"):
-        raise NotADirectoryError(errno.ENOTDIR, "no folder", path)
-    return real
+    def made_of(self, content: bytes) -> Image:
+        """Return the image of the ELF file whose bytes these are. Raises CannotRun: ENOEXEC."""
+        if content not in self._by_content:
+            try:
+                program = read_elf(content, name="a file in memory")
+            except Exception as error:
+                raise CannotRun(errno.ENOEXEC) from error
+            self._by_content[content] = self.add(program)
+        return self._by_content[content]

@@ -153,6 +153,27 @@ def test_F135_its_frames_are_free_when_it_is_closed():
     assert not machine.kernel.files.cache.roots
 
 
+def test_a_file_of_the_host_that_is_too_large_is_seen_and_not_opened(tmp_path):
+    with open(tmp_path / "file", "wb") as file:
+        file.truncate(1 << 40)
+    text = showing(FSTATAT, CWD, "=name", "=buffer", 0) + "ld s1, buffer + 48\n" + show("s1")
+    assert after(text + showing(OPENAT, CWD, "=name", RDONLY, 0), root=tmp_path) == [0, 1 << 40, -errno.EFBIG]
+
+
+def test_execve_runs_what_is_in_memory_not_what_the_host_has_there(tmp_path):
+    (tmp_path / "file").write_bytes(b"original")
+    text = opened() + call("write", "s11", "=text", 8) + showing("execve", "=name", 0, 0)
+    assert after(text, root=tmp_path)[:1] == [-errno.EACCES]  # its mode lets nobody run it
+
+
+def test_execve_looks_where_the_process_stands(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file.s").write_text(source(call("exit", 7)))
+    text = showing("execve", "=name", 0, 0) + call(CHDIR, "=folder") + call("execve", "=name", 0, 0)
+    result = run(text, DATA, root=tmp_path)
+    assert (words(result), result.exit_status) == ([-errno.ENOENT], 7)
+
+
 # names
 
 
