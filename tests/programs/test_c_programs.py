@@ -61,6 +61,12 @@ def test_a_program_without_sections_runs(tmp_path):  # F92
     assert_as_under_qemu(tmp_path / "cut.elf")
 
 
+def test_F151_F152_handlers_find_what_they_do_on_linux_and_what_they_change_holds(tmp_path):
+    subprocess.run([GCC, *BARE, "-o", tmp_path / "signals.elf", HERE / "signals.c"], check=True)
+    result = assert_as_under_qemu(tmp_path / "signals.elf")
+    assert (result.exit_status, result.counters["signal.delivered"]) == (5, 5)
+
+
 @pytest.mark.skipif(not picolibc(), reason="picolibc-riscv64-unknown-elf is not installed")
 def test_a_program_with_picolibc_runs(tmp_path):
     options = ["-march=rv64ima", "-mabi=lp64", "--specs=picolibc.specs", "-nostartfiles", "-O2"]
