@@ -57,6 +57,8 @@ FAULT_EVENTS = (
     Event.SHARE,
     Event.FILE_MAP,
     Event.FILE_FILL,
+    Event.SWAP_IN,
+    Event.SWAP_MAP,
     Event.UPGRADE,
     Event.SPURIOUS,
     Event.REFUSED,

@@ -30,6 +30,9 @@ class FrameUse(IntEnum):
     COLLAPSE = 11
     SPARE = 12
     VAIN = 13
+    SWAP = 14
+    RECLAIM = 15
+    MERGE = 16
 
 
 FRAME_USES = {
@@ -46,5 +49,8 @@ FRAME_USES = {
     FrameUse.EXIT: "its address space ends",
     FrameUse.COLLAPSE: "small pages become a huge one",
     FrameUse.SPARE: "a page table put by, for a huge page that may be split",
+    FrameUse.SWAP: "a page that the swap device has, too",
+    FrameUse.RECLAIM: "its page is taken away",
+    FrameUse.MERGE: "equal pages become one",
     FrameUse.VAIN: "what it was taken for could not be done",
 }

@@ -121,6 +121,16 @@ COUNTERS = (
     Row("file.maps", "reads of private mappings of files, mapped to the frame that all share"),
     Row("file.fills", "frames handed out filled with a page of a file, for one process alone"),
     Row("file.reads", "pages of files read into frames that all share who map them, or written there"),
+    Row("fault.major", "faults that waited for the swap device"),
+    Row("swap.in", "pages read from the swap device"),
+    Row("swap.out", "pages written to it"),
+    Row("swap.clean", "pages taken away that it had as they were: not written again"),
+    Row("reclaim.pages", "pages taken away for want of frames, or because a program asked for that"),
+    Row("reclaim.second_chances", "pages that CLOCK found accessed: A cleared, left for its next round"),
+    Row("reclaim.file", "pages of programs' files taken away, which are never written"),
+    Row("reclaim.lazy", "pages dropped that MADV_FREE had given up, not written to since"),
+    Row("ksm.merged", "pages that became one with an equal page (`ksm`)"),
+    Row("ksm.broken", "copies that a write to such a page made"),
     Row("huge.faults", "faults that mapped a huge page of 2 MiB, its own or that of zeros"),
     Row("huge.zero_maps", "those of them that mapped the huge page of zeros"),
     Row("huge.fallbacks", "faults for which small pages had to do: no 512 free frames in a row, aligned"),
@@ -175,6 +185,7 @@ COSTS = (
     Row("kernel.syscall", "the work of system calls not named elsewhere"),
     Row("kernel.switch", "switching threads"),
     Row("kernel.signal", "letting handlers of signals begin, and returning from them"),
+    Row("swap", "waiting for the swap device"),
     Row("kernel.lock", "waiting for another hart that changes the same address space"),
     Row("flush.local", "invalidating this hart's TLB entries"),
     Row("shootdown.send", "sending interrupts to other harts"),
@@ -227,6 +238,8 @@ PRICES = (
     Row("rar_serve", "taking a request, beyond the invalidation it asks for"),
     Row("enqueue", "queueing an invalidation that is postponed"),
     Row("sweep", "looking through the postponed invalidations at a tick or switch"),
+    Row("swap_read", "reading one page from the swap device, its latency"),
+    Row("swap_write", "writing one page to it, one of many in flight"),
 )
 
 EVENTS = (
@@ -257,6 +270,9 @@ EVENTS = (
     Row("huge_copy", "a write to a shared huge page (MAP_HUGETLB): copied whole"),
     Row("huge_reuse", "a write to a huge page with one owner left: made writable whole"),
     Row("handler", "a signal is delivered: its handler begins; `pages` is the signal, `value` the handler"),
+    Row("swap_in", "an access to a page that was swapped out: read from the device into a frame"),
+    Row("swap_map", "the same, and the page is in a frame already: mapped"),
+    Row("merge", "a scan found equal pages and made them one (`ksm`); `value` is how many went"),
 )
 
 Counter = _enum("Counter", COUNTERS)
@@ -311,6 +327,15 @@ class Backing(IntEnum):
     FILE = 3  # the page of a file, for all who map it or read and write it by calls
 
 
+class Cached(IntEnum):
+    """What a frame is beside a page that is mapped; SLOT less n: swap slot n has the page, too."""
+
+    NOT = 0
+    MERGED = -1  # several pages that were equal (`ksm`)
+    LAZY = -2  # given up by MADV_FREE, unless it is written to again
+    SLOT = -2
+
+
 class Trait(IntEnum):
     """What else is true of a region: bits."""
 
@@ -322,6 +347,7 @@ class Trait(IntEnum):
     NO_HUGE = 32  # they are not (MADV_NOHUGEPAGE)
     HUGETLB = 64  # it has no others (MAP_HUGETLB)
     READ_ONLY = 128  # it shares a file that was opened for reading: mprotect makes it no more
+    MERGEABLE = 128  # equal pages may become one (MADV_MERGEABLE)
 
 
 class Huge(IntEnum):
@@ -349,6 +375,13 @@ class Locks(IntEnum):
     VMA = 2  # the same, but a fault for those alone that change its own region
 
 
+class Oom(IntEnum):
+    """Whose process ends when a fault finds no frame."""
+
+    SELF = 0  # the one that wants it
+    LARGEST = 1  # the one that has most
+
+
 class FlushCause(IntEnum):
     """The kernel's step that made an invalidation necessary."""
 
@@ -372,6 +405,9 @@ class FlushCause(IntEnum):
     COLLAPSE = 17  # small pages become a huge one
     TRUNCATE = 18  # a file has become shorter
     TABLE = 19  # a page table that was shared is one's own again
+    RECLAIM = 20  # pages are taken away: for want of frames, or because madvise asks for it
+    LAZY = 21  # madvise(MADV_FREE): D is cleared
+    MERGE = 22  # equal pages become one
 
 
 class Bug(IntEnum):
@@ -424,6 +460,7 @@ class Bug(IntEnum):
     PROTECT_AT_ONCE = 44
     UNMAP_WHOLE_REGION = 45
     EXEC_LEAKS = 46
+    SWAP_IN_LOSING_D = 47
 
 
 class Mistake(IntEnum):

@@ -55,6 +55,7 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
         _check_extensions(values["paging"], values["extensions"])
         _check_asids(values["asid_bits"], values["harts"])
         _check_negative(values["paging"], values["negative"])
+        _check_swap(values)
         of_profile = {key: text for key, text in texts.items() if key not in BY_NAME}
         if values["replacement"] != AS_PROFILE:
             of_profile = _policies(machine, values["replacement"]) | of_profile
@@ -80,12 +81,13 @@ class Config(Choices, frozen=True, forbid_unknown_fields=True):
 
     def settings(self) -> dict[str, str]:
         """Return every choice as text, overrides under their own keys: what `#? [fork=eager]` modes compare with."""
-        chosen = {name: str(getattr(self, name)) for name in BY_NAME if name != "memory"}
+        chosen = {name: str(getattr(self, name)) for name in BY_NAME if name not in ("memory", "swap")}
         return {
             **{key: value for key, value in self.overrides.items() if key not in chosen},
             **chosen,
             "profile": self.profile.name,
             "memory": size_text(self.memory),
+            "swap": size_text(self.swap) if self.swap else NONE,
         }
 
 
@@ -115,6 +117,17 @@ def _check_negative(paging: str, negative: int) -> None:
     """Raise where no TLB of this paging mode may keep a PTE that is not valid (F23)."""
     if negative and not MODES[paging].format.keeps_absent():
         raise ConfigError(f"negative: {paging} lets no TLB keep a PTE that is not valid (F23); 0 is right")
+
+
+def _check_swap(values: Mapping[str, Any]) -> None:
+    """Raise where A bits are asked for two things at once, or pages are to be taken of tables that several share."""
+    if values["swap"] and "abis" in values["flush"].chosen:
+        raise ConfigError(
+            "swap: CLOCK clears the A bits that `abis` reads; swap=none, or a flush without abis, is right"
+        )
+    for name in ("swap", "ksm"):
+        if values[name] and values["fork"] == "shared-tables":
+            raise ConfigError(f"{name}: takes no page of a page table that several share; another fork is right")
 
 
 def _texts(overrides: Mapping[str, Any] | None) -> dict[str, str]:

@@ -142,3 +142,11 @@ class Pages(Kind):
         if size % PAGE_BYTES:
             raise ConfigError(f"{name}: {value} is not a multiple of the {PAGE_BYTES}-byte page")
         return size
+
+
+class Room(Pages):
+    """The same, or `none`, which is 0: there need be no such thing."""
+
+    def take(self, name: str, value: object) -> int:
+        """Return `value` in bytes."""
+        return 0 if value in (NONE, 0) and not isinstance(value, bool) else super().take(name, value)

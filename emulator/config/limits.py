@@ -4,6 +4,7 @@ What of a run is beyond is left out and counted, so that a long run takes no mor
 """
 
 LEAST_MEMORY, MOST_MEMORY = 1 << 20, 64 << 30  # bytes
+MOST_SWAP = 4 << 30
 MOST_NODES = 32  # of NUMA: a word of a mask
 MOST_INSTRUCTIONS = 1 << 62  # far beyond what anybody waits for; sums of two still fit into 64 bits
 MOST_EVENTS = 1_000_000  # 390 MB

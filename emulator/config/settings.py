@@ -14,8 +14,8 @@ import msgspec
 from emulator.base.errors import nearest
 from emulator.base.names import Bug
 from emulator.config.distances import Distances, Nodes
-from emulator.config.kinds import NONE, Kind, Pages, Switch, Whole, Word, Words
-from emulator.config.limits import LEAST_MEMORY, MOST_MEMORY
+from emulator.config.kinds import NONE, PAGE_BYTES, Kind, Pages, Room, Switch, Whole, Word, Words
+from emulator.config.limits import LEAST_MEMORY, MOST_MEMORY, MOST_SWAP
 from emulator.config.preemption import Preempting, Preemption
 from emulator.config.replacement import POLICIES
 from emulator.config.strategies import Flush, Joined, help_text
@@ -73,6 +73,7 @@ BUGS = {
     Bug.PROTECT_AT_ONCE: "`mprotect` lets pages be written to at once that others hold, too",
     Bug.UNMAP_WHOLE_REGION: "`munmap` of a part unmaps the region that it is part of (F67)",
     Bug.EXEC_LEAKS: "`execve` gives back nothing of the old address space",
+    Bug.SWAP_IN_LOSING_D: "a page that came back from swap is taken for clean when it goes again, whatever D says",
 }
 
 
@@ -166,6 +167,32 @@ class Choices(msgspec.Struct, frozen=True):
                 ("always", "where it has not asked for small pages: MADV_NOHUGEPAGE"),
             ),
             "never, madvise or always: pages of 2 MiB.",
+        ),
+    ]
+    swap: Annotated[
+        int,
+        Setting(
+            "what a swap device holds, in whole pages, for pages taken away when no frame is free; none: there is none",
+            NONE,
+            Room(PAGE_BYTES, MOST_SWAP),
+            "A swap device, such as 64MiB; none: without frames processes end.",
+        ),
+    ]
+    oom: Annotated[
+        str,
+        Setting(
+            "whose process ends when a fault finds no frame, and none can be had",
+            "self",
+            Word(("self", "the one that wants it"), ("largest", "the one that has most, in memory and swapped out")),
+        ),
+    ]
+    ksm: Annotated[
+        int,
+        Setting(
+            "cycles from one scan for equal pages (MADV_MERGEABLE) to the next, at a system call; 0: none",
+            "0",
+            Whole(0, 10**15),
+            "Merge equal pages that programs offer, every so many cycles; 0: never.",
         ),
     ]
     locks: Annotated[

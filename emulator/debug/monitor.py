@@ -153,6 +153,8 @@ def hart_of(state: State, pid: int) -> int:
 
 def page_words(entry: Entry) -> str:
     """Return in words what an entry maps."""
+    if entry.slot:
+        return f"va {entry.va:#x} -> swap slot {entry.slot}"
     return f"va {entry.va:#x} -> frame {entry.frame:#x}  {flags_of(entry.rights)}"
 
 

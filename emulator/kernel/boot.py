@@ -7,7 +7,7 @@ import numpy as np
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.blocks import allocate
 from emulator.base.errors import ConfigError
-from emulator.base.names import Bug, ForkMode, Huge, Locks
+from emulator.base.names import Bug, ForkMode, Huge, Locks, Oom
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.schedule import read_schedule
@@ -20,6 +20,7 @@ from emulator.world.memory import STORAGE_BYTES
 from emulator.world.task import NO_SPACE
 
 ZERO_FRAME = 1
+FIRST_SLOT = 1  # of the swap device: none is 0, so that no entry for one is
 BOOT_FRAMES = 2  # frame 0, which no PTE may name, and the page of zeros
 
 
@@ -31,7 +32,7 @@ def build_world(config: Config) -> World:
     if config.paging not in running():
         bits, right = MODES[config.paging].register, ", ".join(running())
         raise ConfigError(f"paging: '{config.paging}' is for registers of {bits} bits, not 64; {right} are right")
-    world = build(config, allocate(config.memory + STORAGE_BYTES))
+    world = build(config, allocate(config.memory + STORAGE_BYTES + config.swap))
     world.tasks["space"] = NO_SPACE
     allocator = world.allocator
     allocator.first_frame = allocator.next_frame = BOOT_FRAMES
@@ -40,6 +41,9 @@ def build_world(config: Config) -> World:
     allocator.in_use = allocator.peak = BOOT_FRAMES
     if config.placement:
         _shuffle_frames(world, config.placement)
+    world.swap.slots, world.swap.next_slot = config.swap // PAGE_BYTES, FIRST_SLOT
+    world.swap.begins = config.memory + STORAGE_BYTES - FIRST_SLOT * PAGE_BYTES
+    world.reclaim.hand = BOOT_FRAMES
     _choose_strategies(world.policy, config)
     world.checker.on = EVERY if config.check_stale == "every" else config.check_stale
     if world.checker.on == EVERY:
@@ -74,6 +78,8 @@ def _shuffle_frames(world: World, seed: int) -> None:
 def _choose_strategies(policy: Any, config: Config) -> None:
     policy.fork_mode = ForkMode[config.fork.upper().replace("-", "_")]
     policy.huge = Huge[config.huge.upper()]
+    policy.oom = Oom[config.oom.upper()]
+    policy.ksm = config.ksm
     policy.locks = Locks[config.locks.upper()]
     for name, number in config.flush.chosen.items():
         setattr(policy, BY_NAME[name].field, number)

@@ -23,6 +23,8 @@ from emulator.kernel.processes.signals import Signal
 from emulator.kernel.processes.sleepers import Sleepers
 from emulator.kernel.programs.images import Images
 from emulator.kernel.programs.storage import Storage
+from emulator.kernel.service.aging import Aging
+from emulator.kernel.service.merging import Merging
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.spaces import Spaces
 from emulator.kernel.service.usercopy import UserMemory
@@ -57,6 +59,8 @@ class Kernel:
             *(self.hart, self.user, self.spaces, self.time, self.futexes, self.files, storage, config.seed)
         )
         self.notes = Notes(world, self.hart)
+        self.aging = Aging(world, self.hart, self.spaces)
+        self.merging = Merging(world, self.hart, self.spaces)
 
     @property
     def current(self) -> Thread | None:

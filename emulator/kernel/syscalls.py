@@ -60,6 +60,8 @@ def serve(kernel: Kernel) -> None:
         kernel.notes.mark(*kernel.hart.arguments(WORD))
         return
     entries.enter_call(kernel.world, kernel.hart.number)
+    if kernel.merging.is_due:
+        kernel.merging.scan()
     call, pc = CALLS.get(number), kernel.hart.pc if number == RT_SIGRETURN else None
     if call is None:
         kernel.notes.unknown(number)

@@ -8,34 +8,22 @@ what the kernel has put by; what is free, from the chain of free frames.
     an object        one for each region that it backs: its root counts them, and has none of its own
     a file           as an object, and one for the file itself while its pages are in the page cache
     a program        one for each frame with a page that its processes share
+    a swap slot      one for the frame that has its page, too
     put by           one for each table of an address space that waits for a split; the huge page of zeros, one
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from emulator.base.bits import HUGE_PAGES, PAGE_WORDS, address_of, frame_of, word_of
 from emulator.base.names import Backing
 from emulator.base.world import World
 from emulator.kernel.kernel import Kernel
-from emulator.ledger import FrameLedger
+from emulator.look.imbalance import NOTHING, Imbalance
+from emulator.look.slots import misnamed
 from emulator.paging import format as paging
 
-NOTHING = 0
 Holders = dict[int, list[str]]  # by frame: who refers to it, once for each reference
-
-
-class Imbalance(NamedTuple):
-    """A frame that counts other references than there are, or is free and not: `wrong` says so."""
-
-    frame: int
-    wrong: str
-
-    def told(self, ledger: FrameLedger) -> str:
-        """Return what is wrong and the frame's history, as far as `ledger` has it."""
-        history = "".join(f"\n  {row}" for row in ledger.of(self.frame))
-        return f"frame {self.frame:#x} {self.wrong}{history}"
 
 
 def imbalances(world: World, kernel: Kernel) -> list[Imbalance]:
@@ -50,7 +38,7 @@ def imbalances(world: World, kernel: Kernel) -> list[Imbalance]:
         if has != len(who):
             held = f"held by {', '.join(who)}" if who else "held by nobody"
             found.append(Imbalance(frame, f"counts {has} reference{'' if has == 1 else 's'} and is {held}"))
-    return found + _misplaced(world, counted, first) + _deserted(world, kernel)
+    return found + _misplaced(world, counted, first) + _deserted(world, kernel) + misnamed(world)
 
 
 def _misplaced(world: World, counted: dict[int, int], first: int) -> list[Imbalance]:
@@ -121,8 +109,10 @@ def _references(world: World, kernel: Kernel) -> Iterator[tuple[int, str]]:
     for root in sorted(objects):
         yield from _below(world, root, "a shared object", seen)
     for image in kernel.images.all:
-        for va, frame in image.frames.items():
-            yield frame, f"program {image.program.name or image.number} at {va:#x}"
+        for page, frame in image.frames(world).items():
+            yield frame, f"program {image.program.name or image.number}, page {page:#x} of storage"
+    for slot in world.swap.slot["frame"][: int(world.swap.next_slot)].nonzero()[0].tolist():
+        yield int(world.swap.slot["frame"][slot]), f"swap slot {slot}"
     if world.allocator.huge_zero:
         head = int(world.allocator.huge_zero)
         yield from ((frame, "the huge page of zeros") for frame in range(head, head + HUGE_PAGES))
@@ -145,6 +135,6 @@ def _below(world: World, root: int, name: str, seen: set[int]) -> Iterator[tuple
             if paging.is_pointer(hart, pte, level):
                 yield target, f"a page table of {name} for {there:#x}"
                 left.append((target, there, level - 1))
-            elif target not in zeros and target < limit:
+            elif target not in zeros and target < limit and not (level == 0 and paging.is_swapped(hart, pte)):
                 pages = HUGE_PAGES if level else 1
                 yield from ((target + i, f"{name} at {there:#x}") for i in range(pages))

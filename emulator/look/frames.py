@@ -76,7 +76,7 @@ def _owners_in(space: int, table: Table) -> Owners:
 
 def _pages_of(entry: Entry) -> Iterator[tuple[int, int]]:
     """Yield the frames that a leaf maps, each with its address: several where the page is huge."""
-    if entry.table is None:
+    if entry.table is None and not entry.slot:
         yield from zip(
             range(entry.frame, entry.frame + pages_in(entry.size)),
             range(entry.va, entry.va + entry.size, PAGE_BYTES),
@@ -91,7 +91,7 @@ def uses_of(world: World, spaces: Iterable[Space], images: Iterable[Image], tree
         head = int(world.allocator.huge_zero)
         uses |= dict.fromkeys(range(head, head + HUGE_PAGES), Use(Holds.ZEROS))
     for image in images:
-        uses |= dict.fromkeys(image.frames.values(), Use(Holds.PROGRAM))
+        uses |= dict.fromkeys(image.frames(world).values(), Use(Holds.PROGRAM))
     for tree in trees:
         uses |= {table.frame: Use(Holds.INDEX, table.level) for table in tree.tables()}
         uses |= {frame: Use(Holds.SHARED) for page in tree.pages() for frame, _ in _pages_of(page)}

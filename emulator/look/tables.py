@@ -50,6 +50,9 @@ class Tables:
         filled = words.nonzero()[0].tolist()
         for number, pte in zip(filled, words[filled].tolist(), strict=True):
             there = va + number * size
+            if level == 0 and paging.is_swapped(hart, pte):
+                entries.append(Entry(number, there, size, 0, rights(0), None, int(paging.slot_of(hart, pte))))
+                continue
             target = frame_of(paging.target_of(hart, pte, level))
             below = self.read(world, target, there, level - 1) if paging.is_pointer(hart, pte, level) else None
             entries.append(Entry(number, there, size, target, rights(paging.rights_of(hart, pte)), below))

@@ -11,7 +11,7 @@ from emulator.base.names import Event
 FAULTS = (
     *(Event.COPY, Event.REUSE, Event.ZERO_MAP, Event.ZERO_FILL, Event.SHARE, Event.UPGRADE, Event.SPURIOUS),
     *(Event.HUGE_MAP, Event.HUGE_FILL, Event.HUGE_SHARE, Event.HUGE_COPY, Event.HUGE_REUSE),
-    *(Event.FILE_MAP, Event.FILE_FILL, Event.REFUSED, Event.OUT_OF_MEMORY),
+    *(Event.FILE_MAP, Event.FILE_FILL, Event.SWAP_IN, Event.SWAP_MAP, Event.REFUSED, Event.OUT_OF_MEMORY),
 )
 CALLS = (Event.SYSCALL, Event.FORK, Event.EXEC, Event.WAIT, Event.EXIT, Event.THREAD_EXIT)
 FAMILIES = {

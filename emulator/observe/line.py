@@ -137,6 +137,8 @@ def _signal(_: Scene, event: Any) -> str:
     signal = story.SIGNALS.get(number)
     if signal is None:
         return f"killed by signal {number}"
+    if event["value"]:
+        return f"killed by {signal.name} ({number}): no frame is free, and it had most, {int(event['value']):,} pages"
     return f"killed by {signal.name} ({number}): {signal.reason.format(value=address(int(event['va'])))}"
 
 
@@ -168,6 +170,10 @@ def _sweep(_: Scene, event: Any) -> str:
     return "looks for postponed invalidations"
 
 
+def _merge(_: Scene, event: Any) -> str:
+    return f"{plural(int(event['value']), 'page')} become one with an equal page, read-only for all who have it"
+
+
 ROWS = {
     Event.FORK: Row("fork", _fork),
     Event.EXEC: Row("exec", _exec, placed=False),
@@ -179,5 +185,6 @@ ROWS = {
     Event.SYSCALL: Row("", _call),
     Event.WAIT: Row("", _wait),
     Event.SWITCH: Row("switch", _switch, style="dim", placed=False),
+    Event.MERGE: Row("merge", _merge, placed=False),
     Event.SWEEP: Row("tick", _sweep, style="dim", placed=False),
 }

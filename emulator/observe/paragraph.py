@@ -120,6 +120,8 @@ def _owners(event: Any) -> str:
 
 def _pte_change(result: Result, event: Any) -> str:
     before, after = (flags_of(result.rights_of(event[name])) for name in ("pte_before", "pte_after"))
+    if event["kind"] in (Event.SWAP_IN, Event.SWAP_MAP):
+        before = "of a swap slot"
     return f"PTE {before} -> {after}"
 
 

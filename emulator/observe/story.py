@@ -27,6 +27,8 @@ OUTCOMES: dict[int, Told] = {
     Event.SHARE: Told("map as it is", "{after} mapped as it is, for all who share it; {pte}{flushed}", "blue"),
     Event.FILE_MAP: Told("map the file's page", "{after}, the page that all share, mapped; {pte}{flushed}", "cyan"),
     Event.FILE_FILL: Told("a frame of the file's bytes", "{after} filled from the file; {pte}{flushed}", "cyan"),
+    Event.SWAP_IN: Told("read it from the swap device", "{after} filled from the device; {pte}{flushed}", "yellow"),
+    Event.SWAP_MAP: Told("map the page that was read", "{after}, which has the page, mapped; {pte}{flushed}", "cyan"),
     Event.HUGE_MAP: Told(
         "map the huge page of zeros", "2 MiB mapped at once to the huge page of zeros, {after}; {pte}{flushed}", "cyan"
     ),

@@ -45,6 +45,7 @@ VALID, TABLE, EL0, READ_ONLY, AF, NG = (1 << bit for bit in (0, 1, 6, 7, 10, 11)
 DBM, PXN, UXN, WRITTEN, NO_ACCESS = (1 << bit for bit in (51, 53, 54, 55, 58))
 PXN_BELOW, UXN_BELOW, EL0_DENIED, WRITES_DENIED = (1 << bit for bit in (59, 60, 61, 62))
 INNER_SHAREABLE = 3 << 8
+NOT_SWAPPED = VALID | TABLE  # a page has T, whether V is set or has been taken away
 GRANTING = VALID | EL0 | READ_ONLY | AF | NG | PXN | UXN  # bits that tell rights by themselves
 ADDRESS = (1 << 48) - (1 << PAGE_SHIFT)
 LARGEST_BLOCK = 2  # the level of 1 GiB
@@ -185,6 +186,24 @@ def with_rights(pte, rights):
     if rights & A != 0:
         pte |= AF
     return pte
+
+
+@hot
+def make_swapped(slot):
+    """Return the entry of a page that is in `slot` of the swap device: V and T clear, as Linux has it."""
+    return slot << PAGE_SHIFT
+
+
+@hot
+def is_swapped(pte):
+    """Return whether `pte`, which is not valid, is such an entry."""
+    return pte != 0 and pte & NOT_SWAPPED == 0
+
+
+@hot
+def slot_of(pte):
+    """Return the slot that such an entry names."""
+    return pte >> PAGE_SHIFT
 
 
 @rare

@@ -79,6 +79,9 @@ names_page = asked("names_page")  # (hart, pte): whether one above level 0, vali
 make_leaf = asked("make_leaf")  # (hart, frame, rights): the entry at level 0 that grants `rights` to `frame`
 make_huge = asked("make_huge")  # (hart, frame, rights): the same at level 1, for the frames from `frame` on
 with_rights = asked("with_rights")  # (hart, pte, rights): a leaf with these rights instead of its own
+make_swapped = asked("make_swapped")  # (hart, slot): the entry at level 0 of a page in that slot of swap; slots from 1
+is_swapped = asked("is_swapped")  # (hart, pte): whether one at level 0, not valid, is such an entry
+slot_of = asked("slot_of")  # (hart, pte): the slot that it names
 
 # pages
 tlb_level = asked("tlb_level")  # (hart, level): the size of page that a TLB holds a leaf at `level` as (`base.bits`)

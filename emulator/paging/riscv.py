@@ -48,6 +48,8 @@ WITHOUT_EXTENSIONS = RESERVED | PBMT | NAPOT  # what is reserved where no extens
 EXTENSIONS = {"svnapot": NAPOT, "svpbmt": PBMT}
 NAPOT_BYTES = 16 << PAGE_SHIFT
 NAPOT_PPN, NAPOT_64K = 15 << PPN_SHIFT, 8 << PPN_SHIFT  # the low bits of the PPN, and what they have to be
+SWAP_SHIFT = 12
+NOT_SWAPPED = V | R | W | X | U  # a user's page has some of them, whether V is set or has been taken away
 NOT_IN_POINTERS = V | R | W | X | U | A | D | RESERVED | PBMT | NAPOT  # but for V, all clear in a pointer
 
 
@@ -148,6 +150,24 @@ make_huge = make_leaf  # a leaf is told by what it grants, at any level
 def with_rights(pte, rights):
     """Return `pte` with these rights, its page and the bits for software as they are."""
     return (pte & ~RIGHTS) | rights
+
+
+@hot
+def make_swapped(slot):
+    """Return the entry of a page that is in `slot` of the swap device, as Linux lays it out: slots from bit 12 on."""
+    return slot << SWAP_SHIFT
+
+
+@hot
+def is_swapped(pte):
+    """Return whether `pte`, which is not valid, is such an entry: it has no bit of a leaf."""
+    return pte != 0 and pte & NOT_SWAPPED == 0
+
+
+@hot
+def slot_of(pte):
+    """Return the slot that such an entry names."""
+    return pte >> SWAP_SHIFT
 
 
 @hot

@@ -41,6 +41,7 @@ GRANTING = P | RW | US | ACCESSED | DIRTY | GLOBAL | XD  # all bits that tell ri
 PHYSICAL_BITS = 46  # MAXPHYADDR, which CPUID tells: 46 on servers of the profiles' time (4.1.4)
 ADDRESS = (1 << 52) - (1 << PAGE_SHIFT)
 RESERVED = (1 << 52) - (1 << PHYSICAL_BITS)
+NOT_SWAPPED = P | US | NO_ACCESS  # a user's page has one of them, whether P is set or has been taken away
 LARGEST_LEVEL = 2  # at which PS makes a page: 1 GiB
 
 # Protections that are off, in `hart.lifted`: bits of CR0, CR4 and EFER that are clear.
@@ -171,6 +172,27 @@ def with_rights(pte, rights):
     if rights & D != 0:
         pte |= DIRTY
     return pte
+
+
+@hot
+def make_swapped(slot):
+    """Return the entry of a page that is in `slot` of the swap device: P clear, the slot where else the page stands.
+
+    Linux stores it inverted, so that no speculative walk finds a frame there (L1TF); nothing here speculates past P.
+    """
+    return slot << PAGE_SHIFT
+
+
+@hot
+def is_swapped(pte):
+    """Return whether `pte`, which is not present, is such an entry: it has no bit of a user's page."""
+    return pte != 0 and pte & NOT_SWAPPED == 0
+
+
+@hot
+def slot_of(pte):
+    """Return the slot that such an entry names."""
+    return pte >> PAGE_SHIFT
 
 
 @rare

@@ -32,7 +32,8 @@ class Entry(NamedTuple):
     """An entry of a page table that is not empty.
 
     `number` is its place in the table, `va` the first of the `size` bytes that it stands for. It leads to `table`; or,
-    where that is None, it maps `frame` with `rights`. Without `Rights.V` it maps nothing and only keeps the frame.
+    where that is None, it maps `frame` with `rights`. Without `Rights.V` it maps nothing and only keeps the frame; or,
+    where `slot` is none 0, there is no frame: that slot of the swap device has the page.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     frame: int
     rights: Rights
     table: "Table | None"
+    slot: int = 0
 
 
 class Table(NamedTuple):

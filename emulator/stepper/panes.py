@@ -78,7 +78,8 @@ def tables(seen: Seen, width: int) -> Iterator[Text]:
         yield Text(f"{region.start:#x}-{region.end:#x} {words}", style="bold")
         for va in sorted(va for va in pages if region.start <= va < region.end):
             page = pages.pop(va)
-            yield _marked(f"  {va:>12x} -> {page.frame:#x} {flags_of(page.rights)}", page.frame, seen)
+            where = f"swap slot {page.slot}" if page.slot else f"{page.frame:#x} {flags_of(page.rights)}"
+            yield _marked(f"  {va:>12x} -> {where}", page.frame, seen)
     for va, page in sorted(pages.items()):
         yield _marked(f"  {va:>12x} -> {page.frame:#x} {flags_of(page.rights)}, in no region", page.frame, seen)
 

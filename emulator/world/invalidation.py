@@ -16,6 +16,8 @@ POLICY = record(
     ("invlpgb_pages", I8),  # pages that an INVLPGB names at most
     ("global_asids", I8),  # address spaces that may have an ASID that INVLPGB can name
     ("huge", I8),  # `Huge`
+    ("oom", I8),  # `Oom`
+    ("ksm", I8),  # cycles between two scans for equal pages, 0: none
     ("tick", I8),  # cycles between two ticks of a hart, 0: none is needed
     ("bug", I8),  # `Bug`
 )

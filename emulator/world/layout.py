@@ -15,6 +15,7 @@ from emulator.world.hart import HART, MAX_HARTS
 from emulator.world.invalidation import LEDGER, POLICY, POSTPONED, REQUEST, SHARING
 from emulator.world.log import LOG
 from emulator.world.memory import ALLOCATOR, ASIDS, FRAME, MAX_FRAMES, MAX_SPACES, POOL, SPACE
+from emulator.world.swap import RECLAIM, SWAP
 from emulator.world.task import TASK
 
 WORLD = record(
@@ -41,6 +42,8 @@ WORLD = record(
     ("frame_log", FRAME_LOG),
     ("control", CONTROL),
     ("frame", FRAME, (MAX_FRAMES,)),
+    ("swap", SWAP),
+    ("reclaim", RECLAIM),
 )
 
 

@@ -34,9 +34,11 @@ EVENT_FIELDS = (
     Column(
         "value",
         I8,
-        "a call's result, an exit status, a child's pid, a program's index, a handler; 1: a huge page was split",
+        "a call's result, an exit status, a child's pid, a program's index, a handler, pages that were merged, or that "
+        "a process had which ended for want of frames; 1: a huge page was split",
     ),
     Column("tables", I4, "page tables that a fork has shared, or that a fault has copied, for they were shared"),
+    Column("reclaimed", I4, "pages that were taken away since the last event, for want of frames or by madvise"),
     Column("usercopy", I2, "1: the kernel was accessing user memory on the process's behalf (F66)"),
     Column("restart_found", I2, "`Found` of the access when it ran again; 0 if it faulted again"),
     Column("restart_reads", I2, "PTEs that its walk read"),

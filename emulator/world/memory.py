@@ -18,7 +18,7 @@ FRAME = record(
     ("refs", I4),  # every reference counts: mappings, page tables, pins (F61)
     ("next", I4),  # the next free frame below this one on the free list
     ("owner", I4),  # the hart that had it first (abis)
-    ("cached", I4),  # of a page of storage: the frame that its readers share, or 0; of a file's root: its pages
+    ("cached", I4),  # of storage: the frame that its readers share; of a file's root: its pages; below 0: `Cached`
     ("nodes", I8, (1,)),  # of a page table: the NUMA nodes that have a copy of it (numapte)
     ("taken", I8),  # how many frames had been handed out when this one was, last
 )

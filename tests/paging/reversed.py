@@ -140,6 +140,24 @@ def with_rights(pte, rights):
 
 
 @hot
+def make_swapped(slot):
+    """Return the entry of a page in a slot of the swap device."""
+    return slot << PLACE_SHIFT
+
+
+@hot
+def is_swapped(pte):
+    """Return whether `pte` is such an entry."""
+    return pte != 0 and pte & (PRESENT | PAGE) == 0
+
+
+@hot
+def slot_of(pte):
+    """Return the slot that it names."""
+    return pte >> PLACE_SHIFT
+
+
+@hot
 def tlb_level(level):
     """Return which size of page a TLB holds a leaf at `level` as: the largest that fits into it."""
     return max(level - 1, 0)

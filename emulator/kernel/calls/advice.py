@@ -11,11 +11,13 @@ from emulator.hardware.memory import whole_pages
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.layout import USER_END
+from emulator.kernel.service.aging import Aging
 from emulator.kernel.service.call import Call
 from emulator.kernel.service.spaces import Collapsed, Piece
 
 WORDS = 1 << 64
 MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, MADV_DOFORK = 3, 4, 8, 10, 11
+MADV_MERGEABLE, MADV_UNMERGEABLE = 12, 13
 MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_COLD, MADV_PAGEOUT = 18, 19, 20, 21
 MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_DONTNEED_LOCKED = 22, 23, 24
 MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_COLLAPSE = 14, 15, 25
@@ -25,12 +27,21 @@ TRAITS = {  # advice that is a trait of the region from then on: which it gets, 
     MADV_DOFORK: (0, Trait.DONT_FORK),
     MADV_WIPEONFORK: (Trait.WIPE_ON_FORK, 0),
     MADV_KEEPONFORK: (0, Trait.WIPE_ON_FORK),
+    MADV_MERGEABLE: (Trait.MERGEABLE, 0),
+    MADV_UNMERGEABLE: (0, Trait.MERGEABLE),
     MADV_HUGEPAGE: (Trait.HUGE, Trait.NO_HUGE),
     MADV_NOHUGEPAGE: (Trait.NO_HUGE, Trait.HUGE),
 }
 DROPS = frozenset({MADV_DONTNEED, MADV_FREE, MADV_DONTNEED_LOCKED})
 POPULATES = frozenset({MADV_POPULATE_READ, MADV_POPULATE_WRITE})
+MERGES = frozenset({MADV_MERGEABLE, MADV_UNMERGEABLE})
 ADVICE = HINTS | TRAITS.keys() | DROPS | POPULATES | {MADV_COLD, MADV_PAGEOUT, MADV_COLLAPSE}
+RECLAIMS = {  # where there is a swap device
+    MADV_WILLNEED: Aging.bring_back,
+    MADV_FREE: Aging.give_up,
+    MADV_COLD: Aging.cool,
+    MADV_PAGEOUT: Aging.page_out,
+}
 MS_ASYNC, MS_INVALIDATE, MS_SYNC = 1, 2, 4
 MLOCK_ONFAULT = 1
 MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
@@ -41,6 +52,8 @@ def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice
     end = address + whole_pages(length)
     if advice not in ADVICE or address % PAGE_BYTES or end >= WORDS:
         return -errno.EINVAL
+    if advice in MERGES and not kernel.world.policy.ksm:
+        return -errno.EINVAL  # Linux without CONFIG_KSM
     pieces = kernel.spaces.pieces(process.space, address, min(end, USER_END))
     if advice in POPULATES:
         return _populate(kernel, process, pieces, (address, end), advice == MADV_POPULATE_WRITE)
@@ -51,6 +64,8 @@ def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice
             break
         if advice in DROPS and piece.traits & Trait.HUGETLB:
             pieces[at] = piece._replace(end=piece.end - piece.end % HUGE_BYTES)
+    if kernel.world.swap.slots and _reclaim(kernel, process, pieces, advice):
+        return -holes
     if advice in DROPS:
         if any(piece.backing == Backing.IMAGE for piece in pieces):
             process.image.keep(kernel.world)
@@ -67,7 +82,21 @@ def _madvise(kernel: Kernel, process: Process, address: int, length: int, advice
         for first, last in _runs(pieces):
             if not kernel.spaces.change_traits(process.space, first, last, put, take):
                 return -errno.ENOMEM
+            if advice == MADV_UNMERGEABLE and not kernel.merging.undo(process.space, first, last):
+                return -errno.ENOMEM
     return -holes
+
+
+def _reclaim(kernel: Kernel, process: Process, pieces: list[Piece], advice: int) -> bool:
+    """Do what advice asks of pages that a swap device may have; return whether it is of that kind.
+
+    Where there are huge pages MADV_FREE drops at once, as without a swap device.
+    """
+    if advice not in RECLAIMS or (advice == MADV_FREE and kernel.world.space[process.space].huge):
+        return False
+    for first, last in _runs(pieces):
+        RECLAIMS[advice](kernel.aging, process.space, first, last)
+    return True
 
 
 def _collapse(kernel: Kernel, process: Process, piece: Piece) -> int:
@@ -223,7 +252,7 @@ def _munlockall(kernel: Kernel, process: Process) -> int:
 
 CALLS = (
     Call("msync", "wwi", _msync, "nothing to write back: no file leaves memory; says whether all of it is mapped"),
-    Call("mlock", "ww", _mlock, "keeps pages, which are never taken away here, and maps them all at once"),
+    Call("mlock", "ww", _mlock, "keeps pages, which `--swap` may not take away then, and maps them all at once"),
     Call("munlock", "ww", _munlock, "the opposite"),
     Call("mlockall", "i", _mlockall, "the same for all pages, `MCL_CURRENT`, `_FUTURE`, `_ONFAULT`"),
     Call("munlockall", "", _munlockall, "the opposite"),
@@ -232,9 +261,11 @@ CALLS = (
         "madvise",
         "wwi",
         _madvise,
-        "`MADV_DONTNEED` and `_FREE` drop pages at once; `_DONTFORK`, `_DOFORK`, `_WIPEONFORK`, `_KEEPONFORK`, "
+        "`MADV_DONTNEED` drops pages at once, `_FREE` too, but with `--swap` for want of frames, and unless they are "
+        "written to again; `_PAGEOUT`, `_COLD`, `_WILLNEED` with `--swap`; `_MERGEABLE` and `_UNMERGEABLE` with "
+        "`--ksm`, else EINVAL; `_DONTFORK`, `_DOFORK`, `_WIPEONFORK`, `_KEEPONFORK`, "
         "`_POPULATE_READ`, `_POPULATE_WRITE`, `_HUGEPAGE`, `_NOHUGEPAGE` as on Linux; `_COLLAPSE` of private memory; "
-        "hints are taken and change nothing; merging and punching holes give EINVAL",
+        "hints are taken and change nothing; punching holes gives EINVAL",
     ),
     Call("mlock2", "wwi", _mlock2, "mlock, with `MLOCK_ONFAULT`"),
 )

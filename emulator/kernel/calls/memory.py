@@ -82,7 +82,7 @@ def _mmap(
         return _map_file(kernel, process, (start, start + size), prot, flags, descriptor, offset)
     backing, target = Backing.ZEROS, 0
     if sharing == MAP_SHARED:
-        frame = kernel.spaces.in_want(lambda: int(entries.new_frame(kernel.world, kernel.hart.number)))
+        frame = kernel.spaces.new_frame()
         if frame == NONE:
             return -errno.ENOMEM
         backing, target = Backing.OBJECT, frame * PAGE_BYTES

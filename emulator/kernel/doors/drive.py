@@ -13,9 +13,11 @@ from emulator.kernel.run.stretch import run_stretch
 from emulator.kernel.steps import held
 from emulator.kernel.steps.events import has_room
 from emulator.kernel.steps.fault import populate, take_trap
+from emulator.kernel.steps.reclaim.advice import page_out
+from emulator.kernel.steps.reclaim.want import make_room
 
 LOOP_LENGTH = 16  # instructions that a loop of LR and SC may have, for it to succeed at last (RISC-V manual, "A")
-RUN, RESOLVE, SETTLE, POPULATE = 0, 1, 2, 3  # commands
+RUN, RESOLVE, SETTLE, POPULATE, RECLAIM, PAGE_OUT = 0, 1, 2, 3, 4, 5  # commands
 
 
 @hot_entry
@@ -30,6 +32,8 @@ def drive(world, command, h, limit):
     SETTLE   let the harts that `h` has told of an invalidation answer
     POPULATE let `limit` pages from its `fault_va` on grant its `fault_access`: it ends at the page after the last one
              done. `Trap.FAULT`: that one cannot be
+    RECLAIM  take pages away for hart `h`, which found too few frames; `Trap.FAULT`: there are none to be had
+    PAGE_OUT take away what can be of the `limit` pages from its `fault_va` on (MADV_PAGEOUT)
 
     Return the `Trap`.
     """
@@ -39,6 +43,11 @@ def drive(world, command, h, limit):
     if command == POPULATE:
         outcome = populate(world, world.hart[h], limit)
         return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
+    if command == RECLAIM:
+        return Trap.NONE if make_room(world, world.hart[h]) else Trap.FAULT
+    if command == PAGE_OUT:
+        page_out(world, world.hart[h], limit)
+        return Trap.NONE
     if command == RESOLVE:
         outcome = take_trap(world, world.hart[h])
         return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE

@@ -7,13 +7,14 @@ caches does. Every reference counts, mappings and page tables alike (F61); the p
 from emulator.base.bits import PAGE_LINES, address_of, line_of
 from emulator.base.frame_names import FrameStep
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, Price
+from emulator.base.names import Cached, Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import page_level
 from emulator.hardware.checker.writes import put_cleared, put_copy
 from emulator.hardware.decode import forget_decoded
 from emulator.kernel.memory.frame_log import note
 from emulator.kernel.memory.mistakes import copies_half, copy_half, last_references
+from emulator.kernel.memory.slots import leave_cache
 
 NONE = 0  # frame 0 is the kernel's own: no allocation returns it
 
@@ -38,6 +39,7 @@ def take(world, hart):
 def hand_out(world, hart, frame):
     """Let `frame`, free until now and on no list, have one reference."""
     world.frame[frame].refs = 1
+    world.frame[frame].cached = Cached.NOT
     world.frame[frame].nodes[:] = 0
     world.allocator.allocated += 1
     world.frame[frame].taken = world.allocator.allocated
@@ -65,6 +67,8 @@ def give(world, hart, frame):
 def drop(world, hart, frame):
     """Drop one reference to `frame`, at no price; return whether it was the last one."""
     world.frame[frame].refs -= 1
+    if world.frame[frame].refs == 1 and world.frame[frame].cached < Cached.SLOT:
+        leave_cache(world, frame)  # nobody maps it: the swap device has the page, or nobody needs it
     if world.frame[frame].refs > last_references(world):
         note(world, hart, frame, FrameStep.DROP)
         return False

@@ -174,3 +174,12 @@ def ignores_w(world):
 def grants_at_once(world):
     """Return whether mprotect lets pages be written to at once that others hold, too: never."""
     return world.policy.bug == Bug.PROTECT_AT_ONCE
+
+
+# ---------------------------------------------------------------- pages that are taken away
+
+
+@hot
+def forgets_written(world):
+    """Return whether a page that has a slot yet is not written again although D is set: never."""
+    return world.policy.bug == Bug.SWAP_IN_LOSING_D

@@ -67,6 +67,8 @@ def find_leaf(world, hart, root, va):
     pte = read_word(world, entry_place(hart, table, va, level))
     if pte == 0 or level > 1:
         return 0, 0
+    if level == 0 and paging.is_swapped(hart, pte):
+        return pte, NONE
     frame = leaf_frame(hart, pte)
     return pte, frame if level == 0 else frame + (vpn_of(va) & (HUGE_PAGES - 1))
 

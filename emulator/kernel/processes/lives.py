@@ -160,12 +160,7 @@ class Lives:
 
         Its other threads end; the one that called is its first now (Linux, execve(2)).
         """
-        try:
-            space, pc, sp = self.build_space(process, image, argv, envp)
-        except OutOfFrames:
-            if not self._spaces.catch_up():
-                raise
-            space, pc, sp = self.build_space(process, image, argv, envp)
+        space, pc, sp = self._built_space(process, image, argv, envp)
         thread = self.time.running
         for other in [other for other in process.threads if other is not thread]:
             self._tell_end(other)
@@ -189,6 +184,17 @@ class Lives:
         entries.enter_space(self._world, self.hart.number, space)
         self.hart.note(Event.EXEC, value=image.number)
         self._end_vfork(process)
+
+    def _built_space(
+        self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]
+    ) -> tuple[int, int, int]:
+        """Return what `build_space` does, after as many attempts as frames can be had for. Raises as it."""
+        while True:
+            try:
+                return self.build_space(process, image, argv, envp)
+            except OutOfFrames:
+                if not self._spaces.make_room():
+                    raise
 
     def exit_thread(self, thread: Thread, status: int) -> None:
         """End the running `thread`; with the last one its process ends, with the status of its first thread."""
@@ -230,22 +236,24 @@ class Lives:
             signalling.look_again(self, thread)
         self.threads.pop(thread.tid, None)
 
-    def end(self, process: Process, status: int | None, signal: int | None = None, va: int = 0) -> None:
+    def end(self, process: Process, status: int | None, signal: int | None = None, va: int = 0, had: int = 0) -> None:
         """End `process` with an exit status or a signal: give back what it holds, tell who waits for it.
 
-        `va` is the address whose access led to the signal, 0 for none.
+        `va` is the address whose access led to the signal, 0 for none; `had` how many pages it had, where that did.
         """
         running = self.time.current
         if running is None or running.process is not process:
             with self.hart.apart():
-                self._end(process, process.threads[0], process.threads[0].pc, status, signal, va)
+                self._end(process, process.threads[0], process.threads[0].pc, status, signal, va, had)
         else:
-            self._end(process, running, self.hart.pc, status, signal, va)
+            self._end(process, running, self.hart.pc, status, signal, va, had)
         self._end_vfork(process)
         self._leave_family(process)
         self._identify_running()
 
-    def _end(self, process: Process, by: Thread, pc: int, status: int | None, signal: int | None, va: int) -> None:
+    def _end(
+        self, process: Process, by: Thread, pc: int, status: int | None, signal: int | None, va: int, had: int
+    ) -> None:
         """Give back what `process` holds, its thread `by` standing at `pc`."""
         self._identify(process, by.tid)
         self.hart.pay(Cost.KERNEL_SYSCALL, Price.PROCESS)
@@ -261,7 +269,7 @@ class Lives:
         if not self._alive:
             self._files.names.put_away()
         if signal is not None:
-            self.hart.note(Event.SIGNAL, pages=signal, va=va, pc=pc)
+            self.hart.note(Event.SIGNAL, pages=signal, value=had, va=va, pc=pc)
         else:
             self.hart.note(Event.EXIT, value=status or 0)
 

@@ -3,6 +3,7 @@
 from emulator.base.names import Cost, Counter, Event, Fault, Price, Trap
 from emulator.kernel.processes import signalling
 from emulator.kernel.processes.lives import Lives
+from emulator.kernel.processes.oom import ends_another
 from emulator.kernel.processes.siginfo import (
     BUS_ADRALN,
     BUS_ADRERR,
@@ -26,6 +27,8 @@ TRAP_CODES = {Trap.BREAKPOINT: TRAP_BRKPT, Trap.ILLEGAL: ILL_ILLOPC, Trap.MISALI
 def take(lives: Lives, trap: Trap, signal: Signal) -> None:
     """Deal with a trap of the running thread that is not a system call: send it `signal` (F54)."""
     thread = lives.time.running
+    if signal == Signal.SIGKILL and ends_another(lives, thread.process):
+        return  # its access is made again
     lives.hart.begin_work()
     info = _told_of(lives, trap, signal)
     if trap == Trap.FAULT:

@@ -38,9 +38,7 @@ class Image:
     program: Program
     number: int
     users: int = 0
-    frames: dict[int, int] = field(default_factory=dict)  # virtual address of each read-only page -> frame
     places: dict[int, int] = field(default_factory=dict)  # virtual address of each segment -> place of its storage
-    shared: list[int] = field(default_factory=list)  # pages of storage that have such a frame
     kept: bool = False  # whether storage has the file's bytes
 
     def check(self) -> None:
@@ -64,7 +62,7 @@ class Image:
                 except OutOfStorage:
                     raise OutOfFrames from None
             self._map(world, hart, space, segment, self.places[segment.address])
-        if any(segment.permissions == "---" for segment in self.program.segments):
+        if world.swap.slots or any(segment.permissions == "---" for segment in self.program.segments):
             self.keep(world)
 
     def _map(self, world: World, hart: int, space: int, segment: Segment, stored: int) -> None:
@@ -85,31 +83,27 @@ class Image:
             if segment.writable:
                 _fill(world, hart, int(entries.map_new_page(world, hart, space, va, bits)), data)
                 continue
-            if va not in self.frames:
-                frame = int(entries.new_frame(world, hart))
-                _fill(world, hart, frame, data)
-                self._share(world, va, frame, stored + offset)
-            if not entries.map_page(world, hart, space, va, self.frames[va], bits):
+            page = (stored + offset) // PAGE_BYTES
+            self._share(world, hart, page, data)
+            if not entries.map_page(world, hart, space, va, int(world.frame["cached"][page]), bits):
                 raise OutOfFrames
 
-    def _share(self, world: World, va: int, frame: int, place: int) -> None:
-        """Let all who read the page of storage at `place` share `frame`."""
-        self.frames[va] = frame
-        world.frame["cached"][place // PAGE_BYTES] = frame
-        self.shared.append(place // PAGE_BYTES)
+    def _share(self, world: World, hart: int, page: int, data: bytes) -> None:
+        """Let there be a frame with `data` for all who read `page` of storage. Raises OutOfFrames."""
+        if not world.frame["cached"][page]:
+            frame = int(entries.new_frame(world, hart))
+            _fill(world, hart, frame, data)
+            world.frame["cached"][page] = frame
 
     def kernel_page(self, world: World, hart: int, data: bytes, storage: Storage) -> int:
         """Return the place of the one page of storage with `data`, the kernel's own code for this program's processes.
 
-        Its frame is `frames[KERNEL_PAGE]`. Raises OutOfFrames, or OutOfStorage.
+        The frame that they share has it, too. Raises OutOfFrames, or OutOfStorage.
         """
         if KERNEL_PAGE not in self.places:
             self.places[KERNEL_PAGE] = storage.take(PAGE_BYTES)
             write_bytes(world.memory, self.places[KERNEL_PAGE], data)
-        if KERNEL_PAGE not in self.frames:
-            frame = int(entries.new_frame(world, hart))
-            _fill(world, hart, frame, data)
-            self._share(world, KERNEL_PAGE, frame, self.places[KERNEL_PAGE])
+        self._share(world, hart, self.places[KERNEL_PAGE] // PAGE_BYTES, data)
         return self.places[KERNEL_PAGE]
 
     def keep(self, world: World) -> None:
@@ -127,11 +121,19 @@ class Image:
         """Count one process fewer; with the last one the image's frames are given back."""
         self.users -= 1
         if self.users <= 0:
-            for frame in self.frames.values():
+            for page, frame in self.frames(world).items():
+                world.frame["cached"][page] = NONE
                 entries.drop_frame(world, hart, frame)
-            world.frame["cached"][self.shared] = NONE
-            self.frames.clear()
-            self.shared.clear()
+
+    def frames(self, world: World) -> dict[int, int]:
+        """Return the frames that all who run the program share, by the page of storage that has their bytes."""
+        found: dict[int, int] = {}
+        sizes = {segment.address: whole_pages(len(segment.data)) for segment in self.program.segments}
+        for address, place in self.places.items():
+            first = place // PAGE_BYTES
+            cached = world.frame["cached"][first : first + sizes.get(address, PAGE_BYTES) // PAGE_BYTES]
+            found |= {first + page: int(cached[page]) for page in cached.nonzero()[0].tolist()}
+        return found
 
 
 def _kind(segment: Segment) -> RegionKind:

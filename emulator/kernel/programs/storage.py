@@ -16,8 +16,8 @@ class Storage:
     """Hands out the pages of storage, one after the other; a program keeps its own."""
 
     def __init__(self, world: World) -> None:
-        self._end = world.memory.nbytes
-        self._next = self._end - STORAGE_BYTES
+        self._next = int(world.chip.memory_size)
+        self._end = self._next + STORAGE_BYTES
 
     def take(self, size: int) -> int:
         """Return the place of `size` bytes, whole pages. Raises OutOfStorage."""

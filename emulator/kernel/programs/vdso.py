@@ -11,7 +11,7 @@ from emulator.base.call_names import CALL_NUMBERS
 from emulator.base.names import Backing, RegionKind
 from emulator.base.world import World
 from emulator.kernel.doors import entries
-from emulator.kernel.programs.image import KERNEL_PAGE, Image, OutOfFrames
+from emulator.kernel.programs.image import Image, OutOfFrames
 from emulator.kernel.programs.layout import MMAP_TOP, USER_END
 from emulator.kernel.programs.storage import OutOfStorage, Storage
 
@@ -32,5 +32,5 @@ def map_into(world: World, hart: int, space: int, image: Image, storage: Storage
     region = (R | X, RegionKind.VDSO.value, Backing.IMAGE.value, place)
     if not start or not entries.add_region(world, space, start, start + PAGE_BYTES, *region):
         raise OutOfFrames
-    entries.map_page(world, hart, space, start, image.frames[KERNEL_PAGE], V | U | A | R | X)
+    entries.map_page(world, hart, space, start, int(world.frame["cached"][place // PAGE_BYTES]), V | U | A | R | X)
     return start

@@ -14,8 +14,8 @@ import numpy as np
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, R, W
 from emulator.base.names import Access, Backing, Bug, FlushCause, ForkMode, RegionKind, Trap
 from emulator.base.world import World
-from emulator.kernel.doors import entries
-from emulator.kernel.doors.drive import POPULATE, SETTLE, drive
+from emulator.kernel.doors import entries, reclaim
+from emulator.kernel.doors.drive import POPULATE, RECLAIM, SETTLE, drive
 from emulator.kernel.invalidation.postponed.queue import ANY, MOST_PIECES
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.programs.layout import USER_END
@@ -57,7 +57,7 @@ class Spaces:
     def __init__(self, world: World, hart: ServedHart, make_room: Callable[[], None]) -> None:
         self.world = world
         self._hart = hart
-        self._make_room = make_room
+        self.make_ledger_room = make_room
 
     @contextmanager
     def changing(self, space: int, start: int = 0, end: int = USER_END) -> Iterator[None]:
@@ -79,7 +79,7 @@ class Spaces:
             if entries.ends_at_fork(self.world):
                 self.catch_up(parent)
             space = self._copied(parent, pid, stack_pointer)
-            if space == NO_SPACE and self.catch_up():
+            while space == NO_SPACE and self.make_room():
                 space = self._copied(parent, pid, stack_pointer)
         return space
 
@@ -137,15 +137,16 @@ class Spaces:
 
     def is_there(self, space: int, piece: Piece, va: int) -> bool:
         """Return whether the page of `va`, which `piece` of `space` holds, is in memory, mapped there or not."""
-        if piece.backing == Backing.IMAGE:
-            return True
         root, place = int(self.world.space[space]["root"]), va
         offset = piece.object_offset + va - piece.region_start
         if piece.backing == Backing.FILE:
-            return int(entries.find_pte(self.world, root, va)) != 0 or self.is_cached(piece.object, offset)
+            found = bool(entries.find_pte(self.world, root, va))
+            return bool(reclaim.is_resident(self.world, root, va)) if found else self.is_cached(piece.object, offset)
         if piece.backing == Backing.OBJECT:
             root, place = piece.object, offset
-        return int(entries.find_pte(self.world, root, place)) != 0
+        if piece.backing == Backing.IMAGE and not int(entries.find_pte(self.world, root, place)):
+            return True
+        return bool(reclaim.is_resident(self.world, root, place))
 
     def is_cached(self, root: int, offset: int) -> bool:
         """Return whether the page at `offset` of the file at `root` is in a frame."""
@@ -177,7 +178,7 @@ class Spaces:
                 return False
             self.settle()
             entries.finish_own(self.world, hart, space, va)
-            self._make_room()
+            self.make_ledger_room()
             va = int(entries.next_shared(self.world, hart, space, va, end))
         return True
 
@@ -198,7 +199,7 @@ class Spaces:
                         return Collapsed.NO_FRAMES
                     self.settle()
                     entries.finish_collapse(self.world, self._hart.number, space, va, head)
-                    self._make_room()
+                    self.make_ledger_room()
                 whole = whole and found != collapse.UNTOUCHED
         return Collapsed.WHOLE if whole else Collapsed.IN_PART
 
@@ -229,7 +230,7 @@ class Spaces:
                 pages = (piece.end - self._hart.fault_va) // PAGE_BYTES
                 if drive(self.world, POPULATE, self._hart.number, pages) != Trap.NONE:
                     return False
-                self._make_room()
+                self.make_ledger_room()
         return True
 
     def heap(self, space: int) -> tuple[int, int]:
@@ -309,7 +310,7 @@ class Spaces:
                 entries.drop_pages(self.world, self._hart.number, space, first, last, low)
             self.settle()
             entries.drop_pages(self.world, self._hart.number, space, first, last, low)
-            self._make_room()
+            self.make_ledger_room()
         entries.end_reading(self.world, self._hart.number, space)
         return True
 
@@ -332,6 +333,24 @@ class Spaces:
         self.settle()
         entries.give_back(self.world, self._hart.number)
         return True
+
+    def make_room(self) -> bool:
+        """Get frames back: those that are held, or else by taking pages away; return whether there are any more now."""
+        if self.catch_up():
+            return True
+        if not self.world.swap.slots:
+            return False
+        self.make_ledger_room()
+        return bool(drive(self.world, RECLAIM, self._hart.number, 0) == Trap.NONE)
+
+    def new_frame(self) -> int:
+        """Return a frame of zeros with one reference, or NONE when there is none to be had."""
+        frame = NONE
+        while frame == NONE:
+            frame = int(entries.new_frame(self.world, self._hart.number))
+            if frame == NONE and not self.make_room():
+                break
+        return frame
 
     def in_want(self, attempt: Callable[[], int]) -> int:
         """Return what `attempt` does; while that is nothing it is repeated once with all that was held given back."""

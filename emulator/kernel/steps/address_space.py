@@ -251,8 +251,8 @@ def protect_pages(world, hart, space, region):
         first = leaf_place(world, hart, space.root, va)
         for i in range((stop - va) // PAGE_BYTES):
             pte = read_word(world, nth_entry(first, i))
-            if pte == 0:
-                continue
+            if pte == 0 or paging.is_swapped(hart, pte):
+                continue  # the region says what it grants when it comes back
             bits = (region_bits(region) & ~A) | (paging.rights_of(hart, pte) & (A | D))
             if region.prot & (R | W | X) == 0:
                 bits &= ~V

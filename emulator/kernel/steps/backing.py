@@ -102,5 +102,9 @@ def map_image(world, hart, region, va, place):
         return Event.OUT_OF_MEMORY
     bits = region_bits(region) | (W | D if region.prot & W != 0 else 0)
     write_pte(world, hart, place, paging.make_leaf(hart, frame, bits))
+    if shared == NONE and region.prot & W == 0 and world.swap.slots > 0:
+        world.frame[page].cached = frame  # for all to share again, as before it was taken away
+        because(world, FrameUse.PROGRAM, page_of(va))
+        share(world, hart, frame)
     hart.count[Counter.FILE_FILLS] += 1
     return Event.FILE_FILL

@@ -25,6 +25,7 @@ from emulator.kernel.memory.huge_frames import copy_frame, take_huge
 from emulator.kernel.memory.huge_tables import chain_table, huge_place
 from emulator.kernel.memory.page_table import ABSENT, descend, leaf_frame, pointer_place, write_pte
 from emulator.kernel.memory.regions import find, region_bits
+from emulator.kernel.memory.slots import drop_slot, read_slot
 from emulator.paging import format as paging
 
 UNTOUCHED, SMALL, HUGE = 0, 1, 2  # what maps 2 MiB
@@ -57,6 +58,16 @@ def begin_collapse(world, hart, space, va):
 
 
 @rare
+def bring_in(world, hart, slot, frame):
+    """Fill `frame` with the page in `slot`, which one PTE fewer names."""
+    if world.swap.slot[slot].frame != NONE:
+        copy_frame(world, hart, world.swap.slot[slot].frame, frame)
+    else:
+        read_slot(world, hart, slot, frame)
+    drop_slot(world, slot)
+
+
+@rare
 def finish_collapse(world, hart, space, va, head):
     """Steps 4 and 5."""
     place = pointer_place(world, hart, space.root, va)
@@ -65,7 +76,9 @@ def finish_collapse(world, hart, space, va, head):
         entry = nth_entry(table, i)
         pte = read_word(world, entry)
         frame = leaf_frame(hart, pte)
-        if pte == 0 or frame == world.allocator.zero_frame:
+        if pte != 0 and paging.is_swapped(hart, pte):
+            bring_in(world, hart, paging.slot_of(hart, pte), head + i)
+        elif pte == 0 or frame == world.allocator.zero_frame:
             put_cleared(world, hart, address_of(head + i))
             book(hart, Cost.KERNEL_CLEAR, lines_cost(world, hart, head + i))
         else:

@@ -59,6 +59,8 @@ def finish(world, hart, event, kind):
         event.cost[cost] = hart.cost[cost] - world.log.cost_before[cost]
         task.told[cost] += event.cost[cost]
     event.invalidations = world.ledger.rows - event.invalidation
+    event.reclaimed = world.reclaim.pages - world.reclaim.told
+    world.reclaim.told = world.reclaim.pages
     world.log.events += world.log.recording
     control = world.control
     control.countdown -= 1

@@ -17,7 +17,7 @@ The same instruction then runs again and takes effect once (F3): nothing of it w
 from emulator.base.bits import PAGE_BYTES, D, W
 from emulator.base.frame_names import FrameStep, FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Cost, Counter, Event, Fault, FlushCause, ForkMode, Price, Trait
+from emulator.base.names import Cached, Cost, Counter, Event, Fault, FlushCause, ForkMode, Price, Trait
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word
@@ -47,12 +47,15 @@ from emulator.kernel.memory.page_table import (
     write_pte,
 )
 from emulator.kernel.memory.regions import NOWHERE, find, grants, grow_down, region_bits
+from emulator.kernel.memory.slots import leave_unused
 from emulator.kernel.steps.backing import first_touch, take_zeros
 from emulator.kernel.steps.backings.file import lies_past_end
 from emulator.kernel.steps.events import begin, finish, ledger_has_room
 from emulator.kernel.steps.held import hurry
 from emulator.kernel.steps.huge_fault import SMALL, resolve_huge
 from emulator.kernel.steps.lock import begin_fault, end_fault
+from emulator.kernel.steps.reclaim.swapping import swap_in
+from emulator.kernel.steps.reclaim.want import make_room
 from emulator.kernel.steps.replacing import drop_own_page, fence_valid, replace
 from emulator.kernel.steps.shared_tables import NO_FRAME, OWNED, UNSHARED, needs_own, other_sharers, own_table
 from emulator.paging import format as paging
@@ -60,6 +63,7 @@ from emulator.paging.accesses import writes
 from emulator.world.hart import NO_LINE
 from emulator.world.log import MAX_SHARERS
 
+MOST_WANTS = 4  # times that pages are taken away for one fault: what a batch frees is more than any fault needs
 MOST_SPURIOUS = 16  # in a row at one instruction: whatever a hart remembers, that many fences of the page drop it
 
 
@@ -97,7 +101,12 @@ def resolve(world, hart, space):
     reach_table(world, hart, place)
     pte, page = read_word(world, place), page_at(space, va)
     if not maps(hart, pte):
-        done = first_touch(world, hart, space, region, va, place)
+        if pte != 0 and paging.is_swapped(hart, pte):
+            done = swap_in(world, hart, region, place)
+            if done == Event.SWAP_IN:
+                hart.count[Counter.FAULT_MAJOR] += 1
+        else:
+            done = first_touch(world, hart, space, region, va, place)
         if maps(hart, read_word(world, place)):
             fence_valid(world, hart, page)
         return done
@@ -141,6 +150,8 @@ def break_sharing(world, hart, page, region, place):
         replace(world, hart, page, place, paging.make_leaf(hart, new, writable), FlushCause.FILL)
         claim(world, hart, page.start, place)
         return Event.ZERO_FILL
+    if world.frame[old].cached != Cached.NOT:
+        leave_unused(world, hart, old)
     if owners_of(world, hart, old, page.start) <= 1:  # step 4
         replace(world, hart, page, place, paging.make_leaf(hart, old, writable), FlushCause.REUSE)
         hart.count[Counter.COW_REUSES] += 1
@@ -156,6 +167,8 @@ def break_sharing(world, hart, page, region, place):
         if clears_in_vain(world):
             write_pte(world, hart, place, 0)
         return Event.OUT_OF_MEMORY
+    if world.frame[old].cached == Cached.MERGED:
+        hart.count[Counter.KSM_BROKEN] += 1
     new_pte = paging.make_leaf(hart, new, writable & ~D | dirty_bit(world))
     replace(world, hart, page, place, new_pte, FlushCause.COPY)  # steps 6, 7
     claim(world, hart, page.start, place)
@@ -164,6 +177,21 @@ def break_sharing(world, hart, page, region, place):
         give(world, hart, old)  # step 8
     hart.count[Counter.COW_COPIES] += 1
     return Event.COPY
+
+
+@rare
+def resolve_in_want(world, hart, space):
+    """Do as `resolve`, which has found no frame: get back what is held, then take pages away; return the `Event`."""
+    outcome, left = Event.OUT_OF_MEMORY, MOST_WANTS
+    if world.postponed.queued > 0:
+        hurry(world, hart)
+        outcome = resolve(world, hart, space)
+    if outcome == Event.OUT_OF_MEMORY and has_huge_alone(world, space, hart.fault_va):
+        return outcome  # 512 frames in a row are not to be had so
+    while outcome == Event.OUT_OF_MEMORY and left > 0 and make_room(world, hart):
+        outcome = resolve(world, hart, space)
+        left -= 1
+    return outcome
 
 
 @hot
@@ -199,9 +227,8 @@ def populate(world, hart, pages):
             hart.fault = Fault.NOT_PRESENT
             begin_fault(world, hart, space, hart.fault_va)
             outcome = resolve(world, hart, space)
-            if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
-                hurry(world, hart)
-                outcome = resolve(world, hart, space)
+            if outcome == Event.OUT_OF_MEMORY:
+                outcome = resolve_in_want(world, hart, space)
             end_fault(world, hart, space)
             if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY:
                 return outcome
@@ -224,9 +251,8 @@ def take_trap(world, hart):
     count_fault(hart)
     begin_fault(world, hart, space, hart.fault_va)
     outcome = resolve(world, hart, space)
-    if outcome == Event.OUT_OF_MEMORY and world.postponed.queued > 0:
-        hurry(world, hart)
-        outcome = resolve(world, hart, space)
+    if outcome == Event.OUT_OF_MEMORY:
+        outcome = resolve_in_want(world, hart, space)
     end_fault(world, hart, space)
     book(hart, Cost.TRAP_RETURN, world.chip.price[Price.TRAP_RETURN])
     event.pages = hart.count[Counter.FLUSH_PAGE] - flushed
@@ -246,7 +272,13 @@ def is_bus_error(world, space, event, outcome):
     """Return whether the process gets SIGBUS, as on Linux: past a file's end, or where huge pages alone would do."""
     if outcome == Event.REFUSED:
         return lies_past_end(world, space, event.va, event.access)
-    return region_at(world, space, find(world, space, event.va)).traits & Trait.HUGETLB != 0
+    return has_huge_alone(world, space, event.va)
+
+
+@hot
+def has_huge_alone(world, space, va):
+    """Return whether the region of `va` has huge pages alone."""
+    return region_at(world, space, find(world, space, va)).traits & Trait.HUGETLB != 0
 
 
 @hot

@@ -36,6 +36,7 @@ from emulator.kernel.memory.mistakes import (
 )
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, next_table, table_end
 from emulator.kernel.memory.regions import holds_object
+from emulator.kernel.memory.slots import hold_slot
 from emulator.kernel.steps.huge_pages import fork_huge
 from emulator.kernel.steps.shared_tables import NEVER, may_share, share_table
 from emulator.paging import format as paging
@@ -127,6 +128,10 @@ def share_pages(world, hart, region, va, source, target, pages):
         if pte == 0:
             continue
         shared += 1
+        if paging.is_swapped(hart, pte):
+            put_word(world, hart, nth_entry(target, i), pte)
+            hold_slot(world, paging.slot_of(hart, pte))
+            continue
         rights = paging.rights_of(hart, pte)
         if rights & protect != 0:
             flipped += 1

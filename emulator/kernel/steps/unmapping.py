@@ -18,6 +18,7 @@ from emulator.kernel.memory.emptied import free_unlinked, unlink_tables
 from emulator.kernel.memory.frame_log import because_dropped
 from emulator.kernel.memory.frames import give
 from emulator.kernel.memory.page_table import is_shared_table, leaf_frame, leaf_place, next_table, table_end
+from emulator.kernel.memory.slots import drop_slot
 from emulator.kernel.steps.huge_pages import drop_huge, unmap_huge
 from emulator.kernel.steps.lock import await_others
 from emulator.paging import format as paging
@@ -52,7 +53,7 @@ def unmap_pages(world, hart, space, start, end):
         pages = 0 if is_shared_table(world, first) else (stop - va) // PAGE_BYTES  # others need what it says
         for i in range(pages):
             pte = read_word(world, nth_entry(first, i))
-            if pte != 0:
+            if pte != 0 and not paging.is_swapped(hart, pte):
                 gone = paging.with_rights(hart, pte, paging.rights_of(hart, pte) & ~V)
                 put_word(world, hart, nth_entry(first, i), gone)
                 look_at(world, hart, nth_entry(first, i), pte)
@@ -83,7 +84,9 @@ def drop_frames(world, hart, space, start, end):
             pte = read_word(world, nth_entry(first, i))
             if pte != 0:
                 put_word(world, hart, nth_entry(first, i), 0)
-                if leaf_frame(hart, pte) != world.allocator.zero_frame:
+                if paging.is_swapped(hart, pte):
+                    drop_slot(world, paging.slot_of(hart, pte))
+                elif leaf_frame(hart, pte) != world.allocator.zero_frame:
                     because_dropped(world, space, va + i * PAGE_BYTES)
                     give(world, hart, leaf_frame(hart, pte))
         va = next_table(world, hart, space.root, stop, end)

@@ -89,6 +89,7 @@ SHOWN_BY = {
     "protect-at-once": "wrong/file",
     "unmap-whole-region": "wrong/cut",
     "exec-leaks": "fork_exec",
+    "swap-in-losing-d": "swap",
 }
 KEEPERS = (
     Keeper(NONE, tuple(dict.fromkeys(SHOWN_BY.values()))),
