@@ -33,6 +33,7 @@ class FrameUse(IntEnum):
     SWAP = 14
     RECLAIM = 15
     MERGE = 16
+    PIN = 17
 
 
 FRAME_USES = {
@@ -52,5 +53,6 @@ FRAME_USES = {
     FrameUse.SWAP: "a page that the swap device has, too",
     FrameUse.RECLAIM: "its page is taken away",
     FrameUse.MERGE: "equal pages become one",
+    FrameUse.PIN: "a pipe holds the page (vmsplice)",
     FrameUse.VAIN: "what it was taken for could not be done",
 }

@@ -131,6 +131,7 @@ COUNTERS = (
     Row("reclaim.lazy", "pages dropped that MADV_FREE had given up, not written to since"),
     Row("ksm.merged", "pages that became one with an equal page (`ksm`)"),
     Row("ksm.broken", "copies that a write to such a page made"),
+    Row("mremap.moved_pages", "pages that mremap moved to other addresses, nothing copied"),
     Row("huge.faults", "faults that mapped a huge page of 2 MiB, its own or that of zeros"),
     Row("huge.zero_maps", "those of them that mapped the huge page of zeros"),
     Row("huge.fallbacks", "faults for which small pages had to do: no 512 free frames in a row, aligned"),
@@ -273,6 +274,8 @@ EVENTS = (
     Row("swap_in", "an access to a page that was swapped out: read from the device into a frame"),
     Row("swap_map", "the same, and the page is in a frame already: mapped"),
     Row("merge", "a scan found equal pages and made them one (`ksm`); `value` is how many went"),
+    Row("move", "mremap moved `pages` pages from `va` to `value`"),
+    Row("forced", "a debugger wrote `pages` bytes at `va`, where the process may not write, too"),
 )
 
 Counter = _enum("Counter", COUNTERS)
@@ -408,6 +411,7 @@ class FlushCause(IntEnum):
     RECLAIM = 20  # pages are taken away: for want of frames, or because madvise asks for it
     LAZY = 21  # madvise(MADV_FREE): D is cleared
     MERGE = 22  # equal pages become one
+    MOVE = 23  # mremap moves pages to other addresses
 
 
 class Bug(IntEnum):

@@ -25,6 +25,7 @@ from emulator.kernel.programs.images import Images
 from emulator.kernel.programs.storage import Storage
 from emulator.kernel.service.aging import Aging
 from emulator.kernel.service.merging import Merging
+from emulator.kernel.service.moves import Moves
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.spaces import Spaces
 from emulator.kernel.service.usercopy import UserMemory
@@ -51,6 +52,7 @@ class Kernel:
         self.hart = ServedHart(world, drain)
         self.user = UserMemory(world, self.hart, drain)
         self.spaces = Spaces(world, self.hart, make_room)
+        self.moves = Moves(world, self.hart, self.spaces, make_room)
         self.time = HartTime(world, config, self.hart, self.user)
         self.futexes = Futexes(self.spaces, self.hart, self.time)
         storage = Storage(world)

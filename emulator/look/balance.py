@@ -9,6 +9,7 @@ what the kernel has put by; what is free, from the chain of free frames.
     a file           as an object, and one for the file itself while its pages are in the page cache
     a program        one for each frame with a page that its processes share
     a swap slot      one for the frame that has its page, too
+    a pipe           one for each page that vmsplice has put into it
     put by           one for each table of an address space that waits for a split; the huge page of zeros, one
 """
 
@@ -113,6 +114,7 @@ def _references(world: World, kernel: Kernel) -> Iterator[tuple[int, str]]:
             yield frame, f"program {image.program.name or image.number}, page {page:#x} of storage"
     for slot in world.swap.slot["frame"][: int(world.swap.next_slot)].nonzero()[0].tolist():
         yield int(world.swap.slot["frame"][slot]), f"swap slot {slot}"
+    yield from ((pin.frame, "a pipe") for pin in kernel.user.pins.held)
     if world.allocator.huge_zero:
         head = int(world.allocator.huge_zero)
         yield from ((frame, "the huge page of zeros") for frame in range(head, head + HUGE_PAGES))

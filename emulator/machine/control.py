@@ -19,6 +19,7 @@ from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.processes.process import Thread
 from emulator.kernel.processes.signals import Signal
 from emulator.kernel.service.served import REGISTERS
+from emulator.kernel.service.usercopy import BadAddress
 from emulator.look.memory import MOST_ADDRESS, places_of, process_of, read_memory
 from emulator.machine.machine import Machine
 from emulator.machine.travel import nothing
@@ -278,6 +279,25 @@ class Control:
             put_bytes(world, 0, place, data[done : done + length])
             done += length
         entries.forget_code(world)
+        self._machine.changed()
+
+    def force(self, pid: int, va: int, data: bytes) -> None:
+        """Change a process's memory as a debugger does: for it alone, and where it may not write itself, too (F65).
+
+        A page that it shares is copied first, and one that is read-only stays so. What that takes is booked on a hart.
+        Raises ConfigError for a process that there is not, and for memory that it has not, or shares and may not write.
+        """
+        kernel = self._machine.kernel
+        process = process_of(kernel, pid)
+        kernel.hart.begin_work()
+        try:
+            with kernel.user.of(process.space):
+                kernel.user.force(va, data)
+        except BadAddress:
+            raise ConfigError(f"va: process {pid} has no memory of its own at {va:#x}") from None
+        finally:
+            kernel.hart.note(Event.FORCED, pages=len(data), va=va)
+        entries.forget_code(self._machine.world)
         self._machine.changed()
 
     def kill(self, pid: int) -> None:

@@ -83,6 +83,11 @@ def _mmap(arguments: Arguments) -> str:
     )
 
 
+def _remapped(arguments: Arguments) -> str:
+    old, new = (pages_in(length) if length >= 0 else 0 for length in arguments[1:3])
+    return _pages(arguments) + ("" if old == new else f", to be {new}")
+
+
 def _stream(arguments: Arguments) -> str:
     return STREAMS.get(arguments[0], f"descriptor {arguments[0]}")
 
@@ -131,10 +136,20 @@ WORDS = {
     "madvise": Words(lambda a: f"{_pages(a)}: {ADVICE.get(a[2], a[2])}"),
     "mmap": Words(_mmap, lambda asked, a, start: f"{asked}, at {address(start)}"),
     "mprotect": Words(lambda a: f"{_pages(a)}: {_granted(a[2])}"),
+    "mremap": Words(_remapped, lambda asked, a, start: f"{asked}, at {address(start)}"),
     "munmap": Words(_pages, lambda asked, a, _: f"{asked}: unmapped"),
+    "process_vm_readv": Words(
+        lambda a: f"memory of pid {a[0]}", lambda asked, a, size: f"{asked}: {plural(size, 'byte')} read"
+    ),
+    "process_vm_writev": Words(
+        lambda a: f"memory of pid {a[0]}", lambda asked, a, size: f"{asked}: {plural(size, 'byte')} written"
+    ),
     "read": Words(lambda a: f"{plural(a[2], 'byte')} of {_stream(a)}", lambda asked, a, size: f"{asked}: {size} came"),
     "rt_sigreturn": Words(lambda _: "the handler is over: on as its frame says"),
     "sched_yield": Words(lambda a: "lets others run"),
+    "vmsplice": Words(
+        lambda a: f"pages for {_stream(a)}", lambda asked, a, size: f"{asked}: {plural(size, 'byte')} lent"
+    ),
     "wait4": Words(
         lambda a: f"for pid {a[0]}" if a[0] > 0 else "for a child",
         lambda asked, a, pid: f"{asked}: pid {pid} {NEWS if a[2] & MAY_GO_ON else 'has ended'}" if pid else asked,

@@ -162,6 +162,15 @@ def _wait(scene: Scene, event: Any) -> str:
     return wait_words(number, scene.result.calls.get(number), event["arguments"].tolist())
 
 
+def _move(_: Scene, event: Any) -> str:
+    pages = plural(int(event["pages"]), "page")
+    return f"{pages} moved from {address(int(event['va']))} to {address(int(event['value']))}, nothing copied"
+
+
+def _forced(_: Scene, event: Any) -> str:
+    return f"a debugger writes {plural(int(event['pages']), 'byte')} at {address(int(event['va']))}"
+
+
 def _switch(_: Scene, event: Any) -> str:
     return "takes a hart that was idle" if event["cost"][Cost.IDLE] else "takes the hart"
 
@@ -182,6 +191,8 @@ ROWS = {
     Event.SIGNAL: Row("signal", _signal, style="bold red"),
     Event.HANDLER: Row("signal", _handler),
     Event.THREAD_EXIT: Row("exit", _thread_exit),
+    Event.MOVE: Row("mremap", _move),
+    Event.FORCED: Row("written", _forced),
     Event.SYSCALL: Row("", _call),
     Event.WAIT: Row("", _wait),
     Event.SWITCH: Row("switch", _switch, style="dim", placed=False),

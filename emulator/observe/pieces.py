@@ -18,7 +18,7 @@ from emulator.result import Events, Result
 WORD = "w"  # the kind of an argument that is an address or a length
 LONGEST = 6  # pieces in a pattern that repeats
 CALLS = (Event.SYSCALL, Event.WAIT)
-ASKED_BY = {Event.FORK: 220, Event.EXEC: 221}  # clone, execve
+ASKED_BY = {Event.FORK: 220, Event.EXEC: 221, Event.MOVE: 216}  # clone, execve, mremap
 EACH_ITS_OWN = (Event.FORK, Event.EXEC, Event.EXIT, Event.SIGNAL, Event.THREAD_EXIT, Event.EXEC_FAILED)
 ALIKE = ("kind", "pid", "tid", "pc", "access", "fault", "usercopy", "region_kind", "region_prot", "region_shared")
 

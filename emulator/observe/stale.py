@@ -34,6 +34,7 @@ STEPS: dict[int, str] = {
     FlushCause.COLLAPSE: "small pages made a huge one",
     FlushCause.TRUNCATE: "a file made shorter",
     FlushCause.TABLE: "a shared page table made one's own",
+    FlushCause.MOVE: "mremap",
     FlushCause.EXIT: "the end of the address space",
 }
 FRAMES = (

@@ -16,6 +16,8 @@ from emulator.result import OwnCosts, Result
 GROUPS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("faults", tuple(OUTCOMES)),
     ("forks", (Event.FORK,)),
+    ("pages moved", (Event.MOVE,)),
+    ("writes by a debugger", (Event.FORCED,)),
     ("programs begun", (Event.EXEC, Event.EXEC_FAILED)),
     ("ends of threads and processes", (Event.EXIT, Event.THREAD_EXIT, Event.SIGNAL)),
     ("handlers of signals", (Event.HANDLER,)),

@@ -32,9 +32,16 @@ static const int calls[] = {
     CHOOSE(67, 17),   /* 19 pread64 */
     CHOOSE(68, 18),   /* 20 pwrite64 */
     CHOOSE(62, 8),    /* 21 lseek */
+    CHOOSE(216, 25),  /* 22 mremap */
+    CHOOSE(270, 310), /* 23 process_vm_readv */
+    CHOOSE(271, 311), /* 24 process_vm_writev */
+    CHOOSE(75, 278),  /* 25 vmsplice */
+    CHOOSE(59, 293),  /* 26 pipe2 */
+    CHOOSE(57, 3),    /* 27 close */
 };
 
-enum Op { END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY };
+enum Op { END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY, WORD };
+enum { SELF = 0x5e1f }; /* in the place of a pid: the process itself */
 enum Kind { EXITS, SPINS, STOPS };
 
 struct step { i64 op, a[7]; };
@@ -76,7 +83,10 @@ static void take(struct step *step) {
     i64 *a = step->a;
     int status = -1;
     switch (step->op) {
-    case CALL: put("call"); put_number(sys(calls[a[0]], a[1], a[2], a[3], a[4], a[5], a[6])); break;
+    case WORD: *(volatile i64 *)a[0] = a[1]; put("word"); break;
+    case CALL:
+        if (a[1] == SELF) a[1] = sys(GETPID, 0, 0, 0, 0, 0, 0);
+        put("call"); put_number(sys(calls[a[0]], a[1], a[2], a[3], a[4], a[5], a[6])); break;
     case PEEK: put("peek"); put_number(tried((u8 *)a[0], 0, 0)); break;
     case POKE: {
         i64 found = tried((u8 *)a[0], 1, a[1]);

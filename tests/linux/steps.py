@@ -15,7 +15,7 @@ SIGCHLD = 17
 class Op(IntEnum):
     """What a step does."""
 
-    END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY = range(12)
+    END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY, WORD = range(13)
 
 
 class Call(IntEnum):
@@ -23,7 +23,8 @@ class Call(IntEnum):
 
     MMAP, MUNMAP, MPROTECT, MADVISE, MLOCK, MUNLOCK, MLOCK2, MLOCKALL, MUNLOCKALL, MSYNC = range(10)
     FUTEX, MINCORE, READ, WRITE, KILL, WAIT4, EXECVE = range(10, 17)
-    OPENAT, FTRUNCATE, PREAD, PWRITE, LSEEK = range(17, 22)
+    OPENAT, FTRUNCATE, PREAD, PWRITE, LSEEK, MREMAP = range(17, 23)
+    READV, WRITEV, VMSPLICE, PIPE2, CLOSE = range(23, 28)  # the first two of process_vm_
 
 
 Step = tuple[int, ...]
@@ -59,8 +60,11 @@ class Memory:
     def step(self) -> Step:
         """One step."""
         pick = self.random.choices(
-            (self.peek, self.poke, self.resident, self.grow, self.mapping, self.change, self.advice, self.lock),
-            (20, 20, 4, 5, 16, 16, 16, 6),
+            (
+                *(self.peek, self.poke, self.resident, self.grow),
+                *(self.mapping, self.change, self.advice, self.lock, self.remap),
+            ),
+            (20, 20, 4, 5, 16, 16, 16, 6, 16),
         )
         return pick[0]()
 
@@ -119,6 +123,43 @@ class Memory:
             length = PAGE
         return Op.CALL, Call.MADVISE, self.start(), length, wanted
 
+    def remap(self) -> Step:
+        """mremap, where the outcome does not depend on which regions Linux has made one: that is its own affair."""
+        pick = self.random.choice(
+            (self.moved, self.moved, self.moved, self.shrunk, self.grown, self.again, self.wrong_remap)
+        )
+        return Op.CALL, Call.MREMAP, *pick()
+
+    def moved(self) -> Step:
+        """Whole pages, of any regions, to another place."""
+        length = PAGE * self.random.choice((1, 1, 2, 3, 5))
+        return self.page(), length, length, 3, self.page()
+
+    def shrunk(self) -> Step:
+        """The end of a range, unmapped."""
+        return (
+            self.page(),
+            PAGE * self.random.randint(2, 5),
+            PAGE * self.random.randint(1, 2),
+            self.random.choice((0, 1)),
+        )
+
+    def grown(self) -> Step:
+        """One page that is to be several, in place or elsewhere: shared memory does not get larger by that."""
+        where = self.random.choice(((0,), (3, self.page())))
+        return self.page(), PAGE, PAGE * self.random.randint(2, 4), *where
+
+    def again(self) -> Step:
+        """A shared page, seen once more, or more than there is of it."""
+        return self.page(), 0, PAGE * self.random.randint(1, 2), 3, self.page()
+
+    def wrong_remap(self) -> Step:
+        """What is refused, mostly."""
+        flags = self.random.choice((0, 2, 3, 3, 4, 6, 8, -1, 1 << 32))
+        length = self.random.choice((PAGE, 2 * PAGE, self.length()))
+        new = length if flags & 4 else self.random.choice((0, -1, -PAGE, 1 << 62, length, length))
+        return self.start(), length, new, flags, self.start()
+
     def lock(self) -> Step:
         pick = self.random.random()
         if pick < 0.5:
@@ -149,8 +190,8 @@ class FileMemory(Memory):
 
     def step(self) -> Step:
         mine = (self.mapping, self.resize, self.copy, self.seek)
-        picks = (*mine, self.peek, self.poke, self.change, self.advice, self.lock)
-        return self.random.choices(picks, (16, 8, 16, 4, 20, 24, 8, 8, 3))[0]()
+        picks = (*mine, self.peek, self.poke, self.change, self.advice, self.lock, self.remap)
+        return self.random.choices(picks, (16, 8, 16, 4, 20, 24, 8, 8, 3, 8))[0]()
 
     def file(self) -> int:
         """One of the files, or what is none."""
@@ -203,8 +244,8 @@ class HugeMemory(Memory):
     """The same on some 2 MiB, with advice on huge pages: what memory holds must not depend on the size of pages."""
 
     def step(self) -> Step:
-        pick = self.random.choices((self.peek, self.poke, self.mapping, self.change, self.advice), (20, 24, 10, 14, 14))
-        return pick[0]()
+        picks = (self.peek, self.poke, self.mapping, self.change, self.advice, self.remap)
+        return self.random.choices(picks, (20, 24, 10, 14, 14, 10))[0]()
 
     def page(self) -> int:
         """A page at an end of 2 MiB, or within."""
@@ -213,6 +254,12 @@ class HugeMemory(Memory):
     def length(self) -> int:
         """A few pages, or about 2 MiB."""
         return PAGE * self.random.choice((1, 2, 3, 311, 511, 512, 512, 513, 1024, 1336))
+
+    def moved(self) -> Step:
+        """Whole pages to another place, often where 2 MiB fall on 2 MiB."""
+        length, page = self.length(), self.page()
+        to = self.random.choice((self.page(), page + PAGE * 512, page - PAGE * 1024, page + PAGE * 1536))
+        return page, length, length, 3, to
 
     def advice(self) -> Step:
         """MADV_DONTNEED, (NO)HUGEPAGE, DONTFORK, DOFORK, POPULATE_READ, _WRITE."""

@@ -50,7 +50,7 @@ def release():
     return tuple(numbers) if len(numbers) == 2 else (0, 0)
 
 
-pytestmark = [
+on_this_host = [
     pytest.mark.oracle,
     pytest.mark.skipif(
         platform.system() != "Linux" or platform.machine() != "x86_64", reason="the oracle is Linux on x86-64"
@@ -60,6 +60,9 @@ pytestmark = [
         not (shutil.which("gcc") and shutil.which(RISCV[0])), reason="gcc and riscv64-unknown-elf-gcc build the program"
     ),
 ]
+
+
+pytestmark = on_this_host
 
 
 def build(folder, source):
@@ -98,17 +101,17 @@ def on_linux(program, steps):
                 os.killpg(run.pid, signal.SIGKILL)
 
 
-def here(program, steps, **settings):
-    """What each step gives here."""
+def here(program, steps, most=10_000_000, **settings):
+    """What each step gives here, in at most so many instructions."""
     with TemporaryDirectory() as folder:
         settings |= {"memory": "64MiB", "check_stale": CHECKED, "root": folder}
-        return run_here(Machine(stdin=packed(steps), **settings), program)
+        return run_here(Machine(stdin=packed(steps), **settings), program, most)
 
 
-def run_here(machine, program):
+def run_here(machine, program, most=10_000_000):
     """What the program tells that it is given steps on a machine."""
     machine.spawn(program)
-    result = machine.run(10_000_000)
+    result = machine.run(most)
     assert result.ended == "exit"
     assert result.counters["frames.leaked"] == 0  # F68
     assert result.counters["stale.uses"] == 0  # F45

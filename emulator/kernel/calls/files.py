@@ -17,6 +17,7 @@ from emulator.kernel.service.usercopy import BadAddress
 
 MOST_BYTES = 0x7FFFF000  # Linux, MAX_RW_COUNT: what one call reads or writes at most
 MOST_PIECES = 1024  # UIO_MAXIOV
+UNSIGNED_MASK = 0xFFFFFFFF
 SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE = range(5)
 MOST_POSITION = (1 << 44) - 4096  # in a file: Linux, ext4; how long a file can be is another matter
 WORDS = 1 << 63
@@ -40,20 +41,33 @@ def one_piece(address: int, size: int) -> Pieces:
     return [(address, min(size, MOST_BYTES))]
 
 
-def _pieces(kernel: Kernel, address: int, count: int) -> Pieces | None:
+def iovecs(kernel: Kernel, address: int, count: int) -> Pieces | None:
     """Return the memory that an array of `count` iovecs names; None for an array that is none. Raises BadAddress."""
-    if not 0 <= count <= MOST_PIECES:
+    found = far_iovecs(kernel, address, count & UNSIGNED_MASK)  # Linux: import_iovec takes an unsigned int
+    if found is None:
         return None
-    pieces, left = [], MOST_BYTES
-    for base, size in PIECE.iter_unpack(kernel.user.read(address, PIECE.size * count)):
-        if size < 0:
-            return None
+    pieces: Pieces = []
+    left = MOST_BYTES
+    for base, size in found:
         pieces += [(at, min(length, left)) for at, length in one_piece(base, size)]
         left -= pieces[-1][1]
     return pieces
 
 
-def _read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
+def far_iovecs(kernel: Kernel, address: int, count: int) -> Pieces | None:
+    """Return the same where the memory is not the caller's own, and nobody looks where it lies."""
+    if not 0 <= count <= MOST_PIECES:
+        return None
+    rows = kernel.user.read_most(address, PIECE.size * count) if count else b""
+    found = list(PIECE.iter_unpack(rows[: len(rows) - len(rows) % PIECE.size]))
+    if any(size < 0 for _, size in found):
+        return None
+    if len(found) < count:
+        raise BadAddress
+    return found
+
+
+def read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
     """Read from `file`, at once or when there is something; a page that is not there ends what is read."""
 
     def look() -> int | None:
@@ -76,7 +90,7 @@ def _read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
         kernel.sleepers.wake(file)
         return done
 
-    return _waiting(kernel, look)
+    return waiting(kernel, look)
 
 
 def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Pieces) -> int | None:
@@ -115,7 +129,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
             return look()
         return _not_yet(kernel, file)
 
-    return _waiting(kernel, look, lambda: done or RESTART)
+    return waiting(kernel, look, lambda: done or RESTART)
 
 
 def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:
@@ -126,7 +140,8 @@ def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:
     return None
 
 
-def _waiting(kernel: Kernel, look: Callable[[], int | None], give_up: Callable[[], int] = restarts) -> int | None:
+def waiting(kernel: Kernel, look: Callable[[], int | None], give_up: Callable[[], int] = restarts) -> int | None:
+    """Return what `look` does, at once or when the file that it waits for has changed."""
     thread = kernel.running
     result = look()
     if result is None and kernel.current is thread:
@@ -138,7 +153,7 @@ def _read(kernel: Kernel, _: Process, descriptor: int, address: int, size: int) 
     file = open_file(kernel, descriptor)
     if file is None or not file.readable:
         return -errno.EBADF
-    return _read_pieces(kernel, file, one_piece(address, size))
+    return read_pieces(kernel, file, one_piece(address, size))
 
 
 def _write(kernel: Kernel, process: Process, descriptor: int, address: int, size: int) -> int | None:
@@ -152,15 +167,15 @@ def _readv(kernel: Kernel, _: Process, descriptor: int, pieces: int, count: int)
     file = open_file(kernel, descriptor)
     if file is None or not file.readable:
         return -errno.EBADF
-    found = _pieces(kernel, pieces, count)
-    return -errno.EINVAL if found is None else _read_pieces(kernel, file, found)
+    found = iovecs(kernel, pieces, count)
+    return -errno.EINVAL if found is None else read_pieces(kernel, file, found)
 
 
 def _writev(kernel: Kernel, process: Process, descriptor: int, pieces: int, count: int) -> int | None:
     file = open_file(kernel, descriptor)
     if file is None or not file.writable:
         return -errno.EBADF
-    found = _pieces(kernel, pieces, count)
+    found = iovecs(kernel, pieces, count)
     return -errno.EINVAL if found is None else _write_pieces(kernel, process, file, found)
 
 
@@ -202,7 +217,7 @@ def _pread(kernel: Kernel, _: Process, descriptor: int, address: int, size: int,
     if not file.readable:
         return -errno.EBADF
     pieces = one_piece(address, size)
-    return -errno.EINVAL if position + size >= WORDS else _read_pieces(kernel, file, pieces)
+    return -errno.EINVAL if position + size >= WORDS else read_pieces(kernel, file, pieces)
 
 
 def _pwrite(kernel: Kernel, process: Process, descriptor: int, address: int, size: int, position: int) -> int | None:

@@ -61,7 +61,7 @@ def _mmap(
         return -wrong
     huge = flags & MAP_HUGETLB
     size = -(-length // HUGE_BYTES) * HUGE_BYTES if huge else whole_pages(length)
-    start = _choose_range(kernel, process, hint % WORDS, size, flags)
+    start = choose_range(kernel, process, hint % WORDS, size, flags)
     if start < 0:
         return start
     if not flags & MAP_ANONYMOUS:
@@ -85,6 +85,7 @@ def _mmap(
         frame = kernel.spaces.new_frame()
         if frame == NONE:
             return -errno.ENOMEM
+        kernel.world.frame[frame].cached = size // PAGE_BYTES  # however far it is mapped later
         backing, target = Backing.OBJECT, frame * PAGE_BYTES
     end = start + size
     if not _add(kernel, process, start, end, prot, RegionKind.ANONYMOUS, backing, target):
@@ -175,9 +176,11 @@ def _map_file(
     return place[0]
 
 
-def _choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags: int) -> int:
+def choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags: int) -> int:
     """Return where a mapping goes: at `hint` if it is free or must be, else as high as possible; or -errno."""
     if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE):
+        if hint > WORDS - PAGE_BYTES:
+            return hint - WORDS  # Linux takes such an address for the error that it looks like
         if hint + size > USER_END:
             return -errno.ENOMEM
         if hint % (HUGE_BYTES if flags & MAP_HUGETLB else PAGE_BYTES):

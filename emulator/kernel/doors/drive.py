@@ -13,11 +13,12 @@ from emulator.kernel.run.stretch import run_stretch
 from emulator.kernel.steps import held
 from emulator.kernel.steps.events import has_room
 from emulator.kernel.steps.fault import populate, take_trap
+from emulator.kernel.steps.forced import make_own
 from emulator.kernel.steps.reclaim.advice import page_out
 from emulator.kernel.steps.reclaim.want import make_room
 
 LOOP_LENGTH = 16  # instructions that a loop of LR and SC may have, for it to succeed at last (RISC-V manual, "A")
-RUN, RESOLVE, SETTLE, POPULATE, RECLAIM, PAGE_OUT = 0, 1, 2, 3, 4, 5  # commands
+RUN, RESOLVE, SETTLE, POPULATE, RECLAIM, PAGE_OUT, MAKE_OWN = 0, 1, 2, 3, 4, 5, 6  # commands
 
 
 @hot_entry
@@ -34,6 +35,7 @@ def drive(world, command, h, limit):
              done. `Trap.FAULT`: that one cannot be
     RECLAIM  take pages away for hart `h`, which found too few frames; `Trap.FAULT`: there are none to be had
     PAGE_OUT take away what can be of the `limit` pages from its `fault_va` on (MADV_PAGEOUT)
+    MAKE_OWN let the page of its `fault_va`, which a debugger writes to, be nobody else's; `Trap.FAULT`: it cannot be
 
     Return the `Trap`.
     """
@@ -50,6 +52,9 @@ def drive(world, command, h, limit):
         return Trap.NONE
     if command == RESOLVE:
         outcome = take_trap(world, world.hart[h])
+        return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
+    if command == MAKE_OWN:
+        outcome = make_own(world, world.hart[h], world.space[world.task[h].space], world.hart[h].fault_va)
         return Trap.FAULT if outcome == Event.REFUSED or outcome == Event.OUT_OF_MEMORY else Trap.NONE
     while has_room(world) and limit > 0 and not has_come(world):
         if world.turns.turn == NOBODY:

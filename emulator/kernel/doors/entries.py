@@ -241,6 +241,20 @@ def drop_frame(world, h, frame):
 
 
 @hot_entry
+def pin_frame(world, h, frame, va):
+    """Count one more reference to `frame`, that of a pipe which the page at `va` was lent to."""
+    because(world, FrameUse.PIN, va)
+    share(world, world.hart[h], frame)
+
+
+@hot_entry
+def unpin_frame(world, h, frame, va):
+    """Drop it."""
+    because(world, FrameUse.PIN, va)
+    give(world, world.hart[h], frame)
+
+
+@hot_entry
 def cuts_huge(world, h, index, va):
     """Return whether `va` lies within a huge page of space `index`, not at its beginning."""
     return va != huge_of(va) and huge_place(world, world.hart[h], world.space[index].root, va) != ABSENT

@@ -2,7 +2,7 @@
 
 A leaf names a frame, which it holds one reference to, or a page of storage: then the page of a file has not been read
 into memory yet. Where there is none the page holds zeros. The root's frame counts who leads to the tree: the regions
-that it backs, and of a file the file itself. `cached` of that frame is how many pages a file has.
+that it backs, and of a file the file itself. `cached` of that frame is how many pages a file or object has.
 """
 
 from emulator.base.bits import PAGE_BYTES, V, address_of, frame_of, nth_entry

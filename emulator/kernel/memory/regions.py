@@ -140,13 +140,19 @@ def split_at(world, space, va):
     low, high = region_at(world, space, index), region_at(world, space, index + 1)
     copy_region(high, low)
     low.end = va
-    if high.backing != Backing.ZEROS:
-        high.object_offset += va - high.start
-    high.start = va
-    if holds_object(high) and not forgets_object(world):
-        because(world, FrameUse.OBJECT, va)
-        share(world, world.hart[world.turns.last], frame_of(high.object))  # a system call of that hart
+    offset, high.start = high.object_offset + va - high.start, va
+    show_from(world, high, offset)
     return True
+
+
+@hot
+def show_from(world, region, offset):
+    """Let `region`, which was another one until now, begin at `offset` of what backs both: one more refers to that."""
+    if region.backing != Backing.ZEROS:
+        region.object_offset = offset
+    if holds_object(region) and not forgets_object(world):
+        because(world, FrameUse.OBJECT, region.start)
+        share(world, world.hart[world.turns.last], frame_of(region.object))  # a system call of that hart
 
 
 @hot

@@ -303,7 +303,7 @@ class Spaces:
         if not self.own_tables(space, start, end):
             return False
         self.split_ends(space, start, end)
-        for first, last in self._batches(start, end):
+        for first, last in self.batches(start, end):
             low = start if for_good and last == end else last
             entries.begin_unmap(self.world, self._hart.number, space, first, last, cause.value, low)
             if self.world.policy.bug == Bug.FREE_FIRST:
@@ -314,7 +314,7 @@ class Spaces:
         entries.end_reading(self.world, self._hart.number, space)
         return True
 
-    def _batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the pieces of a range that are flushed at once (mmu_gather)."""
         size = int(entries.pages_at_once(self.world)) * PAGE_BYTES or end - start
         for first in range(start, end, size):

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from emulator.base.bits import LINE_BYTES, PAGE_BYTES
+from emulator.base.bits import LINE_BYTES, PAGE_BYTES, address_of, offset_of
 from emulator.base.names import Access, Trap
 from emulator.base.world import World
 from emulator.hardware.memory import read_bytes
 from emulator.kernel.doors import entries
-from emulator.kernel.doors.drive import RESOLVE, drive
+from emulator.kernel.doors.drive import MAKE_OWN, RESOLVE, drive
 from emulator.kernel.doors.writing import put_bytes
+from emulator.kernel.memory.page_table import leaf_frame
 from emulator.kernel.programs.layout import USER_END
+from emulator.kernel.service.pins import Pin, Pins
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.steps.events import MARGIN
 from emulator.world.log import EVENT_CAPACITY
@@ -35,6 +37,7 @@ class UserMemory:
         self._world = world
         self._hart = hart
         self._make_room = make_room
+        self.pins = Pins(world, hart)
 
     @contextmanager
     def of(self, space: int) -> Iterator[None]:
@@ -119,6 +122,34 @@ class UserMemory:
             if limit < 0:
                 raise TooLong
         return found
+
+    def pin(self, address: int, size: int) -> Pin:
+        """Return a hold on the `size` bytes at `address`, all on one page. Raises BadAddress."""
+        return self.pins.hold(address, self._reach(address, size, Access.LOAD), size)
+
+    def force(self, address: int, data: bytes) -> None:
+        """Write `data` as a debugger does, where the process itself may not, too (F65). Raises BadAddress.
+
+        Such a page is made the process's own and stays read-only.
+        """
+        done = 0
+        for va, length in _pieces(address, len(data), PAGE_BYTES):
+            part = data[done : done + length]
+            try:
+                self.write(va, part)
+            except BadAddress:
+                place = self._make_own(va)
+                put_bytes(self._world, self._hart.number, place, part)
+            done += length
+
+    def _make_own(self, va: int) -> int:
+        """Let nobody else have the page of `va`; return the place of that. Raises BadAddress."""
+        self._hart.prepare(va, Access.STORE)
+        if drive(self._world, MAKE_OWN, self._hart.number, 0) != Trap.NONE:
+            raise BadAddress
+        space, hart = int(self._world.task[self._hart.number].space), self._world.hart[self._hart.number]
+        pte = int(entries.find_pte(self._world, self._world.space[space].root, va))
+        return int(address_of(leaf_frame(hart, pte)) + offset_of(va))
 
     def _reach(self, va: int, size: int, access: Access) -> int:
         place = int(entries.reach_user(self._world, self._hart.number, va, size, access.value))

@@ -19,7 +19,7 @@ from emulator.kernel.memory.frames import NONE, share, take, take_cleared, take_
 from emulator.kernel.memory.mistakes import forgets_file, leaves_contents, shares_zeros
 from emulator.kernel.memory.page_table import ABSENT, leaf_frame, make_leaf_place, maps, write_pte
 from emulator.kernel.memory.regions import region_bits
-from emulator.kernel.steps.backings.file import map_file
+from emulator.kernel.steps.backings.file import has_no_page, map_file, offset_in
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 
@@ -67,8 +67,9 @@ def take_zeros(world, hart):
 @hot
 def map_object(world, hart, space, region, va, place):
     """Map the page of a shared object, making it on first use; it is writable at once if its region is (F60)."""
-    offset = region.object_offset + page_of(va) - region.start
-    held = make_leaf_place(world, hart, space, region.object, offset)
+    if has_no_page(world, region, va):
+        return Event.REFUSED
+    held = make_leaf_place(world, hart, space, region.object, offset_in(region, va))
     if held == ABSENT:
         return Event.OUT_OF_MEMORY
     if not maps(hart, read_word(world, held)):

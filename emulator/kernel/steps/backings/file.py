@@ -10,13 +10,13 @@ past the end      refused, and the signal is SIGBUS (F67): a page that the file 
 from emulator.base.bits import D, W, frame_of, page_of, vpn_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Backing, Counter, Event
+from emulator.base.names import Counter, Event
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.frame_log import because, because_copied
 from emulator.kernel.memory.frames import NONE, share, take_copy
 from emulator.kernel.memory.object_pages import frame_at
 from emulator.kernel.memory.page_table import write_pte
-from emulator.kernel.memory.regions import NOWHERE, find, grants, region_bits
+from emulator.kernel.memory.regions import NOWHERE, find, grants, holds_object, region_bits
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 
@@ -28,10 +28,16 @@ def offset_in(region, va):
 
 
 @hot
+def has_no_page(world, region, va):
+    """Return whether the file or object behind `region` ends before the page of `va`."""
+    return vpn_of(offset_in(region, va)) >= world.frame[frame_of(region.object)].cached
+
+
+@hot
 def map_file(world, hart, space, region, va, place):
     """Map the page of a file that `region` has at `va`; return the `Event`."""
     offset = offset_in(region, va)
-    if vpn_of(offset) >= world.frame[frame_of(region.object)].cached:
+    if has_no_page(world, region, va):
         return Event.REFUSED
     frame = frame_at(world, hart, space, region.object, offset)
     if frame == NONE:
@@ -57,10 +63,10 @@ def map_file(world, hart, space, region, va, place):
 
 @rare
 def lies_past_end(world, space, va, access):
-    """Return whether `access` at `va` is one that its region grants, and its file has no such page."""
+    """Return whether `access` at `va` is one that its region grants, and its file or object has no such page."""
     index = find(world, space, va)
     if index == NOWHERE or not grants(region_at(world, space, index), access):
         return False
     region = region_at(world, space, index)
-    past = vpn_of(offset_in(region, va)) >= world.frame[frame_of(region.object)].cached
-    return region.backing == Backing.FILE and past
+    past = has_no_page(world, region, va)
+    return holds_object(region) and past
