@@ -30,7 +30,15 @@ DONTNEED, DONTFORK, DOFORK, WIPEONFORK, KEEPONFORK = 4, 10, 11, 18, 19
 NOHANG = 1
 STRETCH = 3_000  # instructions between two looks at the frames
 
-MACHINES = [{}, {"fork": "eager"}, {"fork": "cow-stack"}, {"harts": 2}, {"paging": "x86-64"}, {"tlb": "adversarial"}]
+MACHINES = [
+    {},
+    {"fork": "shared-tables"},
+    {"fork": "eager"},
+    {"fork": "cow-stack"},
+    {"harts": 2},
+    {"paging": "x86-64"},
+    {"tlb": "adversarial"},
+]
 
 
 @dataclass
