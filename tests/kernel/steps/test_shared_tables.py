@@ -185,6 +185,15 @@ def test_F45_no_thread_uses_what_a_shared_table_no_longer_grants(tlb, schedule, 
 
 
 @pytest.mark.parametrize("paging", FORMATS)
+def test_F21_no_walk_begins_at_the_pointer_to_a_table_that_is_ones_own_no_more(paging):
+    """The parent's walk caches know the shared table from its load; its store copies that; then it walks once more."""
+    meanwhile = f"ld t0, 0(s0)\nsd t0, 0(s0)\nli t3, {PAGE}\nadd t3, t3, s0\nld t1, 0(t3)\nsd t1, 0(t3)\n"
+    result = run(arena(2) + touch(2) + fork("ld t0, 0(s0)", meanwhile=meanwhile), paging=paging, **TABLES)
+    assert result.counters["fork.tables_copied"] == 1
+    assert result.counters["stale.uses"] == 0
+
+
+@pytest.mark.parametrize("paging", FORMATS)
 def test_F63_without_a_frame_for_its_table_a_writer_ends_and_the_others_keep_all(paging):
     """As many pages as there is room for less 1, 2, ...: at some of these no frame is left for the child's table."""
     seen = set()
