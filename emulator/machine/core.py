@@ -186,7 +186,7 @@ class Core:
     @property
     def retired(self) -> int:
         """Instructions that all harts have retired."""
-        return int(self.world.harts["count"][:, Counter.INSTRUCTIONS].sum())
+        return sum(self.world.harts["count"][:, Counter.INSTRUCTIONS].tolist())
 
 
 def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:

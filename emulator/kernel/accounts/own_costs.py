@@ -17,12 +17,13 @@ class OwnCosts:
 
     def __init__(self, world: World) -> None:
         self._harts, self._tasks = world.harts, world.tasks
+        self._own = self._tasks["own"]
         self._closed = np.zeros((len(world.harts), len(Cost)), np.int64)
         self._sums: Sums = {}
 
     def close(self, hart: int, pid: int = NOBODY) -> None:
         """Let what hart number `hart` has had since the last time be that of process `pid`; the kernel has the hart."""
-        own = self._tasks["own"][hart]
+        own = self._own[hart]
         self._add(self._sums, hart, pid, own - self._closed[hart])
         self._closed[hart] = own
 
@@ -35,5 +36,5 @@ class OwnCosts:
 
     @staticmethod
     def _add(sums: Sums, hart: int, pid: int, more: npt.NDArray[np.int64]) -> None:
-        if more.any():
+        if any(more.tolist()):  # of two dozen numbers
             sums[hart, pid] = sums.get((hart, pid), 0) + more

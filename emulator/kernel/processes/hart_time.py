@@ -36,6 +36,7 @@ class HartTime:
         self._meter = Meter(world)
         self._own = OwnCosts(world)
         self.intervals = Intervals(config.harts)
+        self._busy = world.harts["busy"]
         self._running: list[Thread | None] = [None] * config.harts
         self._last: list[Thread | None] = [None] * config.harts
         self._alerted: list[Thread] = []
@@ -82,9 +83,10 @@ class HartTime:
         A time has come when no busy hart is behind it, or when no hart is busy. A turn that was cut goes on first, so
         that where a run is cut makes no difference to who wakes when.
         """
+        if self._timers.next == FAR:
+            return False
         busy = [int(self._world.harts["clock"][hart]) for hart in range(self._harts) if hart not in free]
-        due = self._world.turns.turn == NOBODY and self._timers.next <= min(busy) if busy else True
-        if self._timers.next == FAR or not due:
+        if busy and (self._world.turns.turn != NOBODY or self._timers.next > min(busy)):
             return False
         sleeper, cycle = self._timers.take()
         if isinstance(sleeper, Alarm):
@@ -270,9 +272,9 @@ class HartTime:
     def _set_turns(self) -> None:
         """Tell compiled code which harts are busy."""
         busy = [hart for hart, thread in enumerate(self._running) if thread is not None]
-        self._world.harts["busy"] = 0
-        self._world.harts["busy"][busy] = 1
-        self._world.turns.order[: len(busy)] = busy
+        self._busy[:] = [thread is not None for thread in self._running]
+        if busy:
+            self._world.turns.order[: len(busy)] = busy
         self._world.turns.busy = len(busy)
 
     def _switch_to(self, thread: Thread) -> None:

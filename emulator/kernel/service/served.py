@@ -26,12 +26,15 @@ class ServedHart:
     def __init__(self, world: World, drain: Callable[[], None]) -> None:
         self.world = world
         self._drain = drain
+        self._registers: dict[int, npt.NDArray[np.int64]] = {}
         self.at(0)
 
     def at(self, number: int) -> None:
         """Serve hart number `number` from now on."""
         self.number = number
         self._hart, self._task = self.world.hart[number], self.world.task[number]
+        if number not in self._registers:
+            self._registers[number] = self._hart.regs[:REGISTERS]
 
     @property
     def clock(self) -> int:
@@ -70,8 +73,7 @@ class ServedHart:
     @property
     def registers(self) -> npt.NDArray[np.int64]:
         """The integer registers, shape (32,): a view."""
-        registers: npt.NDArray[Any] = self._hart.regs[:REGISTERS]
-        return registers
+        return self._registers[self.number]
 
     def register(self, number: int) -> int:
         """Return register x`number`."""
