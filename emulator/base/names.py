@@ -465,6 +465,7 @@ class Bug(IntEnum):
     UNMAP_WHOLE_REGION = 45
     EXEC_LEAKS = 46
     SWAP_IN_LOSING_D = 47
+    MOVED_UNFLUSHED = 48
 
 
 class Mistake(IntEnum):

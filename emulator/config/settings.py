@@ -74,6 +74,7 @@ BUGS = {
     Bug.UNMAP_WHOLE_REGION: "`munmap` of a part unmaps the region that it is part of (F67)",
     Bug.EXEC_LEAKS: "`execve` gives back nothing of the old address space",
     Bug.SWAP_IN_LOSING_D: "a page that came back from swap is taken for clean when it goes again, whatever D says",
+    Bug.MOVED_UNFLUSHED: "`mremap` moves pages and flushes nothing of where they were (F120)",
 }
 
 

@@ -23,9 +23,11 @@ def meanwhile(world, old, new):
 
 @hot
 def forgets_flush(world, cause):
-    """Return whether pages that were unmapped because of `cause` are flushed nowhere: never."""
+    """Return whether pages that were unmapped or moved because of `cause` are flushed nowhere: never."""
     if world.policy.bug == Bug.UNMARKED_DISCARD:
         return cause == FlushCause.DISCARD
+    if world.policy.bug == Bug.MOVED_UNFLUSHED:
+        return cause == FlushCause.MOVE
     return world.policy.bug == Bug.UNMARKED_FIXED and cause == FlushCause.REPLACE
 
 

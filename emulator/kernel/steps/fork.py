@@ -122,6 +122,7 @@ def share_pages(world, hart, region, va, source, target, pages):
     """Map `pages` pages from `va` on in the child too, read-only on both sides if they are private and writable."""
     zero_frame = world.allocator.zero_frame
     protect, uncounted = 0 if shares_writes(world, region, NONE) else W, forgets_shares(world)
+    parent_writes, child_writes = spares_parent(world), spares_child(world)
     shared, flipped = 0, 0
     for i in range(pages):
         pte = read_word(world, nth_entry(source, i))
@@ -138,9 +139,9 @@ def share_pages(world, hart, region, va, source, target, pages):
             if world.request.since == NEVER:
                 world.request.since = hart.clock
             pte = paging.with_rights(hart, pte, rights & ~W)
-            if not spares_parent(world):
+            if not parent_writes:
                 put_word(world, hart, nth_entry(source, i), pte)
-            if spares_child(world):
+            if child_writes:
                 pte = paging.with_rights(hart, pte, rights)
         put_word(world, hart, nth_entry(target, i), pte)
         frame = leaf_frame(hart, pte)

@@ -90,6 +90,7 @@ SHOWN_BY = {
     "unmap-whole-region": "wrong/cut",
     "exec-leaks": "fork_exec",
     "swap-in-losing-d": "swap",
+    "moved-unflushed": "mremap",
 }
 KEEPERS = (
     Keeper(NONE, tuple(dict.fromkeys(SHOWN_BY.values()))),

@@ -9,6 +9,7 @@ from rich.table import Table
 from emulator.lab.bugs.kernel import BY_BUG, NONE, TLBS
 from emulator.lab.bugs.measure import Tally
 from emulator.lab.bugs.memory import Caught
+from emulator.observe.story import plural
 from emulator.observe.tables import table
 
 CANNOT = "-: this mistake is one of walks that nobody has asked for, which the TLB `lru` does not begin"
@@ -47,7 +48,7 @@ def memory_table(found: Sequence[Caught]) -> Table:
 def memory_verdict(found: Sequence[Caught]) -> str:
     """Return the last line: which mistakes nothing has found."""
     missed = [row.bug for row in found if row.bug != NONE and row.fails]
-    lines = [f"{len(found):,} kernels: {', '.join(missed) or 'no mistake'} went unnoticed"]
+    lines = [f"{plural(len(found), 'kernel')}: {', '.join(missed) or 'no mistake'} went unnoticed"]
     if any(row.bug == NONE and row.fails for row in found):
         lines.append("something was found wrong with the right kernel")
     return "".join(f"{line}\n" for line in lines)
