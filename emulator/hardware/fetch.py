@@ -6,7 +6,7 @@ loop runs as fast across lines, and across pages, as inside one.
 """
 
 from emulator.base.bits import address_of, at, key_of, offset_of, page_of, vpn_of
-from emulator.base.jit import hot
+from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Counter
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_code
 from emulator.hardware.decode import RUN, decoded_page
@@ -20,7 +20,7 @@ APART = 61  # slots of decoded pages between two programs at the same addresses,
 WIDEST = 64  # lines of a window: those of a page, which fall into different sets, or into as many as there are
 
 
-@hot
+@rare
 def fetch(world, hart, pc):
     """Enter the line of `pc`: translate, bring it into L1i; return 0, or minus the Fault."""
     hart.count[Counter.TLB_L1I_ACCESSES] += 1
@@ -49,7 +49,7 @@ def code_offset(world, hart):
     return decoded_page(world, slot, hart.fetch_pa) - (page_of(hart.fetch_line) >> 2)
 
 
-@hot
+@rare
 def stand_in(world, hart, line, offset):
     """Let the line be fetched last that begins at index `line` of `chip.code`, `offset` away from its address."""
     hart.fetch_line = (line - offset) << 2
@@ -65,7 +65,7 @@ def widest(hart):
     return min(WIDEST, hart.l1i.sets) * RUN
 
 
-@hot
+@rare
 def joins(hart, line, neighbour, offset):
     """Return whether the line fetched last, at index `line`, and the one at `neighbour` may be in one window.
 

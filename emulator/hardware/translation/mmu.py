@@ -250,7 +250,7 @@ def remember_absent(hart, key, access, word):
     insert(first_level(hart, access, 0), key, NEGATIVE)
 
 
-@hot
+@rare
 def quick_page(world, hart, va, need, want):
     """Return (page, frame) of `va` if the first entry of its data-TLB set grants it, else (NO_PAGE, 0).
 
@@ -264,7 +264,7 @@ def quick_page(world, hart, va, need, want):
     return NO_PAGE, 0
 
 
-@hot
+@rare
 def still_quick(world, hart, page, need, want):
     """Return the quick page `page` if its entry is first of its set yet, after an access to another page; else NO_PAGE.
 
