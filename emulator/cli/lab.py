@@ -145,7 +145,8 @@ def reach(axes: ReachAxes, outputs: Drawn) -> None:
     from emulator.lab.reach import measure
     from emulator.lab.reach.case import Sweep
     from emulator.lab.reach.plot import reach_plot
-    from emulator.lab.reach.table import as_csv, as_json, knees_table, reach_table
+    from emulator.lab.reach.table import knees_table, reach_table
+    from emulator.lab.rows import as_csv, as_json
 
     outputs.check()
     sweep = Sweep.read(axes.profile or "skylake", axes.pages, 1 if axes.stride is None else axes.stride)

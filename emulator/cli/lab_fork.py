@@ -33,7 +33,8 @@ def fork(axes: ForkAxes, crossover: Crossing = False, *, outputs: Drawn) -> None
     from emulator.lab.fork.measure import rows
     from emulator.lab.fork.plot import crossover_plot, fork_plot
     from emulator.lab.fork.published import verdicts
-    from emulator.lab.fork.table import as_csv, as_json, crossover_table, fork_table
+    from emulator.lab.fork.table import crossover_table, fork_table
+    from emulator.lab.rows import as_csv, as_json
     from emulator.lab.validation.table import validation_table
 
     outputs.check()

@@ -1,6 +1,9 @@
-"""Rows of an experiment as Python has them: a list, which a notebook shows as a table."""
+"""Rows of an experiment: a list for Python, which a notebook shows as a table; CSV and JSON for programs."""
 
-from collections.abc import Mapping
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -29,3 +32,18 @@ def record_of(row: Any) -> dict[str, Any]:
     for name, value in asdict(row).items():
         found |= value if isinstance(value, dict) else {name: value}
     return found
+
+
+def as_csv(rows: Sequence[Any]) -> str:
+    """Return the rows, one or more, as CSV, a line each under the names of the columns."""
+    records = [record_of(row) for row in rows]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue()
+
+
+def as_json(rows: Iterable[Any], machine: Mapping[str, Any]) -> str:
+    """Return the rows, and what they were measured on, as JSON."""
+    return json.dumps({"machine": machine, "rows": [record_of(row) for row in rows]}, indent=1) + "\n"

@@ -1,11 +1,6 @@
-"""The rows of the experiment as a table for people, CSV and JSON for programs."""
+"""The rows of the experiment as tables for people."""
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable
 
 from rich.table import Table
 
@@ -18,12 +13,6 @@ TITLES = (
     *("child", "flavour", ">pages", ">touched", ">parent", ">cycles", ">faults", ">copies", ">re-uses", ">at fork"),
     *(">tables", ">shared", ">copied", ">peak", ">flushes"),
 )
-
-
-def record_of(row: Any) -> dict[str, Any]:
-    """Return a row as plain data, by column."""
-    record = asdict(row)
-    return {**record.pop("case", {}), **record}
 
 
 def fork_table(rows: Iterable[Row]) -> Table:
@@ -41,21 +30,6 @@ def fork_table(rows: Iterable[Row]) -> Table:
         )
         shown.add_row(*group, *(f"{number:,}" for number in numbers))
     return shown
-
-
-def as_csv(rows: Sequence[Any]) -> str:
-    """Return the rows as CSV, columns as in `record_of`."""
-    records = [record_of(row) for row in rows]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue()
-
-
-def as_json(rows: Iterable[Any], machine: Mapping[str, Any]) -> str:
-    """Return the rows and what they were measured on as JSON."""
-    return json.dumps({"machine": machine, "rows": [record_of(row) for row in rows]}, indent=1) + "\n"
 
 
 def crossover_table(found: Iterable[Crossover]) -> Table:

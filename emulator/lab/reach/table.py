@@ -1,22 +1,11 @@
-"""The rows of the experiment as a table for people, CSV and JSON for programs, and the knees that they show."""
+"""The rows of the experiment as a table for people, and the knees that they show."""
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable
 
 from rich.table import Table
 
 from emulator.lab.reach.measure import Row
 from emulator.observe.tables import table
-
-
-def record_of(row: Row) -> dict[str, Any]:
-    """Return a row as plain data, by column."""
-    record = asdict(row)
-    return {**record.pop("case"), **record}
 
 
 def reach_table(rows: Iterable[Row]) -> Table:
@@ -49,21 +38,6 @@ def knees_table(rows: Iterable[Row]) -> Table:
         second = [row.case.pages for row in own if row.walks == 0]
         shown.add_row(profile, f"{stride:,}", _most(first), _most(second))
     return shown
-
-
-def as_csv(rows: Iterable[Row]) -> str:
-    """Return the rows as CSV, columns as in `record_of`."""
-    records = [record_of(row) for row in rows]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue()
-
-
-def as_json(rows: Iterable[Row], machine: Mapping[str, Any]) -> str:
-    """Return the rows and what they were measured on as JSON."""
-    return json.dumps({"machine": machine, "rows": [record_of(row) for row in rows]}, indent=1) + "\n"
 
 
 def _most(pages: list[int]) -> str:
