@@ -1,4 +1,4 @@
-# subshell_file: (echo 1234 > file) &, and what the parent pays for it.
+# subshell_file: what the parent pays for (echo 1234 > file) &.
 #
 # A process with 64 pages of its own forks. The child opens a file, makes it its standard output, writes five bytes and
 # ends: it stores to none of its 64 pages, so for the child's sake nothing is copied. The five bytes go into a page of the

@@ -15,6 +15,8 @@ UNSEEN = {
     "hardware/engine/loop.py",  # its fast path, which leads to no page that is watched
     "hardware/engine/run.py",
     "kernel/programs/image.py",  # storage, which lies beyond memory
+    "kernel/io/cache.py",  # storage
+    "kernel/memory/slots.py",  # the swap device, beyond memory, too
     "kernel/doors/writing.py",
     "physical.py",  # memory of an MMU alone, which has no checker
 }
