@@ -88,11 +88,14 @@ def on_linux(program, steps):
     """What each step gives on Linux, in a process group of its own, as here, which is ended with all its children.
 
     Its standard error is a file: of a write that cannot be whole a file takes what is there, as here, a pipe nothing.
+    `env` lets signals do what they do, which whoever runs the tests may ignore (nohup).
     """
     with (
         TemporaryFile() as errors,
         TemporaryDirectory() as folder,
-        subprocess.Popen([program], stdin=PIPE, stdout=PIPE, stderr=errors, process_group=0, cwd=folder) as run,
+        subprocess.Popen(
+            ["env", "--default-signal", program], stdin=PIPE, stdout=PIPE, stderr=errors, process_group=0, cwd=folder
+        ) as run,
     ):
         try:
             return run.communicate(packed(steps), timeout=60)[0].decode().splitlines()

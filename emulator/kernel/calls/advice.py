@@ -136,9 +136,9 @@ def _populate(kernel: Kernel, process: Process, pieces: list[Piece], place: tupl
 
 
 def _ends_before(kernel: Kernel, piece: Piece, va: int) -> bool:
-    """Return whether `piece` is of a file that has no page there."""
+    """Return whether `piece` is of a file, or of shared memory, that has no page there."""
     offset = piece.object_offset + va - piece.region_start
-    return piece.backing == Backing.FILE and not kernel.files.cache.has_page(piece.object, offset)
+    return piece.backing in (Backing.FILE, Backing.OBJECT) and not kernel.files.cache.has_page(piece.object, offset)
 
 
 def _small(pieces: list[Piece], end: int) -> list[Piece]:
