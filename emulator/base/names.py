@@ -3,7 +3,7 @@
 Counters and costs are promised to programs (`#? cow.copies == 1`) and to users: rows may be added, meanings stay.
 """
 
-from enum import IntEnum
+from enum import IntEnum, unique
 from typing import Any, NamedTuple
 
 
@@ -339,6 +339,7 @@ class Cached(IntEnum):
     SLOT = -2
 
 
+@unique
 class Trait(IntEnum):
     """What else is true of a region: bits."""
 
@@ -350,7 +351,7 @@ class Trait(IntEnum):
     NO_HUGE = 32  # they are not (MADV_NOHUGEPAGE)
     HUGETLB = 64  # it has no others (MAP_HUGETLB)
     READ_ONLY = 128  # it shares a file that was opened for reading: mprotect makes it no more
-    MERGEABLE = 128  # equal pages may become one (MADV_MERGEABLE)
+    MERGEABLE = 256  # equal pages may become one (MADV_MERGEABLE)
 
 
 class Huge(IntEnum):

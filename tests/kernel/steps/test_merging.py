@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from emulator.base.names import Event
-from tests.running import ANONYMOUS, PAGE, SHARED, call, faults, fork, mmap, run, show, the, words
+from tests.running import ANONYMOUS, PAGE, PROT_READ, READ_WRITE, SHARED, call, faults, fork, mmap, run, show, the, words
 
 pytestmark = pytest.mark.both_engines
 
@@ -44,6 +44,11 @@ def test_pages_that_differ_stay_apart():
     assert merging(TWO + WRITE + OFFERED + SCAN + READ).counters["ksm.merged"] == 0
 
 
+def test_F67_pages_that_were_offered_can_be_made_read_only_and_writable_again():
+    again = call("mprotect", "s8", 2 * PAGE, PROT_READ) + call("mprotect", "s8", 2 * PAGE, READ_WRITE)
+    assert words(merging(TWO + OFFERED + again + "mv s1, a0\n" + show("s1"))) == [0]
+
+
 def test_without_ksm_the_advice_is_invalid():
     """As on Linux without CONFIG_KSM."""
     assert words(run(TWO + OFFERED + "mv s1, a0\n" + show("s1"))) == [-errno.EINVAL]
@@ -52,7 +57,7 @@ def test_without_ksm_the_advice_is_invalid():
 def test_F61_a_write_to_a_merged_page_copies_and_the_other_one_stays():
     result = merging(TWO + OFFERED + SCAN + WRITE + READ)
     assert words(result) == [77, 5]
-    assert faults(result)[-2:] == ["COPY", "ZERO_FILL"] or "COPY" in faults(result)
+    assert faults(result).count("COPY") == 1
     assert result.counters["ksm.broken"] == result.counters["cow.copies"] == 1
     assert result.counters["cow.reuses"] == 0
 
