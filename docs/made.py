@@ -14,7 +14,8 @@ from docs import act, notebooks, questions, wrong
 from docs.readme import renew
 from emulator.base.call_names import CALL_NAMES
 from emulator.base.frame_names import FRAME_USES
-from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, MISTAKES, PRICES, Access, Row, cause_of
+from emulator.base.kernel_names import MISTAKES
+from emulator.base.names import COSTS, COUNTERS, EVENTS, FAULTS, PRICES, Access, Row, cause_of
 from emulator.config import load_profile, profile_names
 from emulator.config.limits import MOST_ACCOUNTS, MOST_EVENTS, MOST_FRAME_ROWS, MOST_INVALIDATIONS
 from emulator.config.profile import base_of, stated

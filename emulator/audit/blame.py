@@ -7,7 +7,7 @@ from emulator.audit.memory import Leaf, Memory, Walk, Write
 from emulator.audit.remembered import Entry
 from emulator.audit.rights import ANY, Needs, grants_more, lets_through
 from emulator.base.bits import R, V, X
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.paging.riscv import target_of
 
 

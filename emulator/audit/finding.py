@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from emulator.audit.memory import Leaf, Write
 from emulator.audit.space import Space
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.config.limits import MOST_FINDINGS
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from emulator.audit.memory import Write
 from emulator.audit.remembered import Entry
 from emulator.base.bits import LARGEST, R, V, X, page_bytes
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.paging.riscv import target_of
 
 MANY = 64  # entries of a frame from which those that have gone are looked for

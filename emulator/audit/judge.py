@@ -28,7 +28,7 @@ from emulator.audit.rights import ANY, BIT, NEEDS, PRIVILEGE, Needs, grants, gra
 from emulator.audit.space import Space
 from emulator.base.bits import D, vpn_of
 from emulator.base.errors import LogError
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.paging.riscv import target_of
 
 

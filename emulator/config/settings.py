@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple, ParamSpec, TypeVar
 import msgspec
 
 from emulator.base.errors import nearest
-from emulator.base.names import Bug
+from emulator.base.kernel_names import Bug
 from emulator.config.distances import Distances, Nodes
 from emulator.config.kinds import NONE, PAGE_BYTES, Kind, Pages, Room, Switch, Whole, Word, Words
 from emulator.config.limits import LEAST_MEMORY, MOST_MEMORY, MOST_SWAP

@@ -2,7 +2,7 @@
 
 from emulator.base.bits import PAGE_BYTES, offset_of
 from emulator.base.errors import ConfigError
-from emulator.base.names import Backing
+from emulator.base.kernel_names import Backing
 from emulator.look.memory import process_of
 from emulator.look.spaces import regions_of
 from emulator.machine import Control, Machine

@@ -7,7 +7,7 @@ import numpy as np
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.blocks import allocate
 from emulator.base.errors import ConfigError
-from emulator.base.names import Bug, ForkMode, Huge, Locks, Oom
+from emulator.base.kernel_names import Bug, ForkMode, Huge, Locks, Oom
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.config.schedule import read_schedule

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from emulator.base.bits import HUGE_PAGES, PAGE_WORDS, address_of, frame_of, word_of
-from emulator.base.names import Backing
+from emulator.base.kernel_names import Backing
 from emulator.base.world import World
 from emulator.kernel.kernel import Kernel
 from emulator.look.imbalance import NOTHING, Imbalance

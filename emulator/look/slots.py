@@ -3,7 +3,7 @@
 from collections import Counter
 
 from emulator.base.bits import frame_of
-from emulator.base.names import Cached
+from emulator.base.kernel_names import Cached
 from emulator.base.world import World
 from emulator.look.imbalance import NOTHING, Imbalance
 from emulator.look.tables import Tables

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.bits import frame_of
-from emulator.base.names import Backing, RegionKind, Trait
+from emulator.base.kernel_names import Backing, RegionKind, Trait
 from emulator.base.world import World
 from emulator.kernel.processes.process import Process
 from emulator.look.tables import Tables, rights

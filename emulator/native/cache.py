@@ -17,7 +17,8 @@ ROOM = 4 << 20  # bytes that a directory must have left to be compiled into: an 
 # Those with the doors of machines.
 MODULES = (
     *("emulator.kernel.doors.drive", "emulator.kernel.doors.entries", "emulator.kernel.doors.files"),
-    *("emulator.kernel.doors.reclaim", "emulator.kernel.doors.moving", "emulator.hardware.entries"),
+    *("emulator.kernel.doors.address_spaces", "emulator.kernel.doors.huge_pages", "emulator.kernel.doors.reclaim"),
+    *("emulator.kernel.doors.moving", "emulator.hardware.entries"),
 )
 # Where all that can be compiled stands, and what compiles it.
 COMPILED = (

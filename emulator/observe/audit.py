@@ -19,7 +19,7 @@ from emulator.audit.fences import Tally
 from emulator.audit.finding import Finding, Switch
 from emulator.audit.record import Kind
 from emulator.base.bits import R, V, W, X
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.observe.story import address, flags_of, plural
 from emulator.observe.tables import table
 

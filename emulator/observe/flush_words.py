@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.observe.scene import cycles_of
 from emulator.observe.story import plural
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.observe.tables import table
 from emulator.result import Result
 

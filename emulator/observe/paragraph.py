@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 
-from emulator.base.names import FAULTS, Access, Cost, Event, Fault, Found, Privilege, RegionKind
+from emulator.base.kernel_names import RegionKind
+from emulator.base.names import FAULTS, Access, Cost, Event, Fault, Found, Privilege
 from emulator.observe import flush_words, story
 from emulator.observe.place import Place
 from emulator.observe.scene import Scene

@@ -13,7 +13,8 @@ from typing import Any
 
 from rich.text import Text
 
-from emulator.base.names import MISTAKES, Access, FlushCause, Mistake
+from emulator.base.kernel_names import MISTAKES, FlushCause, Mistake
+from emulator.base.names import Access
 from emulator.observe.place import place_of
 from emulator.observe.story import ACCESSES, address, flags_of, plural
 from emulator.result import Result

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from emulator.base.bits import A, D, R, U, V, W, X
-from emulator.base.names import Access, Event, Fault, Found, RegionKind
+from emulator.base.kernel_names import RegionKind
+from emulator.base.names import Access, Event, Fault, Found
 
 SEPARATOR = "   "  # between the parts of a title or a line
 LABEL_WIDTH = 9  # of the rows of a paragraph, which are indented by 2

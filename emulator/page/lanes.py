@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.result import Result
 
 BITS = 32  # of a word of the field `harts`

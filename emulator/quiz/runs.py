@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.base.bits import PAGE_BYTES, page_of
-from emulator.base.names import Event, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Event
 from emulator.machine import Machine
 from emulator.observe.flush_words import REASONS
 from emulator.observe.pieces import Piece, pieces_of

@@ -8,7 +8,7 @@ from enum import Enum, IntFlag
 from typing import NamedTuple
 
 from emulator.base import bits
-from emulator.base.names import Backing, RegionKind, Trait
+from emulator.base.kernel_names import Backing, RegionKind, Trait
 
 
 class Rights(IntFlag):

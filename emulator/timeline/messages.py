@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.result import Result
 from emulator.timeline.marks import Agenda, Mark, What
 from emulator.timeline.tracks import Lanes

@@ -8,7 +8,8 @@ import pytest
 from emulator import Machine
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.errors import ConfigError
-from emulator.base.names import Event, RegionKind
+from emulator.base.kernel_names import RegionKind
+from emulator.base.names import Event
 from emulator.look import Look
 from emulator.machine import Control
 from emulator.state import Holds, Kind, Rights

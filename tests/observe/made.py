@@ -7,7 +7,8 @@ import numpy as np
 from rich.console import Console
 
 from emulator.base.bits import A, D, R, U, V, W, X
-from emulator.base.names import COSTS, COUNTERS, Access, Cost, Event, Fault, Found, RegionKind
+from emulator.base.kernel_names import RegionKind
+from emulator.base.names import COSTS, COUNTERS, Access, Cost, Event, Fault, Found
 from emulator.result import Events, InvalidationPart, ProcessReport, Result
 from emulator.world.invalidation import INVALIDATION
 from emulator.world.log import EVENT

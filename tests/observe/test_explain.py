@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from emulator.base.bits import R, V, W, X
-from emulator.base.names import Access, Cost, Event, Fault, Found, RegionKind
+from emulator.base.kernel_names import RegionKind
+from emulator.base.names import Access, Cost, Event, Fault, Found
 from emulator.observe.explain import explain
 from emulator.observe.place import place_of
 from emulator.observe.story import OUTCOMES, flags_of

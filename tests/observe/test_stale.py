@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from emulator.base.names import Access, FlushCause, Mistake
+from emulator.base.kernel_names import FlushCause, Mistake
+from emulator.base.names import Access
 from emulator.observe.stale import stale_uses
 from emulator.world.checker import STALE_ROW
 from tests.observe.made import WRITABLE, result, shown

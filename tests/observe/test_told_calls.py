@@ -6,7 +6,8 @@ import io
 import pytest
 from rich.console import Console
 
-from emulator.base.names import Cost, Event, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Cost, Event
 from emulator.observe.explain import explain
 from tests.observe.made import COPY, MPROTECT, invalidations, result
 

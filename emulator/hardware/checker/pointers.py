@@ -29,7 +29,7 @@ from emulator.base.bits import (
     span_start,
 )
 from emulator.base.jit import hot, rare
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.hardware.checker.granted import NOTHING, granted, grants_more
 from emulator.hardware.checker.suspects import Change, inherit, note_suspect, suspect_place
 from emulator.hardware.checker.tables import note_path

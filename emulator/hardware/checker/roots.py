@@ -5,7 +5,7 @@ Global entries are spared: they are said to hold under every root.
 
 from emulator.base.bits import ASID_LIMIT, G, asid_of, at, level_of, make_stale, make_valid, page_address, same_asid
 from emulator.base.jit import hot, rare
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.hardware.checker.granted import is_stale, last_entry
 from emulator.hardware.checker.pointers import adopt_pointers
 from emulator.hardware.checker.search import GRANTING

@@ -2,7 +2,8 @@
 
 from emulator.base.bits import frame_in, make_valid, rights_in
 from emulator.base.jit import hot, rare
-from emulator.base.names import Access, Counter, Mistake
+from emulator.base.kernel_names import Mistake
+from emulator.base.names import Access, Counter
 from emulator.hardware.memory import read_word
 from emulator.paging import format as paging
 from emulator.world.checker import STALE_ROWS

@@ -19,7 +19,7 @@ from emulator.base.bits import (
     same_page,
 )
 from emulator.base.jit import hot, rare
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from emulator.hardware.checker.granted import is_stale
 from emulator.hardware.checker.tables import note_paths
 from emulator.paging.fences import ANY_ASID, ONE_PAGE

@@ -6,8 +6,9 @@ Each function writes as the one of `hardware/memory.py` that it is named after; 
 
 from emulator.base.bits import STALE, at, frame_of, key_of, nth_entry
 from emulator.base.jit import hot, rare
+from emulator.base.kernel_names import Mistake
 from emulator.base.mask import BITS, has
-from emulator.base.names import Counter, Mistake
+from emulator.base.names import Counter
 from emulator.hardware.checker.rows import note_written_over
 from emulator.hardware.checker.search import look_for
 from emulator.hardware.checker.suspects import Change

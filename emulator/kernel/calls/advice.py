@@ -6,7 +6,7 @@ Each goes region by region: what is mapped is done, and a hole gives ENOMEM in t
 import errno
 
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, W
-from emulator.base.names import Backing, FlushCause, Trait
+from emulator.base.kernel_names import Backing, FlushCause, Trait
 from emulator.hardware.memory import whole_pages
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Process

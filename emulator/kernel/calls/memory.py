@@ -6,10 +6,10 @@ An address is what its register holds, read as unsigned where Linux compares it:
 import errno
 
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES
-from emulator.base.names import Backing, Huge, RegionKind, Trait
+from emulator.base.kernel_names import Backing, Huge, RegionKind, Trait
 from emulator.hardware.memory import whole_pages
 from emulator.kernel.calls.files import open_file
-from emulator.kernel.doors import entries, files
+from emulator.kernel.doors import address_spaces, entries, files, huge_pages
 from emulator.kernel.io.opened import OpenedFile
 from emulator.kernel.io.openfile import FileError
 from emulator.kernel.kernel import Kernel
@@ -39,9 +39,9 @@ def _brk(kernel: Kernel, process: Process, address: int) -> int:
         return now
     old, new = whole_pages(now), whole_pages(address)
     if new > old:
-        if entries.is_held(kernel.world, process.space, old, new + PAGE_BYTES):
+        if address_spaces.is_held(kernel.world, process.space, old, new + PAGE_BYTES):
             kernel.spaces.catch_up(process.space)
-        if not entries.is_free(kernel.world, process.space, old, new + PAGE_BYTES):
+        if not address_spaces.is_free(kernel.world, process.space, old, new + PAGE_BYTES):
             return now  # Linux: it may not touch a mapping, either
         if not _add(kernel, process, old, new, PROT_READ | PROT_WRITE, RegionKind.HEAP, Backing.ZEROS, 0):
             return now
@@ -71,7 +71,7 @@ def _mmap(
     sharing = MAP_SHARED if flags & MAP_TYPE == MAP_SHARED_VALIDATE and not flags & MAP_ANONYMOUS else flags & MAP_TYPE
     if sharing not in (MAP_SHARED, MAP_PRIVATE) or (sharing == MAP_SHARED and flags & MAP_GROWSDOWN):
         return -errno.EINVAL
-    if huge and not entries.has_huge(kernel.world, size // HUGE_BYTES):
+    if huge and not huge_pages.has_huge(kernel.world, size // HUGE_BYTES):
         return -errno.ENOMEM
     if flags & MAP_FIXED:
         if cuts_hugetlb(kernel, process, start, start + size):
@@ -201,14 +201,14 @@ def choose_range(kernel: Kernel, process: Process, hint: int, size: int, flags: 
     if flags & MAP_HUGETLB or (kernel.world.policy.huge != Huge.NEVER and size % HUGE_BYTES == 0):
         slack = HUGE_BYTES - PAGE_BYTES  # Linux, mm/huge_memory.c: thp_get_unmapped_area, for whole huge pages
     wanted = size + guard + slack
-    gap = kernel.spaces.in_want(lambda: int(entries.find_gap(kernel.world, process.space, wanted, MMAP_TOP)))
+    gap = kernel.spaces.in_want(lambda: int(address_spaces.find_gap(kernel.world, process.space, wanted, MMAP_TOP)))
     if gap == 0:
         return -errno.ENOMEM
     return (gap + guard + slack) & -HUGE_BYTES if slack else gap + guard
 
 
 def _is_free(kernel: Kernel, process: Process, start: int, size: int, guard: int) -> bool:
-    return bool(entries.is_free(kernel.world, process.space, start - guard, start + size))
+    return bool(address_spaces.is_free(kernel.world, process.space, start - guard, start + size))
 
 
 def _add(
@@ -216,7 +216,7 @@ def _add(
 ) -> bool:
     region = (start, end, _rights(prot), kind.value, backing.value, target)
     with kernel.spaces.changing(process.space, start, end):
-        return bool(kernel.spaces.in_want(lambda: int(entries.add_region(kernel.world, process.space, *region))))
+        return bool(kernel.spaces.in_want(lambda: int(address_spaces.add_region(kernel.world, process.space, *region))))
 
 
 def _rights(prot: int) -> int:

@@ -8,7 +8,7 @@ unmapped.
 import errno
 
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES
-from emulator.base.names import Backing, Trait
+from emulator.base.kernel_names import Backing, Trait
 from emulator.hardware.memory import whole_pages
 from emulator.kernel.calls.memory import MAP_HUGETLB, WORDS, choose_range, cuts_hugetlb
 from emulator.kernel.kernel import Kernel

@@ -3,7 +3,8 @@
 from emulator.base.bits import LINE_BYTES, address_of, frame_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot_entry
-from emulator.base.names import Backing, Counter, RegionKind
+from emulator.base.kernel_names import Backing, RegionKind
+from emulator.base.names import Counter
 from emulator.hardware.access import touch_data
 from emulator.kernel.memory import object_pages
 from emulator.kernel.memory.extents import region_at

@@ -6,7 +6,8 @@ has been flushed (as Linux does on arm64).
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Cost
 from emulator.kernel.invalidation.hooks import drop_own, end_look, reaches_own, tells_first
 from emulator.kernel.invalidation.ledger import begin_row, note_dropped
 from emulator.kernel.invalidation.mistakes import keeps_own, tells_nobody

@@ -11,7 +11,8 @@ came; and under a schedule, by which clocks do not keep step, always.
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Locks
+from emulator.base.kernel_names import Locks
+from emulator.base.names import Cost
 from emulator.hardware.accounts import book
 from emulator.hardware.turns import Schedule
 

@@ -14,8 +14,9 @@ the frame is given back. Who was told of what invalidation is only reported.
 
 from emulator.base.bits import PAGE_BYTES, A, frame_in, key_of, level_key, level_of, page_of, span_start
 from emulator.base.jit import hot, rare
+from emulator.base.kernel_names import FlushCause, Mistake
 from emulator.base.mask import has
-from emulator.base.names import Counter, Fault, FlushCause, Mistake, Reason
+from emulator.base.names import Counter, Fault, Reason
 from emulator.hardware.checker.granted import NOTHING, granted, same_frame
 from emulator.hardware.checker.rows import UNKNOWN, as_pte, has_row, next_row
 from emulator.hardware.checker.suspects import ENTRY, suspect_place

@@ -5,7 +5,7 @@ the record of the chip (`late_fill`, `late_accessed`); what each does is said in
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Bug, FlushCause
+from emulator.base.kernel_names import Bug, FlushCause
 
 # ---------------------------------------------------------------- before the flush: PTEs
 

@@ -6,8 +6,8 @@ from now on, and some can hold none of these PTEs.
 """
 
 from emulator.base.jit import hot
+from emulator.base.kernel_names import FlushCause
 from emulator.base.mask import BITS, has, put
-from emulator.base.names import FlushCause
 from emulator.kernel.invalidation.hooks import acts_by_itself, is_spared, may_wait, needs_no_interrupt, tell_by_hardware
 from emulator.kernel.invalidation.ipi import note_request, send
 from emulator.kernel.invalidation.ledger import begin_row

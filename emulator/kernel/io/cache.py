@@ -28,13 +28,13 @@ class PageCache:
     """The page cache of `world`, as `hart` works on it. A tree is named by the place of its root."""
 
     def __init__(self, world: World, hart: Served, storage: Storage) -> None:
-        self._world, self._hart, self._storage = world, hart, storage
+        self._world, self._hart, self.storage = world, hart, storage
         self.roots: set[int] = set()  # of all trees that files have
 
     def store(self, pages: Iterable[tuple[int, bytes]], size: int) -> int:
         """Return the place of storage that holds `pages`, by number, of a file. Raises FileError: EFBIG."""
         try:
-            place = self._storage.take(whole_pages(size))
+            place = self.storage.take(whole_pages(size))
         except OutOfStorage:
             raise FileError(errno.EFBIG) from None
         for number, content in pages:

@@ -7,7 +7,8 @@ caches does. Every reference counts, mappings and page tables alike (F61); the p
 from emulator.base.bits import PAGE_LINES, address_of, line_of
 from emulator.base.frame_names import FrameStep
 from emulator.base.jit import hot
-from emulator.base.names import Cached, Cost, Counter, Price
+from emulator.base.kernel_names import Cached
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import page_level
 from emulator.hardware.checker.writes import put_cleared, put_copy

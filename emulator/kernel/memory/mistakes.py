@@ -7,7 +7,7 @@ spaces (`kernel/service/spaces.py`, `kernel/processes/lives.py`). What each does
 
 from emulator.base.bits import PAGE_WORDS, D, nth_entry
 from emulator.base.jit import hot, rare
-from emulator.base.names import Bug
+from emulator.base.kernel_names import Bug
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word
 from emulator.paging.accesses import writes

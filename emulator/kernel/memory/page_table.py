@@ -7,7 +7,8 @@ its address. Leaves stand at level 0, those of huge pages at level 1.
 from emulator.base.bits import HUGE_PAGES, V, address_of, frame_of, nth_entry, vpn_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Fault, ForkMode, Price
+from emulator.base.kernel_names import ForkMode
+from emulator.base.names import Cost, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word

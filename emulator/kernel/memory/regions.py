@@ -6,7 +6,8 @@ The fault road asks here, never the PTE, whether a page is supposed to be writab
 from emulator.base.bits import PAGE_BYTES, A, R, U, V, W, X, frame_of, page_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
-from emulator.base.names import Access, Backing, RegionKind, Trait
+from emulator.base.kernel_names import Backing, RegionKind, Trait
+from emulator.base.names import Access
 from emulator.kernel.memory.extents import copy_region, make_room, region_at
 from emulator.kernel.memory.frame_log import because
 from emulator.kernel.memory.frames import share

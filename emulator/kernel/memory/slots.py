@@ -10,7 +10,8 @@ maps it has D set: that PTE is the only one, or one of those that fork has made 
 from emulator.base.bits import address_of
 from emulator.base.frame_names import FrameStep, FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Cached, Cost, Counter, Price
+from emulator.base.kernel_names import Cached
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_copy
 from emulator.hardware.memory import copy_page

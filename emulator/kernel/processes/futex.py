@@ -8,7 +8,7 @@ import errno
 from dataclasses import dataclass
 
 from emulator.base.bits import W
-from emulator.base.names import Backing
+from emulator.base.kernel_names import Backing
 from emulator.hardware.turns import FAR
 from emulator.kernel.processes.hart_time import HartTime
 from emulator.kernel.processes.process import Thread, Wait, restarts

@@ -12,7 +12,7 @@ from emulator.config import Config
 from emulator.hardware.turns import FAR, NOBODY
 from emulator.kernel.accounts.intervals import Holder, Intervals
 from emulator.kernel.accounts.own_costs import OwnCosts, Sums
-from emulator.kernel.doors import entries
+from emulator.kernel.doors import address_spaces, entries
 from emulator.kernel.processes.process import Alarm, Process, State, Thread, Wait, restarts
 from emulator.kernel.processes.scheduler import Scheduler
 from emulator.kernel.processes.timers import Timers
@@ -294,7 +294,7 @@ class HartTime:
         self.note_holder(thread)
         self._running[self._hart.number] = self._last[self._hart.number] = thread
         self._set_turns()
-        entries.enter_space(self._world, self._hart.number, thread.process.space)
+        address_spaces.enter_space(self._world, self._hart.number, thread.process.space)
         self._hart.slice_ends = self._hart.clock + self._quantum
         if thread.set_tid:
             address, thread.set_tid = thread.set_tid, 0

@@ -6,9 +6,10 @@ from pathlib import PurePath
 
 import numpy as np
 
-from emulator.base.names import Bug, Cost, Event, Price
+from emulator.base.kernel_names import Bug
+from emulator.base.names import Cost, Event, Price
 from emulator.hardware.turns import FAR
-from emulator.kernel.doors import entries
+from emulator.kernel.doors import address_spaces
 from emulator.kernel.io.descriptors import Descriptors
 from emulator.kernel.io.files import OpenFiles
 from emulator.kernel.processes import signalling
@@ -22,7 +23,6 @@ from emulator.kernel.processes.siginfo import CLD_EXITED, CLD_KILLED, Info, from
 from emulator.kernel.processes.signals import LAST, Signal
 from emulator.kernel.programs import stack, vdso
 from emulator.kernel.programs.image import Image, OutOfFrames
-from emulator.kernel.programs.storage import Storage
 from emulator.kernel.service.served import A0, REGISTERS, ServedHart
 from emulator.kernel.service.spaces import Spaces
 from emulator.kernel.service.usercopy import BadAddress, UserMemory
@@ -43,7 +43,6 @@ class Lives:
         time: HartTime,
         futexes: Futexes,
         files: OpenFiles,
-        storage: Storage,
         seed: int,
     ) -> None:
         self.hart, self.time, self.user, self.futexes = hart, time, user, futexes
@@ -51,7 +50,7 @@ class Lives:
         self.processes: dict[int, Process] = {}
         self.jobs = Jobs(self.processes)
         self.threads: dict[int, Thread] = {}
-        self._storage = storage
+        self._storage = files.cache.storage
         self._alive = 0  # processes that have not ended
         self._next_pid = 1
         self._random = np.random.default_rng(seed)
@@ -101,7 +100,7 @@ class Lives:
             image.leave(self._world, self.hart.number)
             raise
         top = max(segment.end for segment in image.program.segments)
-        entries.set_break(self._world, space, top)
+        address_spaces.set_break(self._world, space, top)
         return space, image.program.entry, sp
 
     def fork(
@@ -181,7 +180,7 @@ class Lives:
         registers = np.zeros(REGISTERS, np.int64)
         registers[SP] = sp
         self.hart.start(pc, registers)
-        entries.enter_space(self._world, self.hart.number, space)
+        address_spaces.enter_space(self._world, self.hart.number, space)
         self.hart.note(Event.EXEC, value=image.number)
         self._end_vfork(process)
 

@@ -1,6 +1,6 @@
 """Out of memory: a fault finds no frame, and none can be had. Somebody's process has to end (`Oom`)."""
 
-from emulator.base.names import Oom
+from emulator.base.kernel_names import Oom
 from emulator.kernel.doors import reclaim
 from emulator.kernel.processes.lives import Lives
 from emulator.kernel.processes.process import Process

@@ -9,10 +9,10 @@ region: zero page on read, a frame of zeros on write.
 from dataclasses import dataclass, field
 
 from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W, X
-from emulator.base.names import Backing, RegionKind
+from emulator.base.kernel_names import Backing, RegionKind
 from emulator.base.world import World
 from emulator.hardware.memory import whole_pages, write_bytes
-from emulator.kernel.doors import entries
+from emulator.kernel.doors import address_spaces, entries
 from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.programs.layout import STACK_FLOOR, STACK_TOP, USER_END
@@ -151,5 +151,5 @@ def _fill(world: World, hart: int, frame: int, data: bytes) -> None:
 def _add_region(
     world: World, space: int, start: int, end: int, prot: int, kind: RegionKind, backing: Backing, place: int
 ) -> None:
-    if not entries.add_region(world, space, start, end, prot, kind.value, backing.value, place):
+    if not address_spaces.add_region(world, space, start, end, prot, kind.value, backing.value, place):
         raise OutOfFrames

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from emulator.base.bits import PAGE_BYTES, A, D, R, U, V, W
-from emulator.base.names import Backing, RegionKind
+from emulator.base.kernel_names import Backing, RegionKind
 from emulator.base.world import World
 from emulator.hardware.memory import whole_pages
-from emulator.kernel.doors import entries
+from emulator.kernel.doors import address_spaces, entries
 from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.programs.image import OutOfFrames
@@ -84,7 +84,7 @@ def lay_out(program: Program, argv: Sequence[bytes], envp: Sequence[bytes], rand
 def build(world: World, hart: int, space: int, start: int, content: bytes) -> None:
     """Map the stack region of `space` and the pages that hold `content`, which ends at the top. Raises OutOfFrames."""
     kind, backing = RegionKind.STACK.value, Backing.ZEROS.value
-    if not entries.add_region(world, space, STACK_FLOOR, STACK_TOP, R | W, kind, backing, 0):
+    if not address_spaces.add_region(world, space, STACK_FLOOR, STACK_TOP, R | W, kind, backing, 0):
         raise OutOfFrames
     size = whole_pages(STACK_TOP - start)
     padded = content.rjust(size, b"\0")

@@ -1,8 +1,9 @@
 """A hart that its host has preempted: when it comes back, and what it has to drop before it runs on."""
 
 from emulator.base.jit import hot
+from emulator.base.kernel_names import FlushCause
 from emulator.base.mask import has, take_out
-from emulator.base.names import Cost, FlushCause, Trap
+from emulator.base.names import Cost, Trap
 from emulator.hardware.accounts import book
 from emulator.hardware.preemption import back_at, leaves_at
 from emulator.kernel.invalidation.ledger import begin_row

@@ -5,7 +5,8 @@ the work is done: they would find the address space locked.
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, Locks, Trap
+from emulator.base.kernel_names import Locks
+from emulator.base.names import Cost, Counter, Trap
 from emulator.hardware.accounts import book
 from emulator.hardware.turns import Schedule, leave_turn, steps_before_answer
 from emulator.kernel.invalidation.handler import note_wait

@@ -3,7 +3,7 @@
 from emulator.base.bits import PAGE_BYTES
 from emulator.base.names import Access
 from emulator.base.world import World
-from emulator.kernel.doors import entries, reclaim
+from emulator.kernel.doors import address_spaces, reclaim
 from emulator.kernel.doors.drive import PAGE_OUT, drive
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.spaces import Spaces
@@ -42,4 +42,4 @@ class Aging:
 
     def _end(self, space: int) -> None:
         self._spaces.settle()
-        entries.end_reading(self._world, self._hart.number, space)
+        address_spaces.end_reading(self._world, self._hart.number, space)

@@ -1,6 +1,6 @@
 """Files that become shorter: whoever maps what they lose maps it no more."""
 
-from emulator.base.names import Backing, FlushCause
+from emulator.base.kernel_names import Backing, FlushCause
 from emulator.base.world import World
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.spaces import Spaces

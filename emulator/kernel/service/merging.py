@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from emulator.base.bits import PAGE_BYTES, W, frame_of, huge_of
-from emulator.base.names import Backing, Cached, Event, Trait
+from emulator.base.kernel_names import Backing, Cached, Trait
+from emulator.base.names import Event
 from emulator.base.world import World
 from emulator.hardware.memory import read_bytes
-from emulator.kernel.doors import entries, reclaim
+from emulator.kernel.doors import entries, huge_pages, reclaim
 from emulator.kernel.memory.page_table import maps
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.served import ServedHart
@@ -102,7 +103,7 @@ class Merging:
     def _is_huge(self, space: int, va: int) -> bool:
         if not self._world.space[space]["huge"]:
             return False
-        return int(entries.mapped_by(self._world, self._hart.number, space, huge_of(va))) == HUGE
+        return int(huge_pages.mapped_by(self._world, self._hart.number, space, huge_of(va))) == HUGE
 
     def _may_be_merged(self, page: Page) -> bool:
         return self._is_merged(page.frame) or self._world.frame[page.frame]["refs"] == 1

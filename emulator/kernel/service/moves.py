@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from emulator.base.bits import HUGE_BYTES
-from emulator.base.names import Event, FlushCause, Trait
+from emulator.base.kernel_names import FlushCause, Trait
+from emulator.base.names import Event
 from emulator.base.world import World
-from emulator.kernel.doors import entries, moving
+from emulator.kernel.doors import address_spaces, huge_pages, moving
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.service.spaces import Piece, Spaces
 from emulator.kernel.steps import collapse
@@ -21,7 +22,7 @@ class Moves:
 
     def extend(self, space: int, piece: Piece, end: int) -> bool:
         """Let the region of `piece` go on to `end` where nothing is in its way; return whether that was so."""
-        if entries.is_held(self._world, space, piece.region_end, end):
+        if address_spaces.is_held(self._world, space, piece.region_end, end):
             self._spaces.catch_up(space)
         if self._spaces.pieces(space, piece.region_end, end):
             return False
@@ -55,20 +56,20 @@ class Moves:
                 made = moving.make_tables(self._world, self._hart.number, *tables)
             if not made or not self._spaces.own_tables(space, start, end):
                 self._spaces.discard(space, start, end, FlushCause.UNMAP, for_good=True)
-                entries.remove_regions(self._world, self._hart.number, space, start, end)
+                address_spaces.remove_regions(self._world, self._hart.number, space, start, end)
                 return False
             self._move_pages(space, piece, start, keep)
             if keep:
                 whole = (space, piece.region_start, piece.region_end)
-                entries.change_traits(self._world, *whole, 0, int(Trait.LOCKED))
+                address_spaces.change_traits(self._world, *whole, 0, int(Trait.LOCKED))
             else:
-                entries.remove_regions(self._world, self._hart.number, space, piece.start, piece.end)
-            entries.change_traits(self._world, space, start, end, 0, 0)  # neighbours that are alike become one
+                address_spaces.remove_regions(self._world, self._hart.number, space, piece.start, piece.end)
+            address_spaces.change_traits(self._world, space, start, end, 0, 0)  # neighbours that are alike become one
         return True
 
     def _split(self, space: int, piece: Piece) -> bool:
         attempt = (space, piece.start, piece.end)
-        return bool(self._spaces.in_want(lambda: int(entries.split_range(self._world, *attempt))))
+        return bool(self._spaces.in_want(lambda: int(address_spaces.split_range(self._world, *attempt))))
 
     def _split_misplaced(self, space: int, piece: Piece, start: int) -> None:
         """Split the huge pages of `piece` that cannot be whole at `start`: not aligned, or a table stands there."""
@@ -76,13 +77,16 @@ class Moves:
             return
         shift = start - piece.start
         for va in range(-(-piece.start // HUGE_BYTES) * HUGE_BYTES, piece.end - HUGE_BYTES + 1, HUGE_BYTES):
-            if entries.mapped_by(self._world, self._hart.number, space, va) != collapse.HUGE:
+            if huge_pages.mapped_by(self._world, self._hart.number, space, va) != collapse.HUGE:
                 continue
             goes = shift % HUGE_BYTES == 0
-            if not goes or entries.mapped_by(self._world, self._hart.number, space, va + shift) != collapse.UNTOUCHED:
-                entries.begin_split(self._world, self._hart.number, space, va)
+            if (
+                not goes
+                or huge_pages.mapped_by(self._world, self._hart.number, space, va + shift) != collapse.UNTOUCHED
+            ):
+                huge_pages.begin_split(self._world, self._hart.number, space, va)
                 self._spaces.settle()
-                entries.finish_split(self._world, self._hart.number, space, va)
+                huge_pages.finish_split(self._world, self._hart.number, space, va)
                 self._make_room()
 
     def _move_pages(self, space: int, piece: Piece, start: int, keep: bool) -> None:
@@ -90,7 +94,7 @@ class Moves:
         moved, h = 0, self._hart.number
         for first, last in self._spaces.batches(piece.start, piece.end):
             low = last if keep or last != piece.end else piece.start
-            entries.begin_unmap(self._world, h, space, first, last, FlushCause.MOVE.value, low)
+            address_spaces.begin_unmap(self._world, h, space, first, last, FlushCause.MOVE.value, low)
             self._spaces.settle()
             to = start + first - piece.start
             moved += int(moving.move_pages(self._world, h, space, first, last, low, to))

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, R, W
-from emulator.base.names import Access, Backing, Bug, FlushCause, ForkMode, RegionKind, Trap
+from emulator.base.kernel_names import Backing, Bug, FlushCause, ForkMode, RegionKind
+from emulator.base.names import Access, Trap
 from emulator.base.world import World
-from emulator.kernel.doors import entries, reclaim
+from emulator.kernel.doors import address_spaces, entries, huge_pages, reclaim
 from emulator.kernel.doors.drive import POPULATE, RECLAIM, SETTLE, drive
 from emulator.kernel.invalidation.postponed.queue import ANY, MOST_PIECES
 from emulator.kernel.memory.frames import NONE
@@ -62,13 +63,13 @@ class Spaces:
     @contextmanager
     def changing(self, space: int, start: int = 0, end: int = USER_END) -> Iterator[None]:
         """Have the lock of `space` for a change of its regions from `start` to `end` (`kernel/steps/lock.py`)."""
-        entries.begin_change(self.world, self._hart.number, space)
+        address_spaces.begin_change(self.world, self._hart.number, space)
         yield
-        entries.end_change(self.world, self._hart.number, space, start, end)
+        address_spaces.end_change(self.world, self._hart.number, space, start, end)
 
     def create(self, pid: int) -> int:
         """Return a new space for process `pid`, or NO_SPACE when memory does not suffice."""
-        return int(entries.create_space(self.world, self._hart.number, pid))
+        return int(address_spaces.create_space(self.world, self._hart.number, pid))
 
     def copy(self, parent: int, pid: int, stack_pointer: int) -> int:
         """Return a space for process `pid` that shows what `parent` does, or NO_SPACE when memory does not suffice.
@@ -76,7 +77,7 @@ class Spaces:
         `stack_pointer` says where the stack's top is, for `fork=cow-stack`.
         """
         with self.changing(parent):
-            if entries.ends_at_fork(self.world):
+            if address_spaces.ends_at_fork(self.world):
                 self.catch_up(parent)
             space = self._copied(parent, pid, stack_pointer)
             while space == NO_SPACE and self.make_room():
@@ -88,17 +89,19 @@ class Spaces:
         if child == NO_SPACE:
             return NO_SPACE
         count = int(self.world.space[parent]["regions"])
-        step = int(entries.regions_at_once(self.world)) or max(count, 1)
-        entries.begin_fork(self.world, self._hart.number)
+        step = int(address_spaces.regions_at_once(self.world)) or max(count, 1)
+        address_spaces.begin_fork(self.world, self._hart.number)
         done = True
         for first in range(0, count, step):
             done = bool(
-                entries.fork_regions(self.world, self._hart.number, parent, child, first, first + step, stack_pointer)
+                address_spaces.fork_regions(
+                    self.world, self._hart.number, parent, child, first, first + step, stack_pointer
+                )
             )
             self.settle()
             if not done:
                 break
-        entries.finish_fork(self.world, self._hart.number, parent, child, int(done))
+        address_spaces.finish_fork(self.world, self._hart.number, parent, child, int(done))
         if done:
             return child
         if self.world.policy.bug != Bug.FORK_FAILS_LEAKING:
@@ -107,7 +110,7 @@ class Spaces:
 
     def share(self, space: int) -> None:
         """Count one more user of `space` (CLONE_VM)."""
-        entries.share_space(self.world, space)
+        address_spaces.share_space(self.world, space)
 
     def users(self, space: int) -> int:
         """Return how many processes run in `space`."""
@@ -115,9 +118,9 @@ class Spaces:
 
     def drop(self, space: int) -> None:
         """Count one user of `space` less; with the last one all that it holds is given back."""
-        if entries.leave_space(self.world, self._hart.number, space):
+        if address_spaces.leave_space(self.world, self._hart.number, space):
             self.settle()
-            entries.free_space(self.world, self._hart.number, space)
+            address_spaces.free_space(self.world, self._hart.number, space)
 
     def pieces(self, space: int, start: int, end: int) -> list[Piece]:
         """Return what regions of `space` have of `start` to `end`, ascending; ranges that are held are in none."""
@@ -158,10 +161,10 @@ class Spaces:
         """Split the huge pages of `space` that `start` and `end` cut: what changes from here on is no part of one."""
         if self.world.space[space].huge:
             for va in (start, end):
-                if entries.cuts_huge(self.world, self._hart.number, space, va):
-                    entries.begin_split(self.world, self._hart.number, space, va)
+                if huge_pages.cuts_huge(self.world, self._hart.number, space, va):
+                    huge_pages.begin_split(self.world, self._hart.number, space, va)
                     self.settle()
-                    entries.finish_split(self.world, self._hart.number, space, va)
+                    huge_pages.finish_split(self.world, self._hart.number, space, va)
 
     def own_tables(self, space: int, start: int, end: int) -> bool:
         """Let `space` have the page tables of `start` to `end` for itself (`kernel/steps/shared_tables.py`).
@@ -171,15 +174,15 @@ class Spaces:
         if self.world.policy.fork_mode != ForkMode.SHARED_TABLES:
             return True
         hart = self._hart.number
-        va = int(entries.next_shared(self.world, hart, space, start, end))
+        va = int(address_spaces.next_shared(self.world, hart, space, start, end))
         while va < end:
             at = va
-            if not self.in_want(lambda: bool(entries.begin_own(self.world, hart, space, at))):  # noqa: B023
+            if not self.in_want(lambda: bool(address_spaces.begin_own(self.world, hart, space, at))):  # noqa: B023
                 return False
             self.settle()
-            entries.finish_own(self.world, hart, space, va)
+            address_spaces.finish_own(self.world, hart, space, va)
             self.make_ledger_room()
-            va = int(entries.next_shared(self.world, hart, space, va, end))
+            va = int(address_spaces.next_shared(self.world, hart, space, va, end))
         return True
 
     def collapse(self, space: int, start: int, end: int) -> Collapsed:
@@ -192,13 +195,13 @@ class Spaces:
             if not self.own_tables(space, start, end):
                 return Collapsed.NO_FRAMES
             for va in range(start, end, HUGE_BYTES):
-                found = int(entries.mapped_by(self.world, self._hart.number, space, va))
+                found = int(huge_pages.mapped_by(self.world, self._hart.number, space, va))
                 if found == collapse.SMALL:
-                    head = int(entries.begin_collapse(self.world, self._hart.number, space, va))
+                    head = int(huge_pages.begin_collapse(self.world, self._hart.number, space, va))
                     if head == NONE:
                         return Collapsed.NO_FRAMES
                     self.settle()
-                    entries.finish_collapse(self.world, self._hart.number, space, va, head)
+                    huge_pages.finish_collapse(self.world, self._hart.number, space, va, head)
                     self.make_ledger_room()
                 whole = whole and found != collapse.UNTOUCHED
         return Collapsed.WHOLE if whole else Collapsed.IN_PART
@@ -207,7 +210,7 @@ class Spaces:
         """Let the regions from `start` to `end` have the traits `put` and not `take`; return whether there was room."""
         with self.changing(space, start, end):
             self.split_ends(space, start, end)
-            return bool(entries.change_traits(self.world, space, start, end, int(put), int(take)))
+            return bool(address_spaces.change_traits(self.world, space, start, end, int(put), int(take)))
 
     def new_traits(self, space: int) -> int:
         """Return the traits that regions of `space` will have from their beginning on."""
@@ -248,7 +251,7 @@ class Spaces:
             if not self.own_tables(space, start, end):
                 return False
             self.split_ends(space, start, end)
-            done = bool(entries.protect_range(self.world, self._hart.number, space, start, end, prot))
+            done = bool(address_spaces.protect_range(self.world, self._hart.number, space, start, end, prot))
             self.settle()
         return done
 
@@ -262,9 +265,9 @@ class Spaces:
 
         With `postpone` frames and addresses may be held until other harts have dropped what is in their TLBs.
         """
-        entries.begin_change(self.world, self._hart.number, space)
+        address_spaces.begin_change(self.world, self._hart.number, space)
         done = self._unmap(space, start, end, postpone, FlushCause.UNMAP)
-        entries.end_reading(self.world, self._hart.number, space)
+        address_spaces.end_reading(self.world, self._hart.number, space)
         return done
 
     def _unmap(self, space: int, start: int, end: int, postpone: bool, cause: FlushCause) -> bool:
@@ -272,27 +275,27 @@ class Spaces:
             for piece in self.pieces(space, start, end):
                 start, end = min(start, piece.region_start), max(end, piece.region_end)
         postpone = postpone and self._may_postpone(self.pieces(space, start, end))
-        if not postpone and entries.is_held(self.world, space, start, end):
+        if not postpone and address_spaces.is_held(self.world, space, start, end):
             self.catch_up(space)
         if not self.own_tables(space, start, end):
             return False
         self.split_ends(space, start, end)
-        if not self.in_want(lambda: bool(entries.split_range(self.world, space, start, end))):
+        if not self.in_want(lambda: bool(address_spaces.split_range(self.world, space, start, end))):
             return False
         if postpone:
-            entries.hold_range(self.world, self._hart.number, space, start, end)
-            if entries.must_hurry(self.world, self._hart.number, space):
+            address_spaces.hold_range(self.world, self._hart.number, space, start, end)
+            if address_spaces.must_hurry(self.world, self._hart.number, space):
                 self.catch_up(space)
             return True
         self.discard(space, start, end, cause, for_good=True)
-        entries.remove_regions(self.world, self._hart.number, space, start, end)
+        address_spaces.remove_regions(self.world, self._hart.number, space, start, end)
         return True
 
     def _may_postpone(self, pieces: list[Piece]) -> bool:
         """Return whether harts may learn later that these pieces are unmapped."""
-        if not entries.postpones(self.world) or len(pieces) > MOST_PIECES:
+        if not address_spaces.postpones(self.world) or len(pieces) > MOST_PIECES:
             return False
-        return bool(entries.postpones_writable(self.world)) or all(piece.prot & W == 0 for piece in pieces)
+        return bool(address_spaces.postpones_writable(self.world)) or all(piece.prot & W == 0 for piece in pieces)
 
     def discard(self, space: int, start: int, end: int, cause: FlushCause, for_good: bool = False) -> bool:
         """Drop the pages from `start` to `end`: clear, flush, wait, and only then give their frames back.
@@ -305,18 +308,18 @@ class Spaces:
         self.split_ends(space, start, end)
         for first, last in self.batches(start, end):
             low = start if for_good and last == end else last
-            entries.begin_unmap(self.world, self._hart.number, space, first, last, cause.value, low)
+            address_spaces.begin_unmap(self.world, self._hart.number, space, first, last, cause.value, low)
             if self.world.policy.bug == Bug.FREE_FIRST:
-                entries.drop_pages(self.world, self._hart.number, space, first, last, low)
+                address_spaces.drop_pages(self.world, self._hart.number, space, first, last, low)
             self.settle()
-            entries.drop_pages(self.world, self._hart.number, space, first, last, low)
+            address_spaces.drop_pages(self.world, self._hart.number, space, first, last, low)
             self.make_ledger_room()
-        entries.end_reading(self.world, self._hart.number, space)
+        address_spaces.end_reading(self.world, self._hart.number, space)
         return True
 
     def batches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the pieces of a range that are flushed at once (mmu_gather)."""
-        size = int(entries.pages_at_once(self.world)) * PAGE_BYTES or end - start
+        size = int(address_spaces.pages_at_once(self.world)) * PAGE_BYTES or end - start
         for first in range(start, end, size):
             yield first, min(first + size, end)
 
@@ -329,9 +332,9 @@ class Spaces:
         """Get back what is held of `space`, or of ANY, from harts that postpone invalidations; False: nothing is."""
         if not self.world.postponed.queued:
             return False
-        entries.begin_hurry(self.world, self._hart.number, space)
+        address_spaces.begin_hurry(self.world, self._hart.number, space)
         self.settle()
-        entries.give_back(self.world, self._hart.number)
+        address_spaces.give_back(self.world, self._hart.number)
         return True
 
     def make_room(self) -> bool:

@@ -7,7 +7,7 @@ from emulator.base.bits import LINE_BYTES, PAGE_BYTES, address_of, offset_of
 from emulator.base.names import Access, Trap
 from emulator.base.world import World
 from emulator.hardware.memory import read_bytes
-from emulator.kernel.doors import entries
+from emulator.kernel.doors import address_spaces, entries
 from emulator.kernel.doors.drive import MAKE_OWN, RESOLVE, drive
 from emulator.kernel.doors.writing import put_bytes
 from emulator.kernel.memory.page_table import leaf_frame
@@ -44,10 +44,10 @@ class UserMemory:
         """Reach the user memory of `space` meanwhile."""
         here = int(self._world.task[self._hart.number].space)
         if here != space:
-            entries.enter_space(self._world, self._hart.number, space)
+            address_spaces.enter_space(self._world, self._hart.number, space)
         yield
         if here not in (space, NO_SPACE):
-            entries.enter_space(self._world, self._hart.number, here)
+            address_spaces.enter_space(self._world, self._hart.number, here)
 
     def read(self, address: int, size: int) -> bytes:
         """Return `size` bytes. Raises BadAddress."""

@@ -15,7 +15,7 @@ from emulator.base.bits import (
 )
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
-from emulator.base.names import Backing, FlushCause, RegionKind, Trait
+from emulator.base.kernel_names import Backing, FlushCause, RegionKind, Trait
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, grows_untold, look_at

@@ -7,8 +7,9 @@ ASIDs drops everything whenever a hart enters another space.
 
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
+from emulator.base.kernel_names import FlushCause
 from emulator.base.mask import has, put, take_out
-from emulator.base.names import Cost, FlushCause
+from emulator.base.names import Cost
 from emulator.hardware.access import NOTHING
 from emulator.hardware.translation.satp import enter_root
 from emulator.kernel.invalidation import hooks, mistakes

@@ -11,7 +11,8 @@ Further kinds of memory join here: one more row, one more function.
 from emulator.base.bits import D, V, W, frame_of, page_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot
-from emulator.base.names import Backing, Counter, Event
+from emulator.base.kernel_names import Backing
+from emulator.base.names import Counter, Event
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.hooks import claim
 from emulator.kernel.memory.frame_log import because, because_copied

@@ -12,7 +12,8 @@ That is the order of collapse_huge_page. Pages that others share are copied all 
 from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, PAGE_BYTES, D, R, V, W, X, address_of, frame_of, nth_entry
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import rare
-from emulator.base.names import Cost, Counter, FlushCause, Price
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_cleared, put_word
 from emulator.hardware.memory import read_word

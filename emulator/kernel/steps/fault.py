@@ -17,7 +17,8 @@ The same instruction then runs again and takes effect once (F3): nothing of it w
 from emulator.base.bits import PAGE_BYTES, D, W
 from emulator.base.frame_names import FrameStep, FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Cached, Cost, Counter, Event, Fault, FlushCause, ForkMode, Price, Trait
+from emulator.base.kernel_names import Cached, FlushCause, ForkMode, Trait
+from emulator.base.names import Cost, Counter, Event, Fault, Price
 from emulator.hardware.access import NOTHING
 from emulator.hardware.accounts import book
 from emulator.hardware.memory import read_word

@@ -7,7 +7,8 @@ written into stays read-only (Linux, FOLL_FORCE of mm/gup.c). Shared memory that
 from emulator.base.bits import R, V, W, X
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import rare
-from emulator.base.names import Access, Counter, Event, FlushCause, Trait
+from emulator.base.kernel_names import FlushCause, Trait
+from emulator.base.names import Access, Counter, Event
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.ranges import page_at
 from emulator.kernel.memory.extents import region_at

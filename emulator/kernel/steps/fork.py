@@ -17,7 +17,8 @@ from emulator.base.bits import (
     page_of,
 )
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
+from emulator.base.kernel_names import FlushCause, ForkMode, RegionKind, Trait
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word

@@ -2,8 +2,9 @@
 
 from emulator.base.bits import HUGE_PAGES
 from emulator.base.jit import hot
+from emulator.base.kernel_names import FlushCause, RegionKind
 from emulator.base.mask import is_empty
-from emulator.base.names import Event, FlushCause, RegionKind
+from emulator.base.names import Event
 from emulator.kernel.invalidation import hooks
 from emulator.kernel.invalidation.flush import flush_own
 from emulator.kernel.invalidation.ledger import begin_row

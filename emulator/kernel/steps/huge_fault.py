@@ -13,7 +13,8 @@ Linux's rules (Documentation/admin-guide/mm/transhuge.rst; mm/huge_memory.c, mm/
 from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, D, R, U, V, W, huge_of
 from emulator.base.frame_names import FrameStep, FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Backing, Counter, Event, FlushCause, Huge, Trait
+from emulator.base.kernel_names import Backing, FlushCause, Huge, Trait
+from emulator.base.names import Counter, Event
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.hooks import claim, reach_table
 from emulator.kernel.invalidation.ranges import huge_at, page_at

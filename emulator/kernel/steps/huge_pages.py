@@ -6,7 +6,8 @@ A range that cuts one has had it split before.
 from emulator.base.bits import HUGE_BYTES, HUGE_PAGES, PAGE_BYTES, A, D, R, V, W, X, at, nth_entry
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Cost, Counter, ForkMode, Price, Trait
+from emulator.base.kernel_names import ForkMode, Trait
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word

@@ -17,7 +17,8 @@ below (of page tables, of frames, of lists for reclaim).
 """
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, Locks
+from emulator.base.kernel_names import Locks
+from emulator.base.names import Cost
 from emulator.hardware.accounts import book
 from emulator.kernel.invalidation.handler import note_wait
 from emulator.kernel.memory.extents import region_at

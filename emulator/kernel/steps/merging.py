@@ -12,7 +12,8 @@ page that several have; the last one that has it re-uses it (F61).
 from emulator.base.bits import PAGE_BYTES, V, W, address_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import rare
-from emulator.base.names import Cached, Counter, FlushCause
+from emulator.base.kernel_names import Cached, FlushCause
+from emulator.base.names import Counter
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, look_at

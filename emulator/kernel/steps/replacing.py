@@ -1,7 +1,8 @@
 """Replacing one leaf by another: no TLB holds the old translation when the new one stands (F43, F62)."""
 
 from emulator.base.jit import hot
-from emulator.base.names import Cost, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Cost
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, fences_valid, grows_untold, look_at

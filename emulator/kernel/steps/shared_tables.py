@@ -24,7 +24,8 @@ memory for tables. In others fork copies PTEs, as ever.
 from emulator.base.bits import PAGE_BYTES, V, W, address_of, at, frame_of, nth_entry
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Backing, Cost, Counter, FlushCause, ForkMode, Price, RegionKind, Trait
+from emulator.base.kernel_names import Backing, FlushCause, ForkMode, RegionKind, Trait
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word

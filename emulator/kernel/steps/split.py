@@ -10,7 +10,8 @@ address spaces that map it go on doing so by a huge page.
 
 from emulator.base.bits import HUGE_PAGES, V, at, frame_of, nth_entry
 from emulator.base.jit import rare
-from emulator.base.names import Cost, Counter, FlushCause, Price
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Cost, Counter, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import read_word

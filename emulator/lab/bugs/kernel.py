@@ -7,7 +7,7 @@ every schedule, so that the right kernel, the first row, has to run all of them 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 
 LRU, ADVERSARIAL = TLBS = ("lru", "adversarial")
 NONE = "none"

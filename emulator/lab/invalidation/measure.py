@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emulator.base.names import COSTS, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import COSTS
 from emulator.config import Config, parse_flush
 from emulator.lab.experiment import Experiment, finished, mark_of, started
 from emulator.lab.invalidation.case import Task

@@ -4,7 +4,8 @@ import pytest
 
 from emulator import Machine
 from emulator.base.bits import A, D, R, U, V, W, frame_of
-from emulator.base.names import Access, Mistake
+from emulator.base.kernel_names import Mistake
+from emulator.base.names import Access
 from emulator.kernel.doors import entries
 from isa import assemble
 

@@ -3,7 +3,8 @@
 import pytest
 
 from emulator.base.bits import STALE
-from emulator.base.names import Access, Counter, Mistake
+from emulator.base.kernel_names import Mistake
+from emulator.base.names import Access, Counter
 from emulator.hardware.checker.pointers import leads_elsewhere, pointer_now
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.memory import write_word

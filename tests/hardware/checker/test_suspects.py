@@ -3,7 +3,8 @@
 import pytest
 
 from emulator.base.bits import A, D, G, U, V, W, X, key_of
-from emulator.base.names import Access, Counter, Mistake
+from emulator.base.kernel_names import Mistake
+from emulator.base.names import Access, Counter
 from emulator.hardware.checker import writes
 from emulator.hardware.checker.suspects import ENTRY, suspect_place
 from emulator.hardware.memory import write_word

@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from tests.running import ANONYMOUS, PAGE, PROT_READ, READ_WRITE, SHARED, call, fork, mmap, run, show, words
 from tests.threads import BSS, DATA, DONTNEED, threads
 

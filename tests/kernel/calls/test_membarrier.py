@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.config import load_profile
 from tests.running import call, fork, run, show, words
 from tests.threads import BSS, DATA, threads

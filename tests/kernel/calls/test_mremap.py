@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from emulator import Machine
-from emulator.base.names import Event, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Event
 from isa import assemble
 from tests.kernel.calls.test_madvise import STRATEGIES
 from tests.kernel.invalidation.laws import PRICE, each_page, marked, paid, rows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from tests.kernel.invalidation.laws import PRICE, delay, mapped, marked, measured, paid, rows, unmapping
 from tests.running import PAGE, call, run
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from emulator.base.names import Cost, FlushCause, Price
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Cost, Price
 from emulator.config import Config
 from emulator.kernel.boot import build_world
 from emulator.kernel.invalidation.handler import note_wait

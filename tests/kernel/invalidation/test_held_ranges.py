@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from isa import Program
 from tests.kernel.invalidation.laws import SLEEPER, WAKE, delay, each_page, mapped, marked, measured, rows
 from tests.running import ANONYMOUS, FIXED, PAGE, PRIVATE, READ_WRITE, call, fork, label, mmap, run, show, source, words

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator import Machine
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from isa import assemble
 from tests.running import ANONYMOUS, FIXED, PAGE, PRIVATE, PROT_READ, READ_WRITE, call, fork, run, source
 from tests.threads import BSS, DATA, DONTNEED, threads

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from tests.kernel.invalidation.laws import (
     LATE,
     PRICE,

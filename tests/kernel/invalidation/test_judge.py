@@ -3,7 +3,8 @@
 import pytest
 
 from emulator.base.bits import W
-from emulator.base.names import Access, Counter, FlushCause, Mistake
+from emulator.base.kernel_names import FlushCause, Mistake
+from emulator.base.names import Access, Counter
 from emulator.hardware.checker.suspects import ENTRY, suspect_place
 from emulator.hardware.checker.writes import put_word
 from emulator.hardware.translation.satp import enter_root

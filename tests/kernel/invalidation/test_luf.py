@@ -4,7 +4,7 @@ import pytest
 
 from emulator import Machine
 from emulator.base.errors import ConfigError
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.config import Config
 from isa import Program
 from tests.kernel.invalidation.laws import PRICE, each_page, mapped, marked, measured, paid, rows

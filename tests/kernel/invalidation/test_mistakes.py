@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from emulator.base.names import Bug, FlushCause
+from emulator.base.kernel_names import Bug, FlushCause
 from emulator.kernel.invalidation.mistakes import meanwhile
 from emulator.lab.bugs import kernel as stages
 from emulator.lab.bugs.kernel import ADVERSARIAL, BY_BUG, KERNELS, LRU, NONE

@@ -4,7 +4,7 @@ import pytest
 
 from emulator import Machine
 from emulator.base.errors import ConfigError
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.config import Config
 from tests.kernel.invalidation.laws import LATE, PRICE, answer_time, mapped, marked, measured, paid, rows, unmapping
 from tests.running import PAGE, call, fork, mmap

@@ -5,7 +5,7 @@ a flush. With two harts and RUN:RUN one of them is always away, hart 0 in the se
 import pytest
 
 from emulator.base.errors import ConfigError
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.config import Config
 from tests.kernel.invalidation.laws import PRICE, delay, mapped, marked, measured, paid, rows, unmapping
 from tests.running import PAGE, call, fork, run

@@ -3,7 +3,8 @@
 import pytest
 
 from emulator import Machine
-from emulator.base.names import Access, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Access
 from isa import assemble
 from tests.running import PAGE, PROT_READ, READ_WRITE, call, run, source
 from tests.threads import BSS, DATA, DONTNEED, threads

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from tests.kernel.invalidation.laws import PRICE, delay, each_page, mapped, marked, measured, rows
 from tests.running import PAGE, PROT_READ, call, fork, mmap, run
 

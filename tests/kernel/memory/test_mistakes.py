@@ -6,7 +6,7 @@ a few steps come to. `--set bug=` alone says which kernel runs.
 
 import pytest
 
-from emulator.base.names import Bug
+from emulator.base.kernel_names import Bug
 from emulator.lab.bugs.kernel import BY_BUG, NONE
 from emulator.lab.bugs.memory import KEEPERS, SHOWN_BY, caught
 from tests.model.test_random_programs import compare

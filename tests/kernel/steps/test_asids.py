@@ -2,10 +2,10 @@
 
 import pytest
 
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.config import Config
 from emulator.kernel.boot import build_world
-from emulator.kernel.doors import entries
+from emulator.kernel.doors import address_spaces
 from tests.running import call, fork, run, show, spawn, words
 from tests.threads import BSS, DATA, join, put, start, until
 
@@ -18,13 +18,13 @@ class Spaces:
     def __init__(self, bits, harts, spaces=8):
         self.world = build_world(Config.make(harts=harts, memory="2MiB", overrides={"asid_bits": str(bits)}))
         self.world.harts["busy"] = 1
-        self.index = [int(entries.create_space(self.world, 0, pid)) for pid in range(1, spaces + 1)]
+        self.index = [int(address_spaces.create_space(self.world, 0, pid)) for pid in range(1, spaces + 1)]
 
     def enter(self, hart, *spaces):
         """Let a hart run in one space after the other; return their ASIDs."""
         found = []
         for space in spaces:
-            entries.enter_space(self.world, hart, self.index[space])
+            address_spaces.enter_space(self.world, hart, self.index[space])
             found.append(self.asid(space))
         return found
 

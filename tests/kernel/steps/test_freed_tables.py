@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from emulator.base.names import Mistake
+from emulator.base.kernel_names import Mistake
 from tests.kernel.invalidation.laws import (
     PRICE,
     SLEEPER,

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from emulator.base.names import Cost, Event, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import Cost, Event
 from tests.running import (
     ANONYMOUS,
     FAULT_EVENTS,

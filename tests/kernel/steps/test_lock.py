@@ -2,7 +2,8 @@
 
 import pytest
 
-from emulator.base.names import Backing, Cost, RegionKind
+from emulator.base.kernel_names import Backing, RegionKind
+from emulator.base.names import Cost
 from emulator.config import Config
 from emulator.kernel.boot import build_world
 from emulator.kernel.steps import address_space

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from emulator import Machine
-from emulator.base.names import COSTS, FlushCause
+from emulator.base.kernel_names import FlushCause
+from emulator.base.names import COSTS
 from emulator.base.shipped import PROGRAMS
 from isa import Program
 

@@ -5,7 +5,21 @@ import errno
 import pytest
 
 from emulator.base.names import Event
-from tests.running import ANONYMOUS, PAGE, PROT_READ, READ_WRITE, SHARED, call, faults, fork, mmap, run, show, the, words
+from tests.running import (
+    ANONYMOUS,
+    PAGE,
+    PROT_READ,
+    READ_WRITE,
+    SHARED,
+    call,
+    faults,
+    fork,
+    mmap,
+    run,
+    show,
+    the,
+    words,
+)
 
 pytestmark = pytest.mark.both_engines
 

@@ -8,8 +8,8 @@ the pages back, is `deferred` in the rows of what was held. What is held when th
 """
 
 from emulator.base.jit import hot
+from emulator.base.kernel_names import FlushCause
 from emulator.base.mask import has
-from emulator.base.names import FlushCause
 from emulator.kernel.invalidation.ledger import begin_row, defer
 from emulator.kernel.invalidation.postponed.queue import ANY, is_waited_for, pages_held
 from emulator.kernel.invalidation.postponed.whole import drop_spaces

@@ -4,8 +4,9 @@ It is a shootdown like any other, with a row of its own; what was postponed keep
 """
 
 from emulator.base.jit import hot
+from emulator.base.kernel_names import FlushCause
 from emulator.base.mask import has, is_empty
-from emulator.base.names import Cost, FlushCause
+from emulator.base.names import Cost
 from emulator.kernel.invalidation.hooks import catch_up, needs_no_interrupt, reaches_own
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space

@@ -6,7 +6,7 @@ place; and other harts must be told as ever, or they go on reading the old frame
 
 from emulator.base.bits import asid_bits_of
 from emulator.base.jit import hot
-from emulator.base.names import FlushCause
+from emulator.base.kernel_names import FlushCause
 from emulator.hardware.translation.fence import fence
 from emulator.paging.fences import PAGE_FAULT
 

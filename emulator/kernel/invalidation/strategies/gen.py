@@ -6,8 +6,9 @@ Who: Linux x86, tlb_gen and six PCIDs (Lutomirski 2017).
 """
 
 from emulator.base.jit import hot
+from emulator.base.kernel_names import FlushCause
 from emulator.base.mask import take_out
-from emulator.base.names import Cost, FlushCause
+from emulator.base.names import Cost
 from emulator.kernel.invalidation.ledger import begin_row
 from emulator.kernel.invalidation.local import drop_address_space
 

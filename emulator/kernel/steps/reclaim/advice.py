@@ -8,7 +8,8 @@ MADV_WILLNEED   those that are swapped out are read, and mapped with A clear, as
 
 from emulator.base.bits import HUGE_PAGES, PAGE_BYTES, A, D, nth_entry
 from emulator.base.jit import hot, rare
-from emulator.base.names import Access, Cached, Event, FlushCause
+from emulator.base.kernel_names import Cached, FlushCause
+from emulator.base.names import Access, Event
 from emulator.hardware.memory import read_word
 from emulator.kernel.invalidation.flush import flush
 from emulator.kernel.invalidation.hooks import begin_look, end_look, look_at

@@ -12,7 +12,7 @@ and of MAP_HUGETLB, page tables, and what is pinned.
 
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, frame_of, nth_entry
 from emulator.base.jit import hot, rare
-from emulator.base.names import Backing, RegionKind, Trait
+from emulator.base.kernel_names import Backing, RegionKind, Trait
 from emulator.hardware.memory import read_word
 from emulator.kernel.memory.extents import region_at
 from emulator.kernel.memory.huge_tables import huge_place, next_huge

@@ -9,7 +9,8 @@ do_swap_page). Who else has the page in its page table finds it in that frame.
 from emulator.base.bits import D, W, page_of
 from emulator.base.frame_names import FrameUse
 from emulator.base.jit import hot, rare
-from emulator.base.names import Event, Trait
+from emulator.base.kernel_names import Trait
+from emulator.base.names import Event
 from emulator.hardware.memory import read_word
 from emulator.kernel.memory.frame_log import because
 from emulator.kernel.memory.frames import NONE, share, take
