@@ -35,7 +35,7 @@ EVENT_FIELDS = (
         "value",
         I8,
         "a call's result, an exit status, a child's pid, a program's index, a handler, pages that were merged, or that "
-        "a process had which ended for want of frames; 1: a huge page was split",
+        "a process had which ended for want of frames; 1: a huge page was split, or a fault led to SIGBUS",
     ),
     Column("tables", I4, "page tables that a fork has shared, or that a fault has copied, for they were shared"),
     Column("reclaimed", I4, "pages that were taken away since the last event, for want of frames or by madvise"),

@@ -7,6 +7,7 @@ which compiled code resolves alone. A space is named by its slot in the kernel's
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -176,8 +177,7 @@ class Spaces:
         hart = self._hart.number
         va = int(address_spaces.next_shared(self.world, hart, space, start, end))
         while va < end:
-            at = va
-            if not self.in_want(lambda: bool(address_spaces.begin_own(self.world, hart, space, at))):  # noqa: B023
+            if not self.in_want(partial(address_spaces.begin_own, self.world, hart, space, va)):
                 return False
             self.settle()
             address_spaces.finish_own(self.world, hart, space, va)
