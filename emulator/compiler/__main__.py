@@ -7,8 +7,6 @@ import os
 import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from emulator.native import cache, image, service
 
@@ -18,7 +16,7 @@ NICE = 19  # of 19: on the host's spare time
 def main(path: Path, modules: list[str]) -> None:
     """Make the image `path`; say beside it how far it is, and why it came to nothing if it did."""
     os.nice(NICE)
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, in the middle of LLVM too: an image is whole or not there
     with service.work(path) as report:
         if path.exists():
             return
@@ -30,10 +28,6 @@ def main(path: Path, modules: list[str]) -> None:
             report.failed(f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
             raise
     cache.forget_old(path.parent)
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 import numba
 from numba import types
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, PassManager
+from numba.core.typed_passes import NativeLowering, NopythonRewrites
 from numba.core.untyped_passes import (
     DeadBranchPrune,
     FixupArgs,
@@ -14,6 +15,8 @@ from numba.core.untyped_passes import (
     ReconstructSSA,
     TranslateByteCode,
 )
+
+from emulator.compiler.shares import LoweredLater
 
 # No reference counts: the arrays belong to Python, which holds them as long as compiled code runs; each pair of counts
 # at a call is two locked instructions, and a miss makes a dozen calls (a tenth of its time). No wrappers: Python calls
@@ -29,7 +32,8 @@ Function = Callable[..., Any]
 
 
 class ShortPipeline(CompilerBase):  # type: ignore[misc]  # numba ships no types
-    """Numba's passes without those that hot functions have no use for: closures, `with`, inlining, literals."""
+    """Numba's passes without those that hot functions have no use for: closures, `with`, inlining, literals, arrays as
+    expressions. Lowering is put off."""
 
     def define_pipelines(self) -> list[Any]:
         """Return the one sequence of passes."""
@@ -39,6 +43,11 @@ class ShortPipeline(CompilerBase):  # type: ignore[misc]  # numba ships no types
         builder = DefaultPassBuilder
         passes.passes.extend(builder.define_typed_pipeline(self.state).passes)
         passes.passes.extend(builder.define_nopython_lowering_pipeline(self.state).passes)
+        passes.passes = [
+            (LoweredLater if step is NativeLowering else step, name)
+            for step, name in passes.passes
+            if step is not NopythonRewrites
+        ]
         passes.finalize()
         return [passes]
 

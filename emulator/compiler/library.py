@@ -1,8 +1,8 @@
 """One library of all compiled functions. Numba makes machine code of every function; here of the doors alone.
 
 Left to itself, numba optimises each function's module again at every level of the call tree, and generates code for
-functions that nobody but other functions calls: of 178 s, more than half. Here inner functions are lowered and put
-aside; then each is linked once, everything is inlined and optimised once, and what no door reaches is dropped.
+functions that nobody but other functions calls: of 178 s, more than half. Here functions are lowered (`shares`) and no
+more; then each is linked once, everything is inlined and optimised once, and what no door reaches is dropped.
 
 The trick uses numba's insides as they are in `KNOWN`. With another release every function is finished as numba does
 it, which takes longer and gives the same results.
@@ -49,13 +49,13 @@ def _stand_in(library: Any, description: Any, environment: Any) -> Any:
     return _dynfunc.make_function(description.lookup_module(), name, name, nowhere, environment, (library,))
 
 
-def _all_of(libraries: Iterable[Any], seen: set[int]) -> Iterator[Any]:
+def all_of(libraries: Iterable[Any], seen: set[int]) -> Iterator[Any]:
     """Yield the libraries and all that they call, each once."""
     for library in libraries:
         if id(library) not in seen:
             seen.add(id(library))
             yield library
-            yield from _all_of(library._linking_libraries, seen)
+            yield from all_of(library._linking_libraries, seen)
 
 
 def _mangled(function: Callable[..., Any]) -> str:
@@ -64,15 +64,13 @@ def _mangled(function: Callable[..., Any]) -> str:
     return "_ZN" + "".join(f"{len(part)}{part}" for part in parts)
 
 
-def machine_code(libraries: list[Any], doors: ir.Module, names: set[str]) -> bytes:
-    """Return an object file with the functions `names` of `doors`, and what they call in `libraries`."""
+def machine_code(parts: Iterable[llvm.ModuleRef], doors: ir.Module, names: set[str]) -> bytes:
+    """Return an object file with the functions `names` of `doors`, and what they call in `parts`."""
     generator = cpu_target.target_context.codegen()
     whole = generator.create_library("pagewalk")
     whole.add_ir_module(doors)  # first: what nothing asks for when it is linked is left out
-    parts = list(_all_of(libraries, set())) if is_known() else libraries
     for part in parts:
-        module = part._final_module if is_known() else part._get_module_for_linking()
-        whole._final_module.link_in(module, preserve=True)
+        whole._final_module.link_in(part, preserve=True)
     apart, within = (tuple(map(_mangled, chosen)) for chosen in (RARE, INLINED))
     for function in whole._final_module.functions:
         if not function.is_declaration and function.name not in names:

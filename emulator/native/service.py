@@ -66,7 +66,7 @@ class Compilation:
     def stop(self) -> None:
         """End the process that was started here, if it is still at work: nothing of it stays."""
         if not self.has_ended():
-            os.kill(self._child, signal.SIGTERM)
+            os.killpg(self._child, signal.SIGTERM)  # and its children
             os.waitpid(self._child, 0)
             self._child = 0
 

@@ -47,15 +47,17 @@ class Cold:
         return process.returncode, out, err
 
     def compiling(self):
-        """Return the numbers of the processes that compile for this machine."""
+        """Return the numbers of the processes that compile for this machine; their children, who help, not counted."""
         found = []
         for place in Path("/proc").glob("[0-9]*/cmdline"):
             try:
                 words = place.read_bytes().decode(errors="replace").split("\0")
             except OSError:
                 continue
-            if "emulator.compiler" in words and any(word.startswith(str(self.cache)) for word in words):
-                found.append(int(place.parent.name))
+            pid = int(place.parent.name)
+            ours = "emulator.compiler" in words and any(word.startswith(str(self.cache)) for word in words)
+            if ours and os.getsid(pid) == pid:
+                found.append(pid)
         return found
 
     def until(self, condition):
@@ -67,9 +69,9 @@ class Cold:
         raise AssertionError("a minute has gone")
 
     def end(self):
-        """End what compiles, in LLVM too, where it hears of no other signal for as long as that takes."""
+        """End what compiles."""
         for pid in self.compiling():
-            os.kill(pid, signal.SIGKILL)
+            os.killpg(pid, signal.SIGTERM)
         self.until(lambda: not self.compiling())
 
 
