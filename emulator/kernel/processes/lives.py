@@ -196,12 +196,10 @@ class Lives:
                     raise
 
     def exit_thread(self, thread: Thread, status: int) -> None:
-        """End the running `thread`; with the last one its process ends, with the status of its first thread."""
+        """End the running `thread`; with the last one its process ends, with that status (F73)."""
         process = thread.process
-        if thread.tid == process.pid:
-            process.first_status = status
         if len(process.threads) == 1:
-            self.end(process, process.first_status)
+            self.end(process, status)
             return
         self._tell_end(thread)
         self._end_thread(thread)

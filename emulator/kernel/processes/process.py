@@ -121,7 +121,6 @@ class Process:
     life: Life = Life.ALIVE
     status: int | None = None  # exit status 0-255
     signal: int | None = None  # the signal that ended it
-    first_status: int | None = None  # that of its first thread, once that has ended
     children: list["Process"] = field(default_factory=list)  # those it can still wait for, oldest first
     barriers: bool = False  # whether it has registered for membarrier's expedited commands
     began_program: bool = False  # whether it has called execve
