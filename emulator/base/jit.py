@@ -12,7 +12,7 @@ does.
 import inspect
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -72,13 +72,15 @@ class Door(Generic[P, R]):
         Raises IndexError for an index out of bounds in code that was compiled to check them.
         """
         world: Any = arguments[0]
-        if world.image is None:
+        image = world.image
+        if image is None:
             return self._plain(*arguments, **nothing)
         numbers = self._flat(arguments) if self._takes_arrays else arguments[1:]
-        result = world.image.function(self)(world.address, *numbers)
-        if world.failed:
+        result: R = image.functions[self](world.address, *numbers)
+        if world.failed[0]:
+            world.failed[0] = 0
             raise IndexError(f"{self.name}: an index is out of bounds")
-        return cast(R, result)
+        return result
 
     def _flat(self, arguments: tuple[Any, ...]) -> list[int]:
         """Return the arguments after the world, an address and a length for each array."""

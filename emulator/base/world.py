@@ -27,7 +27,7 @@ class World:
         self.records, self.memory = records, memory
         self.image: Any = None
         self.address = records.ctypes.data
-        self._failed = records["failed"]
+        self.failed = memoryview(records["failed"].data)  # [0] is 1 if compiled code has found an index out of bounds
         for name in records.dtype.names or ():
             if name not in ("memory", "memory_bytes", "failed"):
                 setattr(self, name, _seen(records[name]))
@@ -50,14 +50,6 @@ class World:
     def tasks(self) -> npt.NDArray[Any]:
         """What the kernel knows of each of them, `TASK` records of shape (harts,)."""
         return np.asarray(self.records["task"][0, : int(self.chip.harts)])
-
-    @property
-    def failed(self) -> bool:
-        """Whether compiled code has found an index out of bounds; asking forgets it."""
-        found = bool(self._failed[0])
-        if found:
-            self._failed[0] = 0
-        return found
 
 
 def _seen(field: npt.NDArray[Any]) -> Any:

@@ -55,6 +55,7 @@ class Core:
             self.world = build_world(config)
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
+        self._retired = self.world.harts["count"][:, Counter.INSTRUCTIONS]
         self._engine = Engine(self.world, engine)
         self.boot_frames = int(self.world.allocator.in_use)
         self.streams = Streams(stdin)
@@ -186,7 +187,7 @@ class Core:
     @property
     def retired(self) -> int:
         """Instructions that all harts have retired."""
-        return sum(self.world.harts["count"][:, Counter.INSTRUCTIONS].tolist())
+        return sum(self._retired.tolist())
 
 
 def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:

@@ -71,16 +71,21 @@ class Image:
         self._linker = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
         self._linker.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._linker.finalize_object()
-        self._functions: dict[Any, Callable[..., int]] = {}
+        self.functions = Functions(self._linker)
 
-    def function(self, door: "Door[..., Any]") -> Callable[..., int]:
-        """Return what runs `door`, given the address of a world's table, and numbers."""
-        found = self._functions.get(door)
-        if found is None:
-            address = self._linker.get_function_address(symbol_of(door))
-            if not address:
-                raise LookupError(f"{door.name} is no door of this image")
-            numbers = sum(1 if kind is int else 2 for kind in door.kinds)
-            found = CFUNCTYPE(c_int64, *[c_int64] * (1 + numbers))(address)
-            self._functions[door] = found
+
+class Functions(dict["Door[..., Any]", Callable[..., int]]):
+    """What runs a door, given the address of a world's record, and numbers. Found when first asked for."""
+
+    def __init__(self, linker: Any) -> None:
+        super().__init__()
+        self._linker = linker
+
+    def __missing__(self, door: "Door[..., Any]") -> Callable[..., int]:
+        """Find it. Raises LookupError for a door that the image has not."""
+        address = self._linker.get_function_address(symbol_of(door))
+        if not address:
+            raise LookupError(f"{door.name} is no door of this image")
+        numbers = sum(1 if kind is int else 2 for kind in door.kinds)
+        found = self[door] = CFUNCTYPE(c_int64, *[c_int64] * (1 + numbers))(address)
         return found

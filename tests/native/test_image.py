@@ -43,7 +43,7 @@ def test_an_image_says_which_door_it_lacks(path):
     from emulator.kernel.doors.drive import drive
 
     with pytest.raises(LookupError, match=r"emulator\.kernel\.doors\.drive\.drive"):
-        image.load(path).function(drive)
+        image.load(path).functions[drive]
 
 
 def test_nothing_is_left_of_a_write_that_fails(tmp_path, monkeypatch):

@@ -2,7 +2,7 @@
 
 from emulator.base.bits import address_of, offset_of
 from emulator.base.frame_names import FrameUse
-from emulator.base.jit import hot_entry
+from emulator.base.jit import hot, hot_entry
 from emulator.base.names import Access, Cost, Counter, Event, Price
 from emulator.hardware.access import NOTHING, touch_data
 from emulator.hardware.accounts import book
@@ -16,7 +16,7 @@ from emulator.kernel.memory.frames import NONE, give, share, take_cleared
 from emulator.kernel.memory.mistakes import ignores_w
 from emulator.kernel.memory.page_table import find_leaf, maps
 from emulator.kernel.steps import address_space
-from emulator.kernel.steps.events import COSTS, begin_at_entry, finish, take_over
+from emulator.kernel.steps.events import begin_at_entry, finish, is_all_told, take_over
 from emulator.world.hart import NO_LINE
 
 REFUSED = -1
@@ -76,6 +76,24 @@ def enter_call(world, h):
 
 
 @hot_entry
+def leave_call(world, h, number, value, pc):
+    """Return from system call `number` on hart `h`; its event is at `pc` and says `value`."""
+    book(world.hart[h], Cost.TRAP_RETURN, world.chip.price[Price.CALL_RETURN])
+    _note(world, world.hart[h], Event.SYSCALL, pc, 0, number, value)
+
+
+@hot_entry
+def switch(world, h, ready_at, to_another):
+    """Let the kernel give hart `h` to a thread that is ready since cycle `ready_at`; is that `to_another` one?"""
+    hart = world.hart[h]
+    take_over(world, hart)
+    _idle_until(hart, ready_at)
+    if to_another:
+        hart.count[Counter.CONTEXT_SWITCHES] += 1
+        book(hart, Cost.KERNEL_SWITCH, world.chip.price[Price.SWITCH])
+
+
+@hot_entry
 def begin_work(world, h):
     """Let the kernel begin to work on hart `h`: the next `note` tells what it costs from here on."""
     take_over(world, world.hart[h])
@@ -83,24 +101,24 @@ def begin_work(world, h):
 
 @hot_entry
 def note(world, h, kind, pc, va, pages, value):
-    """Record an event of `kind`, with what the kernel did on hart `h` since it took over and no event has told yet."""
+    """Record an event of `kind`, with what the kernel did on hart `h` since it took over and no event has told yet.
+
+    Of a wait or a switch that took no time there is none.
+    """
     hart = world.hart[h]
+    if (kind == Event.WAIT or kind == Event.SWITCH) and is_all_told(world, hart):
+        return
+    _note(world, hart, kind, pc, va, pages, value)
+
+
+@hot
+def _note(world, hart, kind, pc, va, pages, value):
     event = begin_at_entry(world, hart)
     event.pc, event.va, event.pages, event.value = pc, va, pages, value
     if kind == Event.SYSCALL or kind == Event.WAIT:
         for i in range(ARGUMENTS):
             event.arguments[i] = hart.regs[A0 + i]
     finish(world, hart, event, kind)
-
-
-@hot_entry
-def is_all_told(world, h):
-    """Return whether hart `h` has paid nothing since the kernel took over that no event tells."""
-    hart, task = world.hart[h], world.task[h]
-    left = 0
-    for cost in range(COSTS):
-        left += hart.cost[cost] - task.told[cost] - task.own[cost]
-    return left == 0
 
 
 @hot_entry
@@ -180,7 +198,11 @@ def find_place(world, root, va):
 @hot_entry
 def idle_until(world, h, cycle):
     """Let hart `h` do nothing until `cycle`, if it is not that late already."""
-    hart = world.hart[h]
+    _idle_until(world.hart[h], cycle)
+
+
+@hot
+def _idle_until(hart, cycle):
     if hart.clock < cycle:
         book(hart, Cost.IDLE, cycle - hart.clock)
 

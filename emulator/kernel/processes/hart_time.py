@@ -6,7 +6,7 @@ Python serves one hart at a time, `hart`; `current` is the thread that runs ther
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from emulator.base.names import Cost, Counter, Event, Price
+from emulator.base.names import Counter, Event
 from emulator.base.world import World
 from emulator.config import Config
 from emulator.hardware.turns import FAR, NOBODY
@@ -250,8 +250,7 @@ class HartTime:
             entries.begin_work(self._world, hart)
         self._own.close(hart, thread.process.pid)
         self.intervals.end(hart, int(self._world.hart[hart].clock))
-        self._running[hart] = None
-        self._set_turns()
+        self._give(hart, None)
 
     def _try_again(self, thread: Thread) -> None:
         assert thread.retry is not None
@@ -269,22 +268,19 @@ class HartTime:
         thread.regs[:] = self._hart.registers
         thread.pc = self._hart.pc
 
-    def _set_turns(self) -> None:
-        """Tell compiled code which harts are busy."""
+    def _give(self, hart: int, thread: Thread | None) -> None:
+        """Let `thread` have hart number `hart`, or nobody; tell compiled code which harts are busy."""
+        self._running[hart] = thread
+        self._busy[hart] = thread is not None
         busy = [hart for hart, thread in enumerate(self._running) if thread is not None]
-        self._busy[:] = [thread is not None for thread in self._running]
         if busy:
             self._world.turns.order[: len(busy)] = busy
         self._world.turns.busy = len(busy)
 
     def _switch_to(self, thread: Thread) -> None:
-        self._hart.begin_work()
-        self._own.close(self._hart.number)
-        entries.idle_until(self._world, self._hart.number, thread.ready_at)
         last = self._last[self._hart.number]
-        if last is not None and last is not thread:
-            self._hart.count(Counter.CONTEXT_SWITCHES)
-            self._hart.pay(Cost.KERNEL_SWITCH, Price.SWITCH)
+        entries.switch(self._world, self._hart.number, thread.ready_at, last is not None and last is not thread)
+        self._own.close(self._hart.number)
         if thread.hart not in (self._hart.number, -1):
             self._hart.count(Counter.MIGRATIONS)
         self._hart.start(thread.pc, thread.regs)
@@ -292,8 +288,8 @@ class HartTime:
         thread.state, thread.hart = State.RUNNING, self._hart.number
         self._meter.begin(self._hart.number)
         self.note_holder(thread)
-        self._running[self._hart.number] = self._last[self._hart.number] = thread
-        self._set_turns()
+        self._last[self._hart.number] = thread
+        self._give(self._hart.number, thread)
         address_spaces.enter_space(self._world, self._hart.number, thread.process.space)
         self._hart.slice_ends = self._hart.clock + self._quantum
         if thread.set_tid:

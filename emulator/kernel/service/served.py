@@ -86,7 +86,8 @@ class ServedHart:
 
     def arguments(self, kinds: str) -> list[int]:
         """Return the arguments of that call, a0, a1, ..., of the `kinds` that its row names."""
-        return [argument(kind, self.register(A0 + i)) for i, kind in enumerate(kinds)]
+        given = self.registers[A0 : A0 + len(kinds)].tolist()
+        return [argument(kind, number) for kind, number in zip(kinds, given, strict=True)]
 
     def set_result(self, value: int) -> None:
         """Set a0."""
@@ -97,8 +98,9 @@ class ServedHart:
 
         The event says `told` then. It stands at `pc` unless that is where the hart does.
         """
-        self.pay(Cost.TRAP_RETURN, Price.CALL_RETURN)
-        self.note(Event.SYSCALL, pages=number, value=told if result is None else result, pc=pc)
+        self._have_room()
+        value = told if result is None else result
+        entries.leave_call(self.world, self.number, number, value, self.pc if pc is None else pc)
         if result is not None:
             self.set_result(result)
 
@@ -137,7 +139,7 @@ class ServedHart:
 
     def pay(self, cost: Cost, price: Price) -> None:
         """Book the profile's `price` under `cost`."""
-        entries.pay(self.world, self.number, cost.value, price.value)
+        entries.pay(self.world, self.number, cost, price)
 
     def begin_work(self) -> None:
         """Let the kernel take over: what it does from here on is told by the next event that it notes."""
@@ -153,8 +155,10 @@ class ServedHart:
 
     def note(self, kind: Event, pages: int = 0, value: int = 0, va: int = 0, pc: int | None = None) -> None:
         """Record an event, at `pc` unless that is where it stands; a wait or a switch only if it took any time."""
-        if kind in (Event.WAIT, Event.SWITCH) and entries.is_all_told(self.world, self.number):
-            return
+        self._have_room()
+        entries.note(self.world, self.number, kind, self.pc if pc is None else pc, va, pages, value)
+
+    def _have_room(self) -> None:
+        """Let the event buffer have room for one more."""
         if self.world.log.events >= EVENT_CAPACITY - 1:
             self._drain()
-        entries.note(self.world, self.number, kind.value, self.pc if pc is None else pc, va, pages, value)

@@ -78,6 +78,16 @@ def take_over(world, hart):
 
 
 @hot
+def is_all_told(world, hart):
+    """Return whether the hart has paid nothing since `take_over` that no event tells."""
+    task = world.task[hart.number]
+    left = 0
+    for cost in range(COSTS):
+        left += hart.cost[cost] - task.told[cost] - task.own[cost]
+    return left == 0
+
+
+@hot
 def begin_at_entry(world, hart):
     """Return an event as `begin` does, its costs being those since `take_over` that no event has told."""
     task = world.task[hart.number]
