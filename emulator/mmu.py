@@ -18,13 +18,13 @@ from emulator.base.world import World
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.config.schema import WALK_CACHES
-from emulator.fences import Fences
+from emulator.fences import Fences, vmid_of
 from emulator.hardware import build, entries
 from emulator.hardware.many import NOWHERE, TABLE_WORDS
 from emulator.look.tlbs import Tlbs
 from emulator.native.engine import Engine
 from emulator.paging import fences
-from emulator.paging.modes import MODES
+from emulator.paging.modes import HOSTS, MODES, roots_of
 from emulator.physical import PhysicalMemory
 from emulator.state import TlbEntry
 from emulator.tables import Tables, rights_of
@@ -44,7 +44,7 @@ class Beyond(TypedDict, total=False):
     """What an Mmu may have otherwise than a hart of its profile: further arguments of `Mmu`."""
 
     extensions: str | None  # of RISC-V's page tables: "svnapot+svpbmt" for both
-    host: str | None  # the paging mode of a host, whose guest's tables are those that `paging` names
+    host: str | None  # the paging mode of a host, "sv39x4" too, whose guest's tables are those that `paging` names
     caches: bool  # False: walks read PTEs from memory, past all caches, walk caches among them
     walk_cache: bool  # False: no walk caches
 
@@ -91,6 +91,7 @@ class Mmu(Fences):
     and walk caches the profile's, or none with `walk_cache=False`.
     With `host`, a mode of paging too, it is that of a hart that runs a guest: `paging` and `root` are the guest's, and
     what its tables say are guest physical addresses, which tables of the host translate that begin at `host_root`.
+    Guests are told apart by `vmid`, 0-4095: while one runs, TLBs find and drop nothing that they hold of another (F46).
     A fence drops what TLBs hold of both. Without `caches` walks read PTEs from memory, at its latency, past all caches,
     walk caches among them.
 
@@ -99,8 +100,8 @@ class Mmu(Fences):
     """
 
     __slots__ = (
-        *("_architecture", "_engine", "_harts", "_host", "_invalid", "_make", "_memory", "_paging"),
-        *("_privilege", "_switches", "_tables", "_tlbs", "_world"),
+        *("_architecture", "_engine", "_guests", "_harts", "_host", "_invalid", "_make", "_memory", "_paging"),
+        *("_privilege", "_switches", "_tables", "_tlbs", "_vmid", "_world"),
     )
 
     def __init__(
@@ -124,8 +125,9 @@ class Mmu(Fences):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
         self._invalid: list[tuple[int, int, int]] = []
         if host is not None:
-            vectors.word("host", host, dict.fromkeys(MODES, 0))
+            vectors.word("host", host, dict.fromkeys(HOSTS, 0))
         self._host, self._tlbs = host, Tlbs()
+        self._vmid, self._guests = 0, {0}
         self._memory = PhysicalMemory(words, memory_base)
         self._paging, self._architecture = config.paging, MODES[config.paging].architecture
         self._privilege, self._switches = Privilege.USER, self._architecture.switches
@@ -141,13 +143,13 @@ class Mmu(Fences):
         self._engine = Engine(self._world, engine)
 
     def reset(self) -> None:
-        """Empty TLBs and caches and set all counters to 0; memory, root, ASID, mode and switches stay."""
+        """Empty TLBs and caches and set all counters to 0; memory, roots, ASID, VMID, mode and switches stay."""
         root, asid = self.root, self.asid
         host_root = self.host_root if self._host is not None else None
         self._begin()
         self.root, self.asid = root, asid
         if host_root is not None:
-            self.host_root = host_root
+            self.host_root, self._guests = host_root, {self._vmid}
         self._enter(self._privilege, self._switches)
 
     @property
@@ -173,21 +175,43 @@ class Mmu(Fences):
 
     @property
     def host_root(self) -> int:
-        """The physical address of the host's root table. Raises ConfigError where there is no host."""
-        self._hosted()
+        """The physical address of the host's root table, or of the first of four, 16 KiB, in RISC-V's x4 modes.
+
+        Raises ConfigError where there is no host, and for what is no multiple of the size.
+        """
+        self._hosted("host_root")
         return int(self._harts["host"]["root"][0]) + self.memory.start
 
     @host_root.setter
     def host_root(self, pa: int) -> None:
-        self._hosted()
-        pa = as_whole(pa, "host_root", 0, MOST_BASE)
-        if pa % PAGE_BYTES:
-            raise ConfigError(f"host_root: {pa:#x} is not a multiple of {PAGE_BYTES}")
+        host = self._hosted("host_root")
+        pa, size = as_whole(pa, "host_root", 0, MOST_BASE), roots_of(host) * PAGE_BYTES
+        if pa % size:
+            raise ConfigError(f"host_root: {pa:#x} is not a multiple of {size}")
         self._harts["host"]["root"] = pa - self.memory.start
 
-    def _hosted(self) -> None:
+    @property
+    def vmid(self) -> int:
+        """The number of the guest that runs (VMID; VPID on x86). Raises ConfigError where there is no host."""
+        self._hosted("vmid")
+        return self._vmid
+
+    @vmid.setter
+    def vmid(self, vmid: int) -> None:
+        self._hosted("vmid")
+        self._enter_guest(vmid_of(vmid, "vmid"))
+
+    def _enter_guest(self, vmid: int) -> None:
+        while self._invalid:  # it may be carried out at any time before SFENCE.INVAL.IR, and is this guest's
+            entries.fence_one(self._world, *self._invalid.pop(0))
+        entries.enter_guest(self._world, _asid_bits(self._vmid), _asid_bits(vmid))  # both have the same place
+        self._vmid = vmid
+        self._guests.add(vmid)
+
+    def _hosted(self, name: str) -> str:
         if self._host is None:
-            raise ConfigError("host_root: there is no host; Mmu(host='sv39') has one")
+            raise ConfigError(f"{name}: there is no host; Mmu(host='sv39') has one")
+        return self._host
 
     @property
     def asid(self) -> int:
@@ -339,7 +363,8 @@ class Mmu(Fences):
     def tlbs(self) -> tuple[TlbEntry, ...]:
         """The entries of all TLBs, each set's most recently used one first; `TlbEntry` says what one has.
 
-        To look changes nothing, neither the order of use nor a counter.
+        With a host they are those of the guest that runs. To look changes nothing, neither the order of use nor a
+        counter.
         """
         return self._tlbs.read(0, self._harts[0])
 

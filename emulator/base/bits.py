@@ -9,15 +9,16 @@ Rights: what a page grants, in TLB words, in regions, and wherever the kernel ma
 
 TLB word: what a TLB entry grants, ready for use
 
-    63     51 50 49 48 47                   12 11 10    8 7 6 5 4 3 2 1 0
-    |  guest |PX|N |S | physical page address |G | level |D|A|G|U|X|W|R|V|
+    63   52 51 50 49 48 47                   12 11 10    8 7 6 5 4 3 2 1 0
+    |guest |Z |PX|N |S | physical page address |G | level |D|A|G|U|X|W|R|V|
 
     level, 10-8    the size of the page, as `page_bytes` counts them
     G, 11          a ghost, beside the sets: the number of what dropped the entry stands in bits 63-12
     S, 48          stale, its PTE grants it no longer: the address then lies beyond all memory
     N, 49          negative: a PTE that was not valid
     PX, 50         the supervisor may execute it, where a format tells that apart from X (arm64)
-    guest, 63-51   0; room for the identifier of a virtual machine (RISC-V's VMID, x86's VPID), which keys have not
+    Z, 51          asleep: of a guest that does not run, without V and N (`hardware/translation/guests.py`)
+    guest, 63-52   of an entry that is asleep, whose: the number of a virtual machine (RISC-V's VMID, x86's VPID)
 
 TLB key: which page an entry is for
 
@@ -54,6 +55,10 @@ GHOST = 1 << 11
 STALE = 1 << 48
 NEGATIVE = 1 << 49
 FRAME_ADDRESS = ((STALE << 1) - 1) & ~OFFSET
+
+ASLEEP = 1 << 51
+GUEST = -1 << 52
+WHOSE = GUEST | ASLEEP
 
 ASID_SHIFT = 52
 ASID_LIMIT = 1 << (64 - ASID_SHIFT)
@@ -232,6 +237,30 @@ def make_stale(word):
 def make_valid(word):
     """Return the word that `make_stale` was given."""
     return (word & ~STALE) | V
+
+
+@hot
+def make_asleep(word, guest):
+    """Return the word of an entry or ghost that is asleep; `guest` is the number of whose it is, shifted into place."""
+    return word | ASLEEP | guest
+
+
+@hot
+def make_awake(word):
+    """Return the word that `make_asleep` was given."""
+    return word & ~WHOSE
+
+
+@hot
+def is_asleep(word, guest):
+    """Return whether an entry or ghost is asleep, and of the guest whose number, shifted into place, is `guest`."""
+    return word & WHOSE == ASLEEP | guest
+
+
+@hot
+def same_guest(word, other):
+    """Return whether two entries are asleep and of one guest, or both awake."""
+    return (word ^ other) & WHOSE == 0
 
 
 @hot

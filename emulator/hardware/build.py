@@ -17,7 +17,7 @@ from emulator.hardware.cache import DRAM, L1, L2, L3
 from emulator.hardware.turns import NOBODY
 from emulator.paging import format as paging
 from emulator.paging.architecture import Switched
-from emulator.paging.modes import MODES
+from emulator.paging.modes import HOSTS, MODES, roots_of
 from emulator.world.hart import APART, NO_LINE, NO_PAGE
 from emulator.world.layout import new_world
 
@@ -155,8 +155,8 @@ def enter_host(harts: Records, paging_mode: str, svade: bool) -> None:
 
     The host's root is where memory begins. Walk caches are not used: theirs would be of two dimensions.
     """
-    mode, host = MODES[paging_mode], harts["host"]
-    host["on"], host["root"] = 1, 0
+    mode, host = HOSTS[paging_mode], harts["host"]
+    host["roots"], host["root"] = roots_of(paging_mode), 0
     harts["has_walk_caches"] = 0
     host["format"], host["levels"] = paging.FORMATS.index(mode.format), mode.levels
     host["reserved"] = mode.architecture.reserved

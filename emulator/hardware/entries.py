@@ -4,6 +4,7 @@ from emulator.base.bits import PAGE_BYTES, at, offset_of, page_up
 from emulator.base.jit import Words, hot, hot_entry
 from emulator.base.names import Access, Fault
 from emulator.hardware.many import NOWHERE, look_up_page, may_remember, translate_run
+from emulator.hardware.translation import guests
 from emulator.hardware.translation.fence import fence
 from emulator.hardware.translation.mmu import refuse
 from emulator.hardware.translation.satp import enter_root
@@ -79,3 +80,9 @@ def enter(world, kinds, kind):
 def fence_one(world, va, asid_bits, reach):
     """A fence of the one hart's, of so much (`paging/fences.py`)."""
     return fence(world, world.hart[0], va, asid_bits, reach)
+
+
+@hot_entry
+def enter_guest(world, left, entered):
+    """Let the one hart leave a guest for another one; both are VMIDs, shifted into place."""
+    guests.enter_guest(world.hart[0], left, entered)

@@ -115,7 +115,7 @@ def is_plain(world, hart, tlb):
 @hot
 def may_remember(world, hart):
     """Return whether a walk reads nothing new above a last table that is known: no caches, one dimension."""
-    plain = hart.has_walk_caches == 0 and hart.host.on == 0
+    plain = hart.has_walk_caches == 0 and hart.host.roots == 0
     return plain and world.chip.uncached != 0 and world.chip.replicated == 0
 
 

@@ -28,7 +28,11 @@ TLBI = {  # arm64: Arm ARM, "TLB maintenance instructions"; an address is of its
     "vale1": ONE_PAGE | GLOBALS,  # of the last level alone
     "vaae1": ONE_PAGE | GLOBALS | ANY_ASID | POINTERS_OF_PAGE,
     "vaale1": ONE_PAGE | GLOBALS | ANY_ASID,
+    "vmalls12e1": POINTERS | ANY_ASID | GLOBALS,  # of both stages, of the guest that runs: where there is a host
+    "alle1": POINTERS | ANY_ASID | GLOBALS,  # of every guest
 }
+OF_GUEST = POINTERS | ANY_ASID | GLOBALS  # all of a guest: HFENCE.GVMA, INVVPID, INVEPT, TLBI VMALLS12E1
+INVVPID = (ONE_PAGE | ANY_ASID | GLOBALS | POINTERS, OF_GUEST, OF_GUEST, POINTERS | ANY_ASID)  # by type
 PAGE_FAULT = ONE_PAGE | POINTERS_OF_PAGE  # of its address, on x86-64 (F40)
 
 

@@ -36,6 +36,15 @@ MODES = {
 }
 
 
+X4 = "x4"  # ends the names of RISC-V's modes for hosts, whose root is four tables (F47)
+HOSTS = {**MODES, **{f"{name}{X4}": mode for name, mode in MODES.items() if mode.architecture in (RISCV, RISCV_32)}}
+
+
+def roots_of(host: str) -> int:
+    """Return how many tables in a row the root of a mode of hosts is."""
+    return 4 if host.endswith(X4) else 1
+
+
 def running() -> list[str]:
     """Return the modes that programs run in: their registers have 64 bits."""
     return [name for name, mode in MODES.items() if mode.register == 64]

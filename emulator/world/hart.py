@@ -66,7 +66,7 @@ CACHE_L2 = _cache(CACHE_L2_LINES)
 CACHE_L3 = _cache(CACHE_L3_LINES)
 
 HOST = record(
-    ("on", I8),  # 1: the hart runs a guest
+    ("roots", I8),  # how many tables in a row are the host's root: 4 in RISC-V's x4 modes; 0: the hart runs no guest
     # what a hart walks by, of the host; of the guest while the host's tables are walked
     ("root", I8),
     ("format", I8),

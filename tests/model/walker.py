@@ -23,6 +23,7 @@ class Mode(NamedTuple):
     index_bits: int = 9  # 10 in Sv32, whose PTEs have 4 bytes
     width: int = 8
     extended: bool = False  # Svnapot and Svpbmt
+    wide: bool = False  # the root is four tables, and addresses have two bits more, no sign: Sv39x4 and so on
 
 
 class Refused(Exception):
@@ -46,11 +47,14 @@ def walk(words, start, size, root, va, access, mode):
     """The physical address of `va`, with A and D set in `words` (address -> PTE); raises Refused with the cause."""
     va &= (1 << 64) - 1
     bits = 12 + mode.index_bits * mode.levels
-    if va >> (bits - 1) not in (0, (1 << (65 - bits)) - 1) and not (mode.width == 4 and va >> bits == 0):
+    unsigned = mode.wide or mode.width == 4
+    signs = (0,) if unsigned else (0, (1 << (65 - bits)) - 1)
+    if va >> (bits + 2 * mode.wide if unsigned else bits - 1) not in signs:
         raise Refused(PAGE_FAULT[access])  # F10
     table, level = root, mode.levels - 1
     while True:
-        place = table + (va >> 12 + mode.index_bits * level & (1 << mode.index_bits) - 1) * mode.width
+        index_bits = mode.index_bits + (2 if mode.wide and table == root else 0)
+        place = table + (va >> 12 + mode.index_bits * level & (1 << index_bits) - 1) * mode.width
         if not start <= place < start + size:
             raise Refused(ACCESS_FAULT[access])  # F11
         pte = words.get(place, 0)

@@ -5,12 +5,12 @@ all. What the first level loses that way is counted (`tlb.l2.back_invalidations`
 dropped it.
 """
 
-from emulator.base.bits import G, at, level_key, level_of, same_page
+from emulator.base.bits import G, at, level_key, level_of, same_guest, same_page
 from emulator.base.jit import hot, rare
 from emulator.base.names import Access, Counter
 from emulator.hardware.translation.ghosts import NO_GHOST, drive_out
 from emulator.hardware.translation.levels import first_level
-from emulator.hardware.translation.tlb import HELD, entry_to_fill, put, set_of, take_out
+from emulator.hardware.translation.tlb import entry_to_fill, put, set_of, take_out
 from emulator.world.hart import NO_LINE
 
 
@@ -26,7 +26,7 @@ def insert_inclusive(hart, tlb, key, word):
     entry = entry_to_fill(tlb, first)
     gone_key, gone = tlb.key[at(entry)], tlb.word[at(entry)]
     put(tlb, key, word, first, entry)
-    if gone & HELD != 0:
+    if gone != 0:
         put_out(hart, gone_key, gone)
 
 
@@ -51,7 +51,7 @@ def put_out_of(tlb, key, word):
     first = set_of(tlb, key, level_of(word))
     for entry in range(first, first + tlb.ways):
         held, here = tlb.key[at(entry)], tlb.word[at(entry)]
-        alike = same_page(held, key) and level_of(here) == level_of(word) and here & HELD != 0
+        alike = same_page(held, key) and level_of(here) == level_of(word) and here != 0 and same_guest(here, word)
         if alike and (held == key or here & word & G != 0):
             take_out(tlb, first, entry, NO_GHOST)
             return 1

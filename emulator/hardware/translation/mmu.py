@@ -167,7 +167,7 @@ def refuses(hart, fault):
     be set by now, and what a host has taken out of it is not the guest's matter."""
     if hart.svade == 0 and (fault == Fault.NOT_ACCESSED or fault == Fault.NOT_DIRTY):
         return False
-    return hart.host.on == 0
+    return hart.host.roots == 0
 
 
 @hot
@@ -199,7 +199,7 @@ def translate_by_walk(world, hart, va, access, key, word):
     A and D are set by comparing with memory, never with the TLB's copy of the PTE (F19).
     """
     before = hart.cost[Cost.WALK]
-    fault = walk(world, hart, va, access) if hart.host.on == 0 else walk_nested(world, hart, va, access)
+    fault = walk(world, hart, va, access) if hart.host.roots == 0 else walk_nested(world, hart, va, access)
     if hart.induced:
         cycles = hart.cost[Cost.WALK] - before
         hart.count[Counter.FLUSH_INDUCED_MISSES] += 1

@@ -7,12 +7,28 @@ A guest's root, its pointers and its pages have *guest physical* addresses. Each
     host levels, reads       4             4         4         4         4
     the guest's PTE          1             1         1         1                    24 = (4 + 1) * (4 + 1) - 1
 
+RISC-V's formats for this, Sv39x4 and so on, translate two more bits of an address than Sv39: their root is four tables
+in a row, 16 KiB, of which these bits choose one (F47).
+
 A TLB holds what both dimensions come to: the guest's rights that the host grants too, in pages of the smaller size. The
 host's tables are walked by the same `walk`, with the host's registers in the place of the guest's; as user accesses,
 whatever the guest's mode, so its pages need U. What the host refuses is Fault.NESTED of the guest's access (F24).
 """
 
-from emulator.base.bits import EVERY_RIGHT, PX, G, U, X, level_of, line_of, make_word, page_bytes, place_in, rights_in
+from emulator.base.bits import (
+    EVERY_RIGHT,
+    PAGE_BYTES,
+    PX,
+    G,
+    U,
+    X,
+    level_of,
+    line_of,
+    make_word,
+    page_bytes,
+    place_in,
+    rights_in,
+)
 from emulator.base.jit import rare
 from emulator.base.names import Access, Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
@@ -99,8 +115,11 @@ def reach(world, hart, address, access):
     exchange(hart)
     hart.walk_reads = 0
     fault = Fault.NESTED
-    if 0 <= address < paging.span(hart, hart.levels):
+    root, size = hart.root, paging.span(hart, hart.levels)
+    if 0 <= address < hart.host.roots * size:
+        hart.root += address // size * PAGE_BYTES
         fault = walk(world, hart, address, access)
+        hart.root = root
         book(hart, Cost.WALK, -world.chip.price[Price.WALK_START])  # the guest's walk has begun already
         if fault != Fault.NONE and fault != Fault.ACCESS:
             fault = Fault.NESTED

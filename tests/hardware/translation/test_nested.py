@@ -9,7 +9,7 @@ import pytest
 from emulator import Mmu
 from emulator.base.errors import ConfigError
 from emulator.base.names import Fault
-from emulator.paging.modes import MODES
+from emulator.paging.modes import HOSTS, MODES
 from tests.model.walker import Mode, Refused, walk
 from tests.pages import PAGE, flags, pte
 from tests.paging import x86
@@ -32,6 +32,7 @@ class Shape(NamedTuple):
     pointer: object
     target: object
     page: object
+    more: int = 0  # bits of an address that choose the table of a root
 
 
 def x86_page(pa, level=0):
@@ -56,6 +57,7 @@ SHAPES = {
     "x86-64-la57": Shape(5, 9, 8, *X86),
     "arm64": Shape(4, 9, 8, *ARM64),
 }
+SHAPES |= {f"{name}x4": SHAPES[name]._replace(more=2) for name in ("sv32", "sv39", "sv48", "sv57")}
 
 
 class Tables:
@@ -63,13 +65,14 @@ class Tables:
 
     def __init__(self, memory, paging, first, at=0):
         self.memory, self.shape, self.at = memory, SHAPES[paging], at
-        self.root, self.next = first, first + PAGE
+        self.root, self.next = first, first + (PAGE << self.shape.more)
 
     def place(self, va, level=0):
         """Where the entry of `va` at `level` stands, in this dimension's own addresses; missing tables are made."""
         table = self.root
         for above in range(self.shape.levels - 1, level - 1, -1):
-            place = table + (va >> 12 + self.shape.bits * above & (1 << self.shape.bits) - 1) * self.shape.entry
+            bits = self.shape.bits + (self.shape.more if table == self.root else 0)
+            place = table + (va >> 12 + self.shape.bits * above & (1 << bits) - 1) * self.shape.entry
             if above > level:
                 if self.read(place) == 0:
                     self.write(place, self.shape.pointer(self.next))
@@ -114,7 +117,7 @@ class Nested:
         return fault and fault.name
 
 
-@pytest.mark.parametrize(("guest", "host"), list(product(MODES, MODES)))
+@pytest.mark.parametrize(("guest", "host"), list(product(MODES, HOSTS)))
 def test_F24_each_of_the_guests_addresses_is_walked_for_in_the_hosts_tables(guest, host):
     nested = Nested(guest, host)
     out = nested.mmu.translate(VA + 8)
@@ -257,15 +260,17 @@ def test_a_fence_forgets_what_the_host_had():
 class Under(dict):
     """The guest's words as its walk finds them: through the host's tables, in the machine's words."""
 
-    def __init__(self, words, root):
-        self.words, self.root = words, root
+    def __init__(self, words, root, host):
+        self.words, self.root, self.host = words, root, host
 
     def translated(self, gpa, access):
         """Where a guest physical address is; raises Refused with None."""
-        if gpa >> 39:
+        wide = self.host == "sv39x4"
+        if not wide and gpa >> 39:
             raise Refused(None)
+        address = gpa if wide else gpa - (1 << 39) * (gpa >> 38 & 1)
         try:
-            return walk(self.words, 0, 16 << 20, self.root, gpa - (1 << 39) * (gpa >> 38 & 1), access, Mode(3, True))
+            return walk(self.words, 0, 16 << 20, self.root, address, access, Mode(3, True, wide=wide))
         except Refused as refused:
             raise Refused(refused.args[0] if refused.args[0] in (1, 5, 7) else None) from None
 
@@ -277,11 +282,12 @@ class Under(dict):
         self.words[self.translated(place, "store")] = word
 
 
+@pytest.mark.parametrize("host", ["sv39", "sv39x4"])
 @pytest.mark.parametrize("seed", range(4))
-def test_random_tables_in_both_dimensions_translate_as_two_reference_walkers_do(seed):
+def test_random_tables_in_both_dimensions_translate_as_two_reference_walkers_do(seed, host):
     """The guest's frames 0 to 7 are its tables; entries of either dimension lead anywhere near, with any flags."""
     random = Random(seed)
-    mmu = Mmu(paging="sv39", host="sv39", memory="16MiB")
+    mmu = Mmu(paging="sv39", host=host, memory="16MiB")
     mmu.host_root, mmu.root = 0, 0
     words = {}
     frames = [1, 2, 3, 4, 5, 6, 7, 0x200, 0x201]
@@ -290,17 +296,18 @@ def test_random_tables_in_both_dimensions_translate_as_two_reference_walkers_do(
         if level and random.random() < 0.85:
             return pte(random.choice(frames[:6]) * PAGE, "v")
         mostly = "vrwxuad" if random.random() < 0.7 else "".join(random.sample("vrwxugad", 5))
-        return pte(random.choice([*frames, 512, 1 << 20]) * PAGE if level == 0 else random.choice((0, 2 << 20)), mostly)
+        page = random.choice([*frames, 512, 1 << 20, (1 << 27) + 1, 1 << 29]) * PAGE
+        return pte(page if level == 0 else random.choice((0, 2 << 20)), mostly)
 
     for table in range(8):
         for index in (*range(8), 511):
-            words[table * PAGE + index * 8] = entry(2 if table < 2 else table % 2)
+            words[table * PAGE + index * 8] = entry(2 if table < (4 if host == "sv39x4" else 2) else table % 2)
     for place, word in words.items():
         mmu.memory.write(place, word)
     for _ in range(60):
         va = sum(random.randrange(3) << 12 + 9 * level for level in range(3)) + random.choice((0, 8))
         access = random.choice(("load", "store", "fetch"))
-        under = Under(words, 0)
+        under = Under(words, 0, host)
         try:
             expected, cause = under.translated(walk(under, 0, 1 << 56, 0, va, access, Mode(3, True)), access), None
         except Refused as refused:
@@ -321,3 +328,50 @@ def test_a_host_that_is_none_and_a_root_without_a_host_are_refused():
         Mmu().host_root = 0
     with pytest.raises(ConfigError, match=r"^host_root: 0x10 is not a multiple of 4096$"):
         Mmu(host="sv39").host_root = 16
+
+
+# ---------------------------------------------------------------- a root of four tables
+@pytest.mark.parametrize(
+    ("host", "bits"), [("sv32x4", 32), ("sv39x4", 39), ("sv48x4", 48)], ids=["Sv32x4", "Sv39x4", "Sv48x4"]
+)
+def test_F47_two_more_bits_of_an_address_choose_one_of_four_tables(host, bits):
+    """Of `bits` a mode without x4 takes all: so a guest physical address of 41 bits is Sv39x4's to translate."""
+    nested = Nested(host=host)
+    for quarter in range(4):
+        gpa = (quarter << bits) + (quarter << 21)
+        nested.host.map(gpa, SHIFT + GPA + quarter * PAGE)
+        nested.guest.map(VA, gpa)
+        nested.mmu.fence()
+        out = nested.mmu.translate(VA + 8)
+        assert out.pa == SHIFT + GPA + quarter * PAGE + 8
+        root_entry = out.references[-SHAPES[host].levels]
+        assert root_entry // PAGE == quarter
+
+
+def test_F47_the_last_address_of_sv39x4_is_reached_by_the_last_entry_of_its_16_kib():
+    nested = Nested(host="sv39x4")
+    gpa = (1 << 41) - PAGE
+    nested.host.map(gpa, SHIFT + GPA)
+    nested.guest.map(VA, gpa)
+    out = nested.mmu.translate(VA)
+    assert (out.pa, out.references[-3]) == (SHIFT + GPA, (16 << 10) - 8)
+
+
+@pytest.mark.parametrize(("host", "bits"), [("sv32x4", 34), ("sv39x4", 41), ("sv48x4", 50)])
+def test_F47_an_address_beyond_two_more_bits_is_a_guest_page_fault(host, bits):
+    nested = Nested(host=host)
+    nested.guest.map(VA, 1 << bits | GPA)
+    out = nested.mmu.translate(VA, "store")
+    assert (out.fault, out.cause, out.gpa) == (Fault.NESTED, 23, 1 << bits | GPA)
+
+
+def test_F47_a_root_of_16_kib_begins_on_a_multiple_of_that():
+    mmu = Mmu(host="sv39x4")
+    mmu.host_root = 16 << 10
+    with pytest.raises(ConfigError, match=r"^host_root: 0x3000 is not a multiple of 16384$"):
+        mmu.host_root = 3 * PAGE
+
+
+def test_F47_no_machine_or_guest_has_such_a_root():
+    with pytest.raises(ConfigError, match=r"^paging: 'sv39x4'"):
+        Mmu(paging="sv39x4")

@@ -2,12 +2,17 @@
 
 import pytest
 
+from emulator import fences as instructions
+from emulator.base import bits
 from emulator.base.names import Access, Fault
-from emulator.hardware.translation import mmu, nested
+from emulator.hardware.translation import guests, inclusion, mmu, nested
+from emulator.paging import fences
+from tests.hardware.translation import test_guests as of_guests
 from tests.hardware.translation import test_nested as named
 from tests.wrong import Wrong, assert_found
 
 REACH, EXCHANGE, MAKE = nested.reach, nested.exchange, nested.make_word
+ENTER, DROP_OF = guests.enter_guest, instructions.Fences._drop_of
 
 
 def as_supervisor(hart):
@@ -31,6 +36,23 @@ def told_as_the_guests(world, hart, address, access):
 def page_of_the_guest(page, rights, size):
     """A TLB holds a page as large as the guest's, whatever the host's is."""
     return MAKE(page & -(2 << 20), rights, 1)
+
+
+def as_without_x4(world, hart, address, access):
+    """The two more bits of an address that x4 modes translate are beyond the host's tables."""
+    hart.host.roots = 1
+    return REACH(world, hart, address, access)
+
+
+def by_the_first_table(world, hart, address, access):
+    """The two more bits choose no table: the first of the four is the root."""
+    span = 1 << 12 + 9 * hart.host.levels
+    return REACH(world, hart, address % span if address < hart.host.roots * span else address, access)
+
+
+def asleep_as_one(hart, left, entered):
+    """All guests but 0 are one."""
+    ENTER(hart, *(0 if guest == 0 else 1 << 52 for guest in (left, entered)))
 
 
 WRONG = {
@@ -70,6 +92,84 @@ WRONG = {
     ),
     "pages of the guest's size in TLBs": Wrong(
         nested, "make_word", page_of_the_guest, named.test_a_tlb_holds_a_page_of_the_smaller_of_both_sizes, (1, 0)
+    ),
+    "Sv39x4 walked as Sv39": Wrong(
+        nested,
+        "reach",
+        as_without_x4,
+        named.test_F47_two_more_bits_of_an_address_choose_one_of_four_tables,
+        ("sv39x4", 39),
+    ),
+    "one table for a root of four": Wrong(
+        nested,
+        "reach",
+        by_the_first_table,
+        named.test_F47_the_last_address_of_sv39x4_is_reached_by_the_last_entry_of_its_16_kib,
+    ),
+    "no VMIDs": Wrong(
+        guests,
+        "exchange_guests",
+        lambda tlb, left, entered: None,
+        of_guests.test_F46_two_guests_with_one_asid_do_not_find_each_others_entries,
+        ("sv39",),
+    ),
+    "two VMIDs taken for one": Wrong(
+        guests,
+        "enter_guest",
+        asleep_as_one,
+        of_guests.test_F46_two_guests_with_one_asid_do_not_find_each_others_entries,
+        ("sv39",),
+    ),
+    "TLBs emptied where another guest begins": Wrong(
+        guests,
+        "make_asleep",
+        lambda word, guest: 0,
+        of_guests.test_F46_what_a_guest_left_in_tlbs_is_there_when_it_runs_again,
+    ),
+    "global pages of every guest's": Wrong(
+        guests,
+        "HELD",
+        0,
+        of_guests.test_F46_a_global_page_is_one_of_its_guest_alone,
+    ),
+    "HFENCE.GVMA of one guest drops the one that runs": Wrong(
+        instructions.Fences,
+        "_drop_of",
+        lambda mmu, vmids, va, reach: DROP_OF(mmu, {mmu._vmid}, va, reach),
+        of_guests.test_F46_a_fence_drops_entries_of_the_guests_that_it_names_and_leaves_all_others,
+        ("sv39", ("hfence_gvma", None, 2), {1, 3}),
+    ),
+    "HFENCE.GVMA of one guest drops all": Wrong(
+        instructions.Fences,
+        "_drop_of",
+        lambda mmu, vmids, va, reach: DROP_OF(mmu, mmu._guests, va, reach),
+        of_guests.test_F46_a_fence_drops_entries_of_the_guests_that_it_names_and_leaves_all_others,
+        ("sv39", ("hfence_gvma", None, 2), {1, 3}),
+    ),
+    "HFENCE.GVMA spares global pages": Wrong(
+        fences,
+        "OF_GUEST",
+        fences.POINTERS | fences.ANY_ASID,
+        of_guests.test_F46_a_fence_by_vmid_reaches_global_pages_of_any_asid,
+    ),
+    "INVVPID of a page drops all of a guest": Wrong(
+        fences,
+        "INVVPID",
+        (fences.OF_GUEST,) * 4,
+        of_guests.test_F46_a_fence_drops_entries_of_the_guests_that_it_names_and_leaves_all_others,
+        ("x86-64", ("invvpid", 0, 2, of_guests.VA + of_guests.PAGE), {1, 2, 3}),
+    ),
+    "an inclusive level gives up the running guest's": Wrong(
+        inclusion,
+        "same_guest",
+        lambda word, other: True,
+        of_guests.test_F46_of_an_inclusive_level_a_guest_gives_up_its_own,
+    ),
+    "an inclusive level keeps the first level of a guest that is away": Wrong(
+        inclusion,
+        "same_guest",
+        lambda word, other: other & bits.ASLEEP == 0,
+        of_guests.test_F46_of_an_inclusive_level_a_guest_that_is_away_leaves_the_first_too,
     ),
 }
 
