@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from tests.hardware.translation import test_wrong_nested, test_wrong_tlbs, test_wrong_walk_caches
-from tests.paging import test_wrong_riscv, test_wrong_walkers
+from tests.paging import test_wrong_arm64, test_wrong_riscv, test_wrong_walkers
 
 Table = Callable[[Iterable[str], Iterable[Iterable[object]]], str]
 TABLES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("Walkers of RISC-V", test_wrong_riscv.WRONG),
     ("Walkers of x86-64", test_wrong_walkers.WRONG),
+    ("Walkers of arm64", test_wrong_arm64.WRONG),
     ("Walks in two dimensions", test_wrong_nested.WRONG),
     ("TLBs, and policies of TLBs and caches", test_wrong_tlbs.WRONG),
     ("Walk caches", test_wrong_walk_caches.WRONG),

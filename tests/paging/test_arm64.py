@@ -106,6 +106,12 @@ def test_F27_the_first_write_clears_ap_2_of_what_has_dbm():
     assert mmu.memory.read(place_of(0)) == PAGE_FOR_ALL | DBM
 
 
+def test_F27_a_read_that_sets_af_leaves_ap_2():
+    mmu = mapped(PAGE_FOR_ALL & ~AF | READ_ONLY | DBM)
+    assert outcome(mmu) == PA
+    assert mmu.memory.read(place_of(0)) == PAGE_FOR_ALL | READ_ONLY | DBM
+
+
 def test_F27_without_hardware_dbm_is_no_leave_to_write():
     assert outcome(mapped(PAGE_FOR_ALL | READ_ONLY | DBM, ad="svade"), "store") == (EL0_DATA, 0b001111 | WNR)
 
