@@ -158,7 +158,7 @@ class Memory:
         flags = self.random.choice((0, 2, 3, 3, 4, 6, 8, -1, 1 << 32))
         length = self.random.choice((PAGE, 2 * PAGE, self.length()))
         new = length if flags & 4 else self.random.choice((0, -1, -PAGE, 1 << 62, length, length))
-        return self.start(), length, new, flags, self.start()
+        return self.start(), length, new, flags, self.start() or ARENA  # page 0 is for those with capabilities
 
     def lock(self) -> Step:
         pick = self.random.random()

@@ -1,8 +1,8 @@
 """The same random steps on Linux and here: what calls return, what accesses give, what a parent is told.
 
-`steps.c` is one program for both machines, and so is `signals.c`. Linux on this host is the oracle; QEMU's emulation of
-it is itself wrong on madvise, on brk within a page, on processes that share memory, and on the masks of handlers. Where
-the two differ rightly, the steps keep away:
+`steps.c` is one program for both machines, and so are `signals.c` and `threads.c`. Linux on this host is the oracle;
+QEMU's emulation of it is itself wrong on madvise, on brk within a page, on processes that share memory, and on the
+masks of handlers. Where the two differ rightly, the steps keep away:
 
     page 0              may be mapped by root alone on Linux; programs here have no capabilities
     execution           x86-64 lets a page be read that may be executed only
@@ -32,6 +32,7 @@ from emulator import Machine
 from isa import Program
 from tests.linux.signals import Signals
 from tests.linux.steps import Errors, Family, FileMemory, HugeMemory, Memory, Op, packed
+from tests.linux.threads import Threads
 from tests.running import CHECKED
 
 HERE = Path(__file__).parent
@@ -82,6 +83,12 @@ def built(tmp_path_factory):
 def built_for_signals(tmp_path_factory):
     """The program that takes steps on signals."""
     return build(tmp_path_factory.mktemp("signals"), "signals.c")
+
+
+@pytest.fixture(scope="module")
+def built_for_threads(tmp_path_factory):
+    """The program whose threads take steps on the memory and files that they share."""
+    return build(tmp_path_factory.mktemp("threads"), "threads.c")
 
 
 def on_linux(program, steps):
@@ -175,3 +182,9 @@ def test_F150_F153_handlers_run_in_the_order_and_with_the_masks_of_linux(built_f
 def test_F76_F77_wrong_arguments_give_the_error_that_linux_gives(built, first):
     for seed in range(first, first + BATCH):
         compare(built, Errors(seed).steps(60))
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS // 4, BATCH))
+def test_F73_F95_F132_threads_share_memory_and_files_as_on_linux(built_for_threads, first):
+    for seed in range(first, first + BATCH):
+        compare(built_for_threads, Threads(seed).steps(60), harts=1 + seed % 3)

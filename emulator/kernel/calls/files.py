@@ -74,18 +74,9 @@ def read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
         data = file.peek(sum(size for _, size in pieces))
         if data is None:
             return _not_yet(kernel, file)
-        done = 0
-        for address, size in pieces:
-            part = data[done : done + size]
-            try:
-                written = kernel.user.write_most(address, part)
-            except BadAddress:
-                if done == 0:
-                    return -errno.EFAULT
-                break
-            done += written
-            if written < len(part):
-                break
+        done = file.takeable(len(data), _told(kernel, pieces, data))
+        if data and not done:
+            return -errno.EFAULT
         file.consume(done)
         kernel.sleepers.wake(file)
         return done
@@ -93,22 +84,41 @@ def read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
     return waiting(kernel, look)
 
 
+def _told(kernel: Kernel, pieces: Pieces, data: bytes) -> int:
+    """Write `data` into pieces of memory, as far as that goes; return how much."""
+    done = 0
+    for address, size in pieces:
+        part = data[done : done + size]
+        try:
+            written = kernel.user.write_most(address, part)
+        except BadAddress:
+            break
+        done += written
+        if written < len(part):
+            break
+    return done
+
+
 def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Pieces) -> int | None:
     """Write to `file`, at once or bit by bit as there is room; a page that is not there ends what is written."""
-    wrong = file.refusal(sum(size for _, size in pieces))
+    wanted = sum(size for _, size in pieces)
+    wrong = file.refusal(wanted)
     if wrong:
         return -wrong
+    if wanted and file.broken:
+        return _refuse_broken(kernel, process)
     data = b""
     for address, size in pieces:
         try:
             part = kernel.user.read_most(address, size)
         except BadAddress:
-            if not data:
-                raise
             break
         data += part
         if len(part) < size:
             break
+    data = data[: file.fillable(wanted, len(data))]
+    if wanted and not data:
+        return -errno.EFAULT
     done = 0
 
     def look() -> int | None:
@@ -116,8 +126,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         try:
             put = file.put(data[done:])
         except BrokenPipe:
-            signalling.send(kernel.lives, process, from_sender(Signal.SIGPIPE, process.pid), kernel.running)
-            return done or -errno.EPIPE
+            return _refuse_broken(kernel, process, done)
         except FileError as error:
             return done or -error.errno
         done += put
@@ -130,6 +139,12 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         return _not_yet(kernel, file)
 
     return waiting(kernel, look, lambda: done or RESTART)
+
+
+def _refuse_broken(kernel: Kernel, process: Process, done: int = 0) -> int:
+    """Send SIGPIPE; return what was written before, or that nobody can read (F96)."""
+    signalling.send(kernel.lives, process, from_sender(Signal.SIGPIPE, process.pid), kernel.running)
+    return done or -errno.EPIPE
 
 
 def _not_yet(kernel: Kernel, file: OpenFile) -> int | None:

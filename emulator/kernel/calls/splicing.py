@@ -44,7 +44,7 @@ def _lend(kernel: Kernel, process: Process, end: PipeEnd, pieces: Pieces, flags:
         if not end.pipe.open[O_RDONLY]:
             signalling.send(kernel.lives, process, from_sender(Signal.SIGPIPE, process.pid), kernel.running)
             return -errno.EPIPE
-        if not end.pipe.free_pages:
+        if not end.pipe.free:
             if flags & NONBLOCK:
                 return -errno.EAGAIN
             kernel.sleepers.wait_for(end)
@@ -60,7 +60,7 @@ def _put(kernel: Kernel, end: PipeEnd, pieces: Pieces) -> int:
     """Put pages into a pipe; return how many bytes of them."""
     done = 0
     for address, size in pieces:
-        while size > 0 and end.pipe.free_pages:
+        while size > 0 and end.pipe.free:
             length = min(size, PAGE_BYTES - address % PAGE_BYTES)
             try:
                 end.pipe.lend(kernel.user.pin(address, length))

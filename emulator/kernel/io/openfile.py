@@ -74,6 +74,19 @@ class OpenFile(ABC):
     def put(self, data: bytes) -> int:
         """Add as much of `data` as there is room for now; return how much. Raises BrokenPipe."""
 
+    def fillable(self, wanted: int, there: int) -> int:
+        """Return how many bytes of a write of `wanted` are put where only the first `there` can be read."""
+        return min(wanted, there)
+
+    def takeable(self, wanted: int, there: int) -> int:
+        """Return how many bytes a read of `wanted` takes where only the first `there` can be told."""
+        return min(wanted, there)
+
+    @property
+    def broken(self) -> bool:
+        """Whether nobody is left who could read what is put."""
+        return False
+
     def refusal(self, size: int) -> int:
         """Return the error with which `size` bytes cannot be put, whatever they are, 0 for none."""
         return 0

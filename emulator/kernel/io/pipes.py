@@ -1,22 +1,30 @@
-"""Pipes: bytes from whoever writes to whoever reads, in order, up to a capacity (Linux, pipe(7)).
+"""Pipes: bytes from whoever writes to whoever reads, in order, up to a capacity (Linux, fs/pipe.c, pipe(7)).
+
+A pipe has 16 buffers, of a page each. What is written goes on in the last one if what is no whole page has room there,
+and else begins a new one; so small writes that do not fit behind each other fill a pipe early. A buffer is filled from
+memory or read to memory whole, or as much as was asked for: else that is no part of what the call did.
 
 Written bytes are the pipe's own. A page that vmsplice put in is read where it lies, when it is read: until then the
 pipe refers to its frame, which so has one owner more (F61).
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
-from emulator.base.bits import PAGE_BYTES, page_up
+from emulator.base.bits import PAGE_BYTES
 from emulator.kernel.io.openfile import O_RDONLY, O_WRONLY, BrokenPipe, OpenFile
 
-CAPACITY = 1 << 16
-ATOMIC = 4096  # PIPE_BUF: a write of no more goes in whole
+BUFFERS = 16  # PIPE_DEF_BUFFERS
+CAPACITY = BUFFERS * PAGE_BYTES
 
 
-class Lent(Protocol):
-    """Bytes of a page of a program's memory."""
+class Buffer(Protocol):
+    """Up to a page of bytes."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many there are."""
 
     def read(self) -> bytes:
         """Return them, as they are now."""
@@ -28,76 +36,118 @@ class Lent(Protocol):
         """Refer to the page no more."""
 
 
+@dataclass
+class Written:
+    """Bytes of the pipe's own; `begin` tells how many have been read before them."""
+
+    data: bytes
+    begin: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.data)
+
+    @property
+    def room(self) -> int:
+        """How many fit behind them."""
+        return PAGE_BYTES - self.begin - len(self.data)
+
+    def read(self) -> bytes:
+        """Return them."""
+        return self.data
+
+    def skip(self, size: int) -> None:
+        """Leave out the first `size` of them."""
+        self.data, self.begin = self.data[size:], self.begin + size
+
+    def give_back(self) -> None:
+        """There is no page to refer to."""
+
+
 class Pipe:
     """What lies between two ends, and whether each end is open."""
 
     def __init__(self) -> None:
-        self._parts: list[bytearray | Lent] = []
+        self._buffers: list[Buffer] = []
         self.open = {O_RDONLY: True, O_WRONLY: True}
 
     @property
     def empty(self) -> bool:
         """Whether nothing can be read."""
-        return not self._parts
+        return not self._buffers
 
     @property
-    def room(self) -> int:
-        """How many bytes can be written. A page that is lent takes the room of a whole one."""
-        return CAPACITY - sum(len(part) if isinstance(part, bytearray) else PAGE_BYTES for part in self._parts)
+    def free(self) -> int:
+        """How many buffers are free."""
+        return BUFFERS - len(self._buffers)
 
-    @property
-    def free_pages(self) -> int:
-        """How many pages can be lent."""
-        taken = sum(page_up(len(part)) if isinstance(part, bytearray) else PAGE_BYTES for part in self._parts)
-        return max(CAPACITY - taken, 0) // PAGE_BYTES
+    def _joins(self, size: int) -> int:
+        """Return how many of `size` bytes go on in the last buffer: what is no whole page, or nothing."""
+        last, rest = self._buffers[-1] if self._buffers else None, size % PAGE_BYTES
+        return rest if isinstance(last, Written) and rest <= last.room else 0
 
-    def write(self, data: bytes) -> None:
-        """Add bytes."""
-        if not data:
-            return
-        last = self._parts[-1] if self._parts else None
-        if isinstance(last, bytearray):
-            last += data
-        else:
-            self._parts.append(bytearray(data))
+    def write(self, data: bytes) -> int:
+        """Add as many bytes as there is room for; return how many."""
+        done = self._joins(len(data))
+        last = self._buffers[-1] if self._buffers else None
+        if done and isinstance(last, Written):
+            last.data += data[:done]
+        while done < len(data) and self.free:
+            part = data[done : done + PAGE_BYTES]
+            self._buffers.append(Written(part))
+            done += len(part)
+        return done
 
-    def lend(self, page: Lent) -> None:
+    def fillable(self, wanted: int, there: int) -> int:
+        """Return how many bytes of a write of `wanted` go in where only the first `there` can be read."""
+        joining = self._joins(wanted)
+        if there >= wanted:
+            return wanted
+        return 0 if there < joining else joining + (there - joining) // PAGE_BYTES * PAGE_BYTES
+
+    def lend(self, page: Buffer) -> None:
         """Add what lies in a page."""
-        self._parts.append(page)
+        self._buffers.append(page)
+
+    def _parts(self, size: int) -> Iterator[int]:
+        """Yield how many of the next `size` bytes each buffer has."""
+        for buffer in self._buffers:
+            if size <= 0:
+                return
+            yield min(size, buffer.size)
+            size -= buffer.size
 
     def peek(self, size: int) -> bytes:
         """Return up to `size` bytes that come next."""
-        data = b""
-        for part in self._parts:
-            if len(data) >= size:
+        parts = zip(self._buffers, self._parts(size), strict=False)
+        return b"".join(buffer.read()[:part] for buffer, part in parts)
+
+    def takeable(self, wanted: int, there: int) -> int:
+        """Return how many bytes a read of `wanted` takes where only the first `there` can be told."""
+        done = 0
+        for part in self._parts(wanted):
+            if done + part > there:
                 break
-            data += part if isinstance(part, bytearray) else part.read()
-        return data[:size]
+            done += part
+        return done
 
     def consume(self, size: int) -> None:
         """Take `size` bytes."""
-        while size > 0:
-            part = self._parts[0]
-            whole = len(part) if isinstance(part, bytearray) else part.size
-            if size < whole:
-                if isinstance(part, bytearray):
-                    del part[:size]
-                else:
-                    part.skip(size)
-                return
-            self._drop_first()
-            size -= whole
+        for part in list(self._parts(size)):
+            if part < self._buffers[0].size:
+                self._buffers[0].skip(part)
+            else:
+                self._drop_first()
 
     def close(self, access: int) -> None:
         """Close one end; with the other one all that is left goes."""
         self.open[access] = False
-        while self._parts and not any(self.open.values()):
+        while self._buffers and not any(self.open.values()):
             self._drop_first()
 
     def _drop_first(self) -> None:
-        part = self._parts.pop(0)
-        if not isinstance(part, bytearray):
-            part.give_back()
+        self._buffers.pop(0).give_back()
 
 
 class PipeEnd(OpenFile):
@@ -119,13 +169,22 @@ class PipeEnd(OpenFile):
 
     def put(self, data: bytes) -> int:
         """Add as much of `data` as there is room for, all or nothing of a short one. Raises BrokenPipe."""
-        if data and not self.pipe.open[O_RDONLY]:
+        if data and self.broken:
             raise BrokenPipe
-        room = max(self.pipe.room, 0)
-        if len(data) <= ATOMIC and len(data) > room:
-            return 0
-        self.pipe.write(data[:room])
-        return min(len(data), room)
+        return self.pipe.write(data)
+
+    def fillable(self, wanted: int, there: int) -> int:
+        """Return how many bytes of a write go in where only the first ones can be read: whole buffers."""
+        return self.pipe.fillable(wanted, there)
+
+    def takeable(self, wanted: int, there: int) -> int:
+        """Return how many bytes a read takes where only the first ones can be told: whole buffers."""
+        return self.pipe.takeable(wanted, there)
+
+    @property
+    def broken(self) -> bool:
+        """Whether nobody is left who could read."""
+        return not self.pipe.open[O_RDONLY]
 
     @property
     def channel(self) -> Pipe:

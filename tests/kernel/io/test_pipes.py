@@ -204,3 +204,53 @@ def test_pieces_that_are_none_are_refused(number):
 def test_a_piece_that_is_not_there_ends_what_is_written():  # F97
     result = run(call(WRITEV, 1, "=holes", 3) + call("exit", "a0"), VECTORS)
     assert (result.exit_status, result.stdout) == (2, "ab")
+
+
+# buffers, of a page each: what Linux 6.18 gives
+
+
+def at_edge(text):
+    """The results of `text`, after a pipe was made and memory cut: s10 is where it ends."""
+    cut = "la s10, big\nli t0, 61440\nadd s10, s10, t0\n" + call("munmap", "s10", 4096)
+    return after(MAKE + cut + text, bss="big: .space 65536")
+
+
+def across(name, descriptor, inside, size):
+    """Read or write `size` bytes of which the last `inside` bytes of memory are the first, and show the result."""
+    return f"li t0, {inside}\nsub s9, s10, t0\n" + showing(name, descriptor, "s9", size)
+
+
+def test_F96_a_write_puts_nothing_of_a_page_into_a_pipe_that_memory_ends_in():
+    text = across("write", 4, 96, 200) + call("write", 4, "=text", 8) + showing("read", 3, "=buffer", 64)
+    assert at_edge(text) == [-errno.EFAULT, 8]
+
+
+def test_F96_a_write_puts_the_pages_before_the_end_of_memory_into_a_pipe():
+    assert at_edge(across("write", 4, 4096, 8192)) == [4096]
+
+
+def test_F96_a_write_that_goes_on_in_the_last_buffer_goes_in_whole_or_not_at_all():
+    text = call("write", 4, "=text", 8) + across("write", 4, 96, 200) + showing("read", 3, "=buffer", 64)
+    assert at_edge(text) == [-errno.EFAULT, 8]
+
+
+def test_F96_a_read_takes_nothing_of_a_buffer_that_it_cannot_tell_all_of():
+    text = call("write", 4, "=big", 100) + across("read", 3, 6, 50) + showing("read", 3, "=buffer", 64)
+    assert at_edge(text) == [-errno.EFAULT, 64]
+
+
+def test_F96_a_read_takes_the_buffers_before_the_end_of_memory():
+    text = call("write", 4, "=big", 4096) + call("write", 4, "=big", 4096) + across("read", 3, 5000, 8192)
+    assert at_edge(text) == [4096]
+
+
+def test_F96_a_pipe_that_nobody_can_read_is_refused_before_memory_is_looked_at():
+    ignore = call(134, SIGPIPE, "=wish", 0, 8)
+    text = MAKE + ignore + call(CLOSE, 3) + showing("write", 4, 8, 8)
+    assert after(text, PIPED + "wish: .dword 1, 0, 0\n") == [-errno.EPIPE]
+
+
+def test_F96_writes_that_do_not_fit_behind_each_other_take_a_buffer_each():
+    one = call("write", 4, "=big", 2049)
+    text = call(PIPE2, "=ends", NONBLOCK) + one * 15 + showing("write", 4, "=big", 2049) * 2
+    assert after(text, bss="big: .space 4096") == [2049, -errno.EAGAIN]
