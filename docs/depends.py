@@ -11,7 +11,7 @@ from emulator.lab.invalidation.case import Task
 from emulator.lab.invalidation.measure import measure
 from emulator.lab.store import Row
 from emulator.lab.validation import depends
-from emulator.lab.validation.perturb import movers
+from emulator.lab.validation.perturb import PRICED, SIZES, movers
 from emulator.lab.validation.published import FIGURES
 from emulator.native import engine
 
@@ -42,7 +42,11 @@ def main() -> None:
             rows[key] = measure(task)
         return rows[key]
 
-    found = {figure.name: movers(figure, once) for figure in FIGURES if figure.emulated is not None}
+    found = {
+        figure.name: [key for keys in (PRICED, SIZES) for key in movers(figure, once, keys)]
+        for figure in FIGURES
+        if figure.emulated is not None
+    }
     text = PATH.read_text()
     PATH.write_text(re.sub(r"OF_FIGURE = \{\n.*?\n\}", lambda _: table(found), text, flags=re.DOTALL))
 

@@ -1,5 +1,7 @@
 """What figures depend on is what moves them: every constant of every machine is doubled, one at a time."""
 
+from math import inf
+
 import pytest
 
 from emulator.lab.invalidation.measure import measure
@@ -9,7 +11,10 @@ from emulator.lab.validation.perturb import CONSTANTS, MATTERS, moved, movers, r
 from emulator.lab.validation.published import FIGURES
 
 MODELLED = [figure for figure in FIGURES if figure.emulated is not None]
-SOME = ("V1 crossover", "V5 walk", "V12 34 pages", "V15 50 GB", "N chase 512 pages")
+SOME = (
+    *("V1 crossover", "V5 walk", "V12 34 pages", "V15 50 GB", "V21 two walks", "V30 Skylake walk", "N chase 512 pages"),
+    *("K Zen 2 second TLB", "K ChampSim walk cache"),
+)
 SLACK = 2  # a figure of many harts moves a little with whatever shifts their turns
 
 
@@ -47,6 +52,25 @@ def test_what_moves_any_figure_stands_in_its_list(figure, measured):
 
 def test_every_figure_that_is_modelled_has_a_list_and_no_other():
     assert set(OF_FIGURE) == {figure.name for figure in MODELLED}
+
+
+def test_a_figure_of_which_nothing_is_left_has_moved(measured):
+    """V21 is of 13 pages that meet in a set of 12 ways; three times as many sets, no power of two, part them."""
+    figure = next(figure for figure in MODELLED if figure.name == "V21 two walks")
+    assert moved(figure, measured, {"tlb.l2": 3}) == inf
+
+
+@pytest.mark.parametrize("key", ["tlb.l1d", "tlb.l2", "walk_cache.pde"])
+def test_a_tlb_is_doubled_in_its_sets_as_far_as_there_is_room(key):
+    group, name = key.split(".")
+    found = [getattr(getattr(raised(profile_of("milan"), key, factor), group), name) for factor in (1, 2, 100)]
+    assert [array.ways for array in found] == [found[0].ways] * 3
+    assert found[1].entries == 2 * found[0].entries
+    assert found[2].entries == {"tlb.l1d": 512, "tlb.l2": 8192, "walk_cache.pde": 512}[key]
+
+
+def test_a_walk_cache_that_there_is_not_stays_none():
+    assert raised(profile_of("ideal"), "walk_cache.pde", 2) == profile_of("ideal")
 
 
 @pytest.mark.parametrize("key", CONSTANTS)

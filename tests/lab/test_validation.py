@@ -14,6 +14,7 @@ from emulator.lab.validation.claims import claims_of, summary
 from emulator.lab.validation.constant import Constant, constant_of
 from emulator.lab.validation.figure import Figure, profile_of
 from emulator.lab.validation.kind import CALIBRATION, IDENTITY, PREDICTION, SAME, kind_of
+from emulator.lab.validation.perturb import raised
 from emulator.lab.validation.publications import PUBLICATIONS
 from emulator.lab.validation.published import FIGURES, ROWS, shootdowns
 from emulator.lab.validation.verdict import (
@@ -43,7 +44,7 @@ def verdicts():
 
 def test_every_row_that_the_lab_was_to_emulate_is_there():
     left_out = (2, 17, 20)  # a histogram, memory, and a share of whole programs
-    assert (*(f"V{row}" for row in range(1, 32) if row not in left_out), "N", "S") == ROWS
+    assert (*(f"V{row}" for row in range(1, 32) if row not in left_out), "Q", "K", "N", "S") == ROWS
 
 
 def test_names_are_unique():
@@ -97,7 +98,7 @@ def test_every_calibration_that_a_profile_claims_is_on_a_figure(name):
 def test_a_row_s_kind_follows_from_where_its_constants_come_from(verdicts):
     for verdict in verdicts.values():
         own = [constant for constant in verdict.constants if constant.calibrated_on == verdict.figure.name]
-        same = [constant for constant in verdict.constants if PUBLICATIONS[verdict.figure.row] in constant.source]
+        same = [constant for constant in verdict.constants if verdict.figure.published_by in constant.source]
         assert (verdict.kind == CALIBRATION) == bool(own)
         if verdict.kind == PREDICTION:
             assert not same, verdict.figure.name
@@ -124,7 +125,7 @@ def test_enough_predictions_depend_on_nothing_of_their_own_publication_and_are_w
     ],
 )
 def test_a_kind_is_read_off_the_sources_of_constants(source, closed, kind):
-    assert kind_of("V4 4 threads", 101, closed, [Constant("price.pte", "1", source)]) == kind
+    assert kind_of("V4 4 threads", PUBLICATIONS["V4"], 101, closed, [Constant("price.pte", "1", source)]) == kind
 
 
 @pytest.mark.parametrize(("emulated", "verdict"), [(1, OUTSIDE), (2, WITHIN), (3, WITHIN), (4, WITHIN), (4.1, OUTSIDE)])
@@ -146,7 +147,10 @@ def test_figures_of_one_claim_are_one_claim():
     far = replace(near, figure=replace(near.figure, name="V19 y"), emulated=2, verdict=OUTSIDE)
     other = replace(near, figure=replace(near.figure, name="N z"))
     identity = replace(near, figure=replace(near.figure, name="V19 i"), kind=IDENTITY)
-    assert claims_of([near, far, other, identity]) == {("V19", "a knee"): [WITHIN, OUTSIDE], ("N", "a knee"): [WITHIN]}
+    assert claims_of([near, far, other, identity]) == {
+        ("V19", "jia.je", "a knee"): [WITHIN, OUTSIDE],
+        ("N", "native measurement", "a knee"): [WITHIN],
+    }
     assert summary([near, far, other, identity]) == (
         "predictions within: 2 figures of 2 claims, 1 of them without a figure outside"
     )
@@ -198,6 +202,24 @@ def test_33_is_a_policy_a_higher_ceiling_takes_its_step_away(verdicts):  # V12
 def test_a_concurrent_flush_saves_what_was_published_within_5_points(verdicts, harts):  # V4
     verdict = verdicts[f"V4 concurrent, {harts} threads"]
     assert abs(verdict.emulated - verdict.figure.published) <= 5
+
+
+@pytest.mark.parametrize("figure", [figure for figure in MODELLED if figure.row == "K"], **by_name)
+def test_a_row_of_a_maker_s_document_is_exact_and_no_prediction(verdicts, figure):
+    """It shows that a hart does what its profile says, and its profile what the document does."""
+    verdict = verdicts[figure.name]
+    assert figure.limits == (figure.published, figure.published)
+    assert (verdict.verdict, verdict.kind) in {(WITHIN, SAME), (WITHIN, IDENTITY)}
+
+
+@pytest.mark.parametrize("name", ["K Skylake first TLB", "K U74 second TLB", "K ChampSim walk cache"])
+def test_a_row_of_what_a_profile_holds_moves_with_it(name):
+    """So it could not but notice a TLB that holds more than its profile says, or a profile more than its document."""
+    figure = BY_NAME[name]
+    [key] = [key for key in figure.depends if key.startswith(("tlb.", "walk_cache."))]
+    profile = raised(figure.machine_profile, key, 2)
+    rows = {run: measure(replace(task, profile=profile)) for run, task in figure.tasks().items()}
+    assert figure.value(rows) == 2 * figure.published
 
 
 def test_outside_its_tolerance_a_figure_names_what_is_missing(verdicts):

@@ -131,5 +131,5 @@ def verdicts(rows: Sequence[Row], profile: Profile) -> Iterator[Verdict]:
         if figure.published is None:
             yield Verdict(figure, emulated, UNPUBLISHED, "", constants)
         else:
-            kind = kind_of(figure.name, emulated, None, constants)
+            kind = kind_of(figure.name, figure.published_by, emulated, None, constants)
             yield Verdict(figure, emulated, verdict_of(figure, emulated), kind, constants)

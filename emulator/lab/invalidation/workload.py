@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.base.call_names import CALL_NUMBERS
+from emulator.paging.modes import running
 
 BEFORE, AFTER, REUSED = 1, 2, 3  # marks
 MUNMAP, MPROTECT = CALL_NUMBERS["munmap"], CALL_NUMBERS["mprotect"]
@@ -336,8 +337,36 @@ FOR_VALIDATION = (
         for name, apart, pages, answers in (
             ("chase", 1, (64, 512, 1024, 2048, 4096), "what does a load take whose page is one of so many?"),
             ("chase-16-apart", 16, (4, 5), "and where all of them meet in one set of a first-level TLB?"),
+            ("chase-256-apart", 256, (12, 13), "and in one set of a second-level TLB of 256 sets?"),
             ("chase-65536-apart", 65536, (4, 5, 12, 13), "and in one set of a second-level TLB?"),
+            ("chase-512-apart", 512, (16, 32, 33), "and where each has a last table of its own?"),
         )
+    ),
+    *(
+        Workload(
+            name=f"chase-{mode}",
+            program="chase",
+            arguments=_alone(ROUNDS, 1),
+            answers=f"what does a walk read, in tables as {mode} has them?",
+            strategies=("ceiling:33",),
+            pages=(4096,),
+            harts=(1,),
+            most_harts=1,
+            rounds=ROUNDS,
+            overrides={"paging": mode},
+        )
+        for mode in running()
+    ),
+    Workload(
+        name="zeros",
+        program="zeros",
+        arguments=_alone(ROUNDS),
+        answers="what does the first cache have of pages that are all one frame of zeros?",
+        strategies=("ceiling:33",),
+        pages=(1024,),
+        harts=(1,),
+        most_harts=1,
+        rounds=ROUNDS,
     ),
     Workload(
         name="stride-65536-apart",

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from emulator.lab.validation.kind import PREDICTION
-from emulator.lab.validation.publications import PUBLICATIONS
 from emulator.lab.validation.verdict import OUTSIDE, WITHIN, Verdict
 
-Claims = dict[tuple[str, str], list[str]]  # verdicts on the predictions of a claim, by row and claim
+# Verdicts on the predictions of a claim, by row, who published it, and claim.
+Claims = dict[tuple[str, str, str], list[str]]
 
 
 def claims_of(verdicts: Iterable[Verdict]) -> Claims:
@@ -20,7 +20,8 @@ def claims_of(verdicts: Iterable[Verdict]) -> Claims:
     claims: Claims = {}
     for verdict in verdicts:
         if verdict.kind == PREDICTION:
-            claims.setdefault((verdict.figure.row, verdict.figure.of_claim), []).append(verdict.verdict)
+            figure = verdict.figure
+            claims.setdefault((figure.row, figure.published_by, figure.of_claim), []).append(verdict.verdict)
     return claims
 
 
@@ -37,6 +38,6 @@ def claims_table(verdicts: Iterable[Verdict]) -> Table:
     for title, justify in (("row", "left"), ("published by", "left"), ("claim", "left"), (WITHIN, "right")):
         table.add_column(title, justify=justify)  # type: ignore[arg-type]
     table.add_column(OUTSIDE, justify="right")
-    for (row, claim), found in claims_of(verdicts).items():
-        table.add_row(row, PUBLICATIONS[row], claim, str(found.count(WITHIN)), str(found.count(OUTSIDE)))
+    for (row, publisher, claim), found in claims_of(verdicts).items():
+        table.add_row(row, publisher, claim, str(found.count(WITHIN)), str(found.count(OUTSIDE)))
     return table

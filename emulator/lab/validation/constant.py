@@ -38,15 +38,14 @@ class Constant:
             return "calibrated"
         return "assumed" if self.source.startswith("assumed") else "sourced"
 
-    def is_of(self, row: str) -> bool:
-        """Return whether it comes from the publication of `row` (V4), which its source names or it was set to."""
-        publication = PUBLICATIONS[row]
+    def is_of(self, publication: str) -> bool:
+        """Return whether it comes from this publication, which its source names or to a figure of which it was set."""
         own = PUBLICATIONS.get(row_of(self.calibrated_on)) if self.calibrated_on else None
         return publication in self.source or publication == own
 
 
 def constant_of(profile: Profile, key: str) -> Constant:
-    """Return the constant that `profile` holds under `key`: a price, a setting, or a cache, memory or TLB as a whole.
+    """Return the constant that `profile` holds under `key`: a price, a setting, or a cache, memory, TLB or walk cache.
 
     Raises ConfigError for another key.
     """
@@ -57,8 +56,8 @@ def constant_of(profile: Profile, key: str) -> Constant:
     if group == "setting":
         setting = profile.setting[name]
         return Constant(key, str(setting.value), setting.source)
-    if group == "tlb":
-        array = getattr(profile.tlb, name)
+    if group in ("tlb", "walk_cache"):
+        array = getattr(getattr(profile, group), name)
         if isinstance(array, str):
             return constant_of(profile, f"tlb.{array}")
         return Constant(key, f"{array.entries} entries", array.source)

@@ -17,8 +17,8 @@ OF_FIGURE = {
         "pti_flush_page pti_switch setting.pti"
     ),
     "V4 2 threads": (
-        "trap_entry trap_return call_entry call_return fault alloc free pte_drop pti_switch ipi_send "
-        "ipi_deliver ipi_serve ipi_ack setting.pti"
+        "trap_entry trap_return call_entry call_return fault alloc free pte_drop pti_flush_page "
+        "pti_switch ipi_send ipi_deliver ipi_serve ipi_ack setting.pti"
     ),
     "V4 4 threads": (
         "trap_entry trap_return call_entry call_return fault alloc free pte_drop flush_page "
@@ -55,13 +55,15 @@ OF_FIGURE = {
     "V9 munmap": ("call_entry call_return pte_drop syscall flush_page ipi_send ipi_deliver ipi_serve enqueue cache.l3"),
     "V10 invalidations": "",
     "V11 loops": (
-        "trap_entry trap_return fault pte_drop flush_page ipi_send ipi_serve broadcast broadcast_sync broadcast_hart"
+        "trap_entry trap_return fault pte_drop flush_page ipi_send ipi_serve broadcast broadcast_sync "
+        "broadcast_hart bulk"
     ),
     "V11 loops, INVLPGB alone": (
-        "trap_entry trap_return fault pte_drop flush_page ipi_send ipi_serve broadcast broadcast_sync broadcast_hart"
+        "trap_entry trap_return fault pte_drop flush_page ipi_send ipi_serve broadcast broadcast_sync "
+        "broadcast_hart bulk"
     ),
-    "V11 share before": "trap_entry pte_drop flush_page ipi_send ipi_serve",
-    "V11 share after": "trap_entry trap_return fault pte_drop broadcast broadcast_sync broadcast_hart",
+    "V11 share before": "trap_entry free pte_drop flush_page ipi_send ipi_serve ipi_ack cache.l3",
+    "V11 share after": "trap_entry trap_return fault pte_drop broadcast broadcast_sync broadcast_hart bulk",
     "V11 flushing before": "flush_page ipi_send ipi_serve",
     "V11 flushing after": "broadcast broadcast_sync broadcast_hart",
     "V12 32 pages": "call_entry pte flush_page",
@@ -84,38 +86,70 @@ OF_FIGURE = {
     "V19 96 pages": "cache.l1d",
     "V19 256 pages": "tlb_l2 cache.l1d",
     "V19 1,024 pages": "tlb_l2 cache.l2",
+    "V19 second level": "tlb.l2",
+    "V19 Zen 5, 96 pages": "cache.l1d",
+    "V19 Zen 5, 128 pages": "tlb_l2 cache.l1d tlb.l1d",
+    "V19 V2, 48 pages": "cache.l1d",
+    "V19 V2, 128 pages": "tlb_l2 cache.l1d",
+    "V19 M1, 160 pages": "cache.l1d",
+    "V19 M1, 512 pages": "tlb_l2 cache.l1d",
+    "V19 M1 walk": "walk_start cache.l1d tlb.l2",
+    "V19 M1 first TLB": "tlb.l1d",
+    "V19 M1 second TLB": "tlb.l2",
     "V21 two walks": "walk_start cache.l2 overlap.walkers",
     "V23 2 guests": (
         "walk_start trap_entry trap_return call_entry call_return fault alloc free pte pte_drop syscall "
         "switch flush_page flush_all ipi_send ipi_deliver ipi_serve ipi_ack cache.l1d cache.l2 cache.l3 "
         "dram bulk"
     ),
-    "V19 second level": "",
-    "V19 Zen 5, 96 pages": "cache.l1d",
-    "V19 Zen 5, 128 pages": "tlb_l2 cache.l1d",
-    "V19 V2, 48 pages": "cache.l1d",
-    "V19 V2, 128 pages": "tlb_l2 cache.l1d",
     "V24 zeros": "walk_start fault pte cache.l1d dram",
     "V25 broadcast": "flush_page ipi_send ipi_deliver ipi_serve ipi_ack",
     "V26 flush": "broadcast broadcast_sync broadcast_hart",
     "V27 touch": "trap_entry trap_return fault alloc dram bulk",
     "V28 waste": "flush_page ipi_send ipi_deliver ipi_serve directory directory_sync",
     "V29 page": "free pte_drop flush_page pti_flush_page setting.pti",
-    "V30 Skylake found": "tlb_l2",
+    "V30 Skylake found": "tlb_l2 tlb.l1d",
     "V30 Skylake walk": "tlb_l2 walk_start cache.l1d cache.l2",
     "V30 Skylake walks": "",
-    "V30 Sandy Bridge found": "tlb_l2",
+    "V30 Sandy Bridge found": "tlb_l2 tlb.l1d",
     "V30 Sandy Bridge walk": "walk_start cache.l1d",
     "V30 Sandy Bridge walks": "",
     "V31 interrupts": "",
+    "Q zeros cached": "",
+    "Q zeros translated": "",
+    "K Skylake first TLB": "tlb.l1d",
+    "K Skylake second TLB": "tlb.l2",
+    "K Golden Cove first TLB": "tlb.l1d",
+    "K Golden Cove second TLB": "tlb.l2",
+    "K Zen 2 first TLB": "tlb.l1d",
+    "K Zen 2 second TLB": "tlb.l2",
+    "K Milan first TLB": "tlb.l1d",
+    "K Milan second TLB": "tlb.l2",
+    "K Zen 5 first TLB": "tlb.l1d",
+    "K Zen 5 second TLB": "tlb.l2",
+    "K Cortex-A76 first TLB": "tlb.l1d",
+    "K Cortex-A76 second TLB": "tlb.l2",
+    "K Neoverse V2 first TLB": "tlb.l1d",
+    "K Neoverse V2 second TLB": "tlb.l2",
+    "K U74 first TLB": "tlb.l1d",
+    "K U74 second TLB": "tlb.l2",
+    "K ChampSim first TLB": "tlb.l1d",
+    "K ChampSim second TLB": "tlb.l2",
+    "K ChampSim walk cache": "walk_cache.pde",
+    "K sv39 walk": "",
+    "K sv48 walk": "",
+    "K sv57 walk": "",
+    "K x86-64 walk": "",
+    "K x86-64-la57 walk": "",
+    "K arm64 walk": "",
     "N chase 64 pages": "cache.l1d",
-    "N chase 72 pages": "tlb_l2 cache.l1d",
+    "N chase 72 pages": "tlb_l2 cache.l1d tlb.l1d",
     "N chase 512 pages": "tlb_l2 cache.l1d",
     "N chase 768 pages": "tlb_l2 cache.l2",
     "N chase 1,280 pages": "tlb_l2 cache.l2",
     "N chase 1,536 pages": "tlb_l2 cache.l2",
     "N chase 2,048 pages": "tlb_l2 cache.l2",
-    "N chase 4,096 pages": "walk_start cache.l1d cache.l2 cache.l3",
+    "N chase 4,096 pages": "walk_start cache.l1d cache.l2 cache.l3 tlb.l2",
     "N mprotect 1": "call_entry call_return pte syscall flush_page cache.l1d cache.l3",
     "N mprotect 4": "call_entry call_return pte syscall flush_page cache.l3",
     "N mprotect 16": "call_entry call_return pte syscall flush_page cache.l3",

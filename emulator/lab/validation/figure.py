@@ -9,7 +9,7 @@ from emulator.lab.invalidation.case import Case, Task
 from emulator.lab.store import Row
 from emulator.lab.validation.constant import Constant, constant_of
 from emulator.lab.validation.depends import keys_of
-from emulator.lab.validation.publications import row_of
+from emulator.lab.validation.publications import PUBLICATIONS, row_of
 
 Rows = Mapping[str, Row]  # by the name of the run
 Prices = Mapping[str, int]  # of the figure's profile
@@ -51,12 +51,18 @@ class Figure:
     profile: str = "skylake"
     note: str = ""
     claim: str = ""  # what it is one of several figures of; its own `what`, where it stands for itself
+    by: str = ""  # who published it, in a row of several publications
     prices: tuple[str, ...] = ()  # of what nobody has published; else see `depends`
 
     @property
     def row(self) -> str:
         """The row of the table of published figures: V1."""
         return row_of(self.name)
+
+    @property
+    def published_by(self) -> str:
+        """Who published it, in the words by which the sources of constants name them."""
+        return self.by or PUBLICATIONS[self.row]
 
     @property
     def of_claim(self) -> str:

@@ -79,8 +79,29 @@ def walks_of(name: str) -> Callable[[Rows], float]:
 
 
 def reach(rows: Rows) -> float:
-    """Return the most pages, of runs that are named by theirs, which are gone through without a walk."""
-    return max(int(name) for name in rows if int(rows[name]["walks"]) == 0)
+    """Return the most pages, of runs that are named by theirs, which are gone through without a walk; 0 for none."""
+    return max((int(name) for name in rows if int(rows[name]["walks"]) == 0), default=0)
+
+
+def plateau(rows: Rows) -> float:
+    """Return the most pages, of runs that are named by theirs, whose loads take as long as those of the fewest."""
+    taken = {int(name): round(per_load(rows, name), 3) for name in rows}
+    return max(pages for pages in taken if taken[pages] == taken[min(taken)])
+
+
+def read_by_a_walk(name: str) -> Callable[[Rows], float]:
+    """Return a figure: how many entries of page tables a walk of a run reads."""
+    return lambda rows: int(rows[name]["references"]) / int(rows[name]["walks"])
+
+
+def reach_of_pointers(rows: Rows) -> float:
+    """Return the most pages, of runs named by theirs, of each of which a walk reads but the last entry; 0 for none."""
+    return max((int(name) for name in rows if rows[name]["references"] == rows[name]["walks"]), default=0)
+
+
+def of_loads(column: str, pages: int) -> Callable[[Rows], float]:
+    """Return a figure: of how many percent of the loads of a run, one a page, `column` counts one."""
+    return lambda rows: 100 * int(rows["it"][column]) / (pages * int(rows["it"]["rounds"]))
 
 
 def beside_traps(rows: Rows) -> float:

@@ -19,13 +19,13 @@ KINDS = (PREDICTION, SAME, IDENTITY, CALIBRATION)
 SAYS_THE_SAME = 0.1  # how far, in parts, a run may be from a closed form that it adds nothing to
 
 
-def kind_of(name: str, emulated: float, closed: float | None, constants: Iterable[Constant]) -> str:
+def kind_of(name: str, publication: str, emulated: float, closed: float | None, constants: Iterable[Constant]) -> str:
     """Return the kind of the row of the figure `name`, which came out as `emulated`; `closed` is its closed form."""
     constants = tuple(constants)
     if any(constant.calibrated_on == name for constant in constants):
         return CALIBRATION
     if closed is not None and abs(emulated - closed) <= SAYS_THE_SAME * max(abs(closed), abs(emulated)):
         return IDENTITY
-    if any(constant.is_of(name.split()[0]) for constant in constants):
+    if any(constant.is_of(publication) for constant in constants):
         return SAME
     return PREDICTION

@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 
 import msgspec
 
 from emulator.base.names import PRICES
 from emulator.config import Profile
+from emulator.config.schema import TLB_L1_ENTRIES, TLB_LIMITS, WALK_CACHES, TlbArray
 from emulator.lab.invalidation.case import Task
 from emulator.lab.store import Row
 from emulator.lab.validation.figure import Figure
@@ -15,11 +17,13 @@ from emulator.lab.validation.figure import Figure
 Measure = Callable[[Task], Row]
 MATTERS = 0.01  # a figure depends on what moves it by so much of itself
 CAUTION = 4  # what several move together is held against so many times less: they may pull in two directions
-# The price of an instruction is everywhere, and by definition one cycle. Geometries are no prices: a chase is of them.
-CONSTANTS = (
+# The price of an instruction is everywhere, and by definition one cycle. Of caches it is the latency that is meant.
+PRICED = (
     *(f"price.{row.name}" for row in PRICES if row.name != "base"),
     *("cache.l1d", "cache.l2", "cache.l3", "dram", "bulk", "overlap.walkers", "overlap.loads", "setting.pti"),
 )
+SIZES = ("tlb.l1d", "tlb.l2", *(f"walk_cache.{name}" for name in WALK_CACHES))  # entries
+CONSTANTS = (*PRICED, *SIZES)
 
 
 def movers(figure: Figure, measure: Measure, keys: Sequence[str] = CONSTANTS, limit: float = MATTERS) -> list[str]:
@@ -49,10 +53,16 @@ def moved(figure: Figure, measure: Measure, factors: Mapping[str, float]) -> flo
         raised_tasks = {
             name: replace(task, profile=raised(task.profile, key, factor)) for name, task in raised_tasks.items()
         }
-    before, after = (
-        figure.value({name: measure(task) for name, task in each.items()}) for each in (tasks, raised_tasks)
-    )
+    before, after = (value(figure, measure, each) for each in (tasks, raised_tasks))
     return abs(after - before) / max(abs(before), 1e-9)
+
+
+def value(figure: Figure, measure: Measure, tasks: Mapping[str, Task]) -> float:
+    """Return the figure; infinity where nothing is left to divide by, as of walks in a TLB twice as large."""
+    try:
+        return figure.value({name: measure(task) for name, task in tasks.items()})
+    except ZeroDivisionError:
+        return inf
 
 
 def raised(profile: Profile, key: str, factor: float) -> Profile:
@@ -73,7 +83,16 @@ def raised(profile: Profile, key: str, factor: float) -> Profile:
         return _with(profile, overlap=_with(profile.overlap, **{name: more}))
     if group == "bulk":
         return _with(profile, bulk=_with(profile.bulk, overlap=round(factor * profile.bulk.overlap)))
+    if group in ("tlb", "walk_cache"):
+        arrays = getattr(profile, group)
+        more = larger(getattr(arrays, name), factor, TLB_LIMITS.get(name, TLB_L1_ENTRIES))
+        return _with(profile, **{group: _with(arrays, **{name: more})})
     return _with(profile, setting={own: row for own, row in profile.setting.items() if own != name})
+
+
+def larger(array: TlbArray, factor: float, most: int) -> TlbArray:
+    """Return `array` with so many times as many sets, as far as `most` entries go; one that there is not stays so."""
+    return _with(array, entries=min(round(factor * array.entries / array.ways), most // array.ways) * array.ways)
 
 
 _with = msgspec.structs.replace

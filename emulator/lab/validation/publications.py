@@ -34,6 +34,8 @@ PUBLICATIONS = {
     "V29": "Amit 2019 (LKML, deferring PTI flushes)",
     "V30": "TLBleed",
     "V31": "Park 2024",
+    "Q": "the question and answer",  # on copy-on-write and the zero page, that F1 to F8 are of
+    "K": "the makers",  # of processors and formats, each figure's own
     "N": "native measurement",  # ours, on a guest on EPYC Milan
     "S": "nobody",  # strategies of which no figure is published
 }

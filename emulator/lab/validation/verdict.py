@@ -47,7 +47,7 @@ def _judged(figure: Figure, rows: Mapping[Key, Row]) -> Verdict:
     if figure.emulated is None:
         return Verdict(figure, None, UNPUBLISHED if figure.published is None else IMPOSSIBLE, "", constants)
     emulated = figure.value({name: rows[task.key] for name, task in figure.tasks().items()})
-    kind = kind_of(figure.name, emulated, figure.closed_form(), constants)
+    kind = kind_of(figure.name, figure.published_by, emulated, figure.closed_form(), constants)
     return Verdict(figure, emulated, verdict_of(figure, emulated), kind, constants)
 
 

@@ -4,6 +4,7 @@ from emulator.lab.validation.figure import Figure
 from emulator.lab.validation.publications import PUBLICATIONS
 from emulator.lab.validation.published import (
     batches,
+    capacities,
     chases,
     faults,
     flushes,
@@ -29,6 +30,7 @@ FIGURES: tuple[Figure, ...] = tuple(
             *walks.FIGURES,
             *faults.FIGURES,
             *reached.FIGURES,
+            *capacities.FIGURES,
             *native.FIGURES,
             *strategies.FIGURES,
         ),

@@ -43,8 +43,9 @@ def figures_of(machine: str, profile: str, ways: int, found: float, walked: floa
             runs=sets[SECOND],
             emulated=slower(over, full),
             profile=profile,
-            note="walk caches leave one read of a PTE, from L1d, beside `walk_start`, which is assumed; the published "
-            "walk takes longer than both, and where is not published",
+            note="pages of one set are so far apart that their pointers meet in one set of a walk cache: a walk reads "
+            "two PTEs, from L1d or L2, beside `walk_start`, which is assumed; the published walk takes longer, and "
+            "where is not published",
             claim=WALKED,
         ),
         Figure(
