@@ -81,7 +81,8 @@ def machine_code(parts: Iterable[llvm.ModuleRef], doors: ir.Module, names: set[s
                 function.add_function_attribute("noinline")
                 function.add_function_attribute("cold")
     llvm.set_option("pagewalk", ALIGNED)
-    whole._optimize_final_module()
+    passes, builder = generator._module_pass_manager()  # numba runs more before these, for counts of references
+    passes.run(whole._final_module, builder)
     whole._final_module.verify()
     code: bytes = generator._tm.emit_object(whole._final_module)
     return code
