@@ -24,7 +24,7 @@ class Call(IntEnum):
     MMAP, MUNMAP, MPROTECT, MADVISE, MLOCK, MUNLOCK, MLOCK2, MLOCKALL, MUNLOCKALL, MSYNC = range(10)
     FUTEX, MINCORE, READ, WRITE, KILL, WAIT4, EXECVE = range(10, 17)
     OPENAT, FTRUNCATE, PREAD, PWRITE, LSEEK, MREMAP = range(17, 23)
-    READV, WRITEV, VMSPLICE, PIPE2, CLOSE = range(23, 28)  # the first two of process_vm_
+    READV, WRITEV, VMSPLICE, PIPE2, CLOSE, TEE = range(23, 29)  # the first two of process_vm_
 
 
 Step = tuple[int, ...]
@@ -228,7 +228,7 @@ class FileMemory(Memory):
         is written to its beginning alone.
         """
         call, position = self.random.choice((Call.PREAD, Call.PWRITE, Call.PWRITE)), self.position()
-        size = self.random.choice((1, 8, 100, PAGE, PAGE + 8, 2 * PAGE))
+        size = self.random.choice((0, 1, 8, 100, PAGE, PAGE + 8, 2 * PAGE))
         page = self.page()
         if self.random.random() < 0.5:
             page = BUFFER + PAGE * self.random.randrange(2)

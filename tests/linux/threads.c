@@ -40,6 +40,7 @@ static const int calls[] = {
     CHOOSE(75, 278),  /* 25 vmsplice */
     CHOOSE(59, 293),  /* 26 pipe2 */
     CHOOSE(57, 3),    /* 27 close */
+    CHOOSE(77, 276),  /* 28 tee */
 };
 
 enum Op { END, CALL, PEEK, POKE, FORK, GROW, START, LEAVE, JOIN, CROWD };

@@ -17,7 +17,7 @@ class Op(IntEnum):
 CROWDS = 6  # ways in which a process of two threads ends
 
 
-NONBLOCK, PIPE = 0o4000, (6, 7)  # the ends of a pipe, after the files
+NONBLOCK, PIPES = 0o4000, ((6, 7), (8, 9))  # the ends of two pipes, after the files
 
 
 class Threads(FileMemory):
@@ -33,7 +33,7 @@ class Threads(FileMemory):
         found: list[Step] = [
             *self.LAYOUT,
             *((Op.CALL, Call.MMAP, at, PAGE * PAGES // 2, 3, kind | ANONYMOUS | FIXED, -1) for at, kind in halves),
-            (Op.CALL, Call.PIPE2, BUFFER + 3 * PAGE, NONBLOCK),
+            *((Op.CALL, Call.PIPE2, BUFFER + 3 * PAGE, NONBLOCK) for _ in range(2)),
             *((Op.START, 1), (Op.START, 2)),
         ]
         self.there = [0, 1, 2]
@@ -75,15 +75,33 @@ class Threads(FileMemory):
         """One step: half of them on files."""
         if self.random.random() < 0.5:
             return super().step()
-        picks = (self.peek, self.poke, self.change, self.advice, self.remap, self.grow, self.pass_on, self.close)
-        return self.random.choices(picks, (20, 30, 12, 8, 6, 2, 30, 1))[0]()
+        picks = (
+            self.peek,
+            self.poke,
+            self.change,
+            self.advice,
+            self.remap,
+            self.grow,
+            self.pass_on,
+            self.double,
+            self.close,
+        )
+        return self.random.choices(picks, (20, 30, 12, 8, 6, 2, 30, 8, 1))[0]()
 
     def pass_on(self) -> Step:
         """Into a pipe, or out of it; memory is there or not, or half of it."""
         call = self.random.choice((Call.READ, Call.WRITE, Call.WRITE))
         size = self.random.choice((0, 1, 100, 3000, PAGE, PAGE + 8, 2 * PAGE, 5 * PAGE))
         place = self.random.choice((BUFFER, self.page())) + self.random.choice((0, 0, 8, PAGE - 100))
-        return Op.CALL, call, PIPE[call == Call.WRITE], place, size
+        return Op.CALL, call, self.random.choice(PIPES)[call == Call.WRITE], place, size
+
+    def double(self) -> Step:
+        """From one pipe to the other, or wrong."""
+        source, target = self.random.choice((6, 6, 8)), self.random.choice((7, 9, 9))
+        if self.random.random() < 0.1:
+            source, target = self.file(), self.file()
+        size = self.random.choice((0, 1, 100, PAGE, PAGE + 8, 1 << 20, -1))
+        return Op.CALL, Call.TEE, source, target, size, self.random.choice((0, 0, 0, 2, 15, 16, 1 << 32))
 
     def close(self) -> Step:
-        return Op.CALL, Call.CLOSE, self.random.choice((*PIPE, 5, 99))
+        return Op.CALL, Call.CLOSE, self.random.choice((6, 7, 8, 9, 5, 99))

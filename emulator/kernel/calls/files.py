@@ -106,7 +106,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
     if wrong:
         return -wrong
     if wanted and file.broken:
-        return _refuse_broken(kernel, process)
+        return refuse_broken(kernel, process)
     data = b""
     for address, size in pieces:
         try:
@@ -126,7 +126,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         try:
             put = file.put(data[done:])
         except BrokenPipe:
-            return _refuse_broken(kernel, process, done)
+            return refuse_broken(kernel, process, done)
         except FileError as error:
             return done or -error.errno
         done += put
@@ -141,7 +141,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
     return waiting(kernel, look, lambda: done or RESTART)
 
 
-def _refuse_broken(kernel: Kernel, process: Process, done: int = 0) -> int:
+def refuse_broken(kernel: Kernel, process: Process, done: int = 0) -> int:
     """Send SIGPIPE; return what was written before, or that nobody can read (F96)."""
     signalling.send(kernel.lives, process, from_sender(Signal.SIGPIPE, process.pid), kernel.running)
     return done or -errno.EPIPE

@@ -1,4 +1,4 @@
-"""Pages that go into pipes without being copied: vmsplice (Linux, fs/splice.c).
+"""Pages that go into pipes without being copied, from memory or from another pipe: vmsplice, tee (Linux, fs/splice.c).
 
 The pipe refers to the frame: a write that comes later, by a process that was the page's only user, is seen by whoever
 reads the pipe, and after a fork it is not, for then the frame has two owners and the write copies (F61).
@@ -7,18 +7,16 @@ reads the pipe, and after a fork it is not, for then the frame has two owners an
 import errno
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.kernel.calls.files import Pieces, iovecs, open_file, read_pieces, waiting
-from emulator.kernel.io.openfile import O_RDONLY
+from emulator.kernel.calls.files import Pieces, iovecs, open_file, read_pieces, refuse_broken, waiting
+from emulator.kernel.io.openfile import O_WRONLY
 from emulator.kernel.io.pipes import PipeEnd
 from emulator.kernel.kernel import Kernel
-from emulator.kernel.processes import signalling
 from emulator.kernel.processes.process import Process
-from emulator.kernel.processes.siginfo import from_sender
-from emulator.kernel.processes.signals import Signal
 from emulator.kernel.service.call import Call
 from emulator.kernel.service.usercopy import BadAddress
 
 MOVE, NONBLOCK, MORE, GIFT = 1, 2, 4, 8
+WORDS = 1 << 64
 
 
 def _vmsplice(kernel: Kernel, process: Process, descriptor: int, pieces: int, count: int, flags: int) -> int | None:
@@ -41,14 +39,10 @@ def _lend(kernel: Kernel, process: Process, end: PipeEnd, pieces: Pieces, flags:
     """Put pages into a pipe as long as it has room and they are there; return how many bytes, or -errno for none."""
 
     def look() -> int | None:
-        if not end.pipe.open[O_RDONLY]:
-            signalling.send(kernel.lives, process, from_sender(Signal.SIGPIPE, process.pid), kernel.running)
-            return -errno.EPIPE
+        if end.broken:
+            return refuse_broken(kernel, process)
         if not end.pipe.free:
-            if flags & NONBLOCK:
-                return -errno.EAGAIN
-            kernel.sleepers.wait_for(end)
-            return None
+            return _not_yet(kernel, end, not flags & NONBLOCK)
         done = _put(kernel, end, pieces)
         kernel.sleepers.wake(end)
         return done or -errno.EFAULT
@@ -70,7 +64,42 @@ def _put(kernel: Kernel, end: PipeEnd, pieces: Pieces) -> int:
     return done
 
 
+def _tee(kernel: Kernel, process: Process, source: int, target: int, size: int, flags: int) -> int | None:
+    if flags & ~(MOVE | NONBLOCK | MORE | GIFT):
+        return -errno.EINVAL
+    if not size:
+        return 0
+    one, other = open_file(kernel, source), open_file(kernel, target)
+    if one is None or other is None or not one.readable or not other.writable:
+        return -errno.EBADF
+    if not isinstance(one, PipeEnd) or not isinstance(other, PipeEnd) or one.pipe is other.pipe:
+        return -errno.EINVAL
+    waits = not (flags & NONBLOCK or one.nonblocking or other.nonblocking)
+    return waiting(kernel, lambda: _double(kernel, process, one, other, size % WORDS, waits))
+
+
+def _double(kernel: Kernel, process: Process, one: PipeEnd, other: PipeEnd, size: int, waits: bool) -> int | None:
+    """Add what is in a pipe to another; return how many bytes, -errno for none, None to wait for bytes or room."""
+    if one.pipe.empty and one.pipe.open[O_WRONLY]:
+        return _not_yet(kernel, one, waits)
+    if other.broken:
+        return refuse_broken(kernel, process)
+    if not other.pipe.free:
+        return _not_yet(kernel, other, waits)
+    done = one.pipe.double(other.pipe, size)
+    kernel.sleepers.wake(other)
+    return done
+
+
+def _not_yet(kernel: Kernel, end: PipeEnd, waits: bool) -> int | None:
+    if not waits:
+        return -errno.EAGAIN
+    kernel.sleepers.wait_for(end)
+    return None
+
+
 CALLS = (
+    Call("tee", "iiwu", _tee, "adds what is in a pipe to another pipe as well: both refer to the same pages"),
     Call(
         "vmsplice",
         "iwwu",

@@ -31,7 +31,12 @@ class OpenedFile(OpenFile):
         self.position += size
 
     def put(self, data: bytes) -> int:
-        """Write as much of `data` as there is room for; return how much. Raises FileError: EFBIG, ENOSPC."""
+        """Write as much of `data` as there is room for; return how much. Raises FileError: EFBIG, ENOSPC.
+
+        Nothing makes no file longer and moves no position (Linux, mm/filemap.c, generic_write_checks).
+        """
+        if not data:
+            return 0
         if self.appends:
             self.position = self.file.size
         done = self.file.write(self.position, data)

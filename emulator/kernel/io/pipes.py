@@ -32,13 +32,16 @@ class Buffer(Protocol):
     def skip(self, size: int) -> None:
         """Leave out the first `size` of them."""
 
+    def again(self, size: int) -> "Buffer":
+        """Return a buffer with the first `size` of them, too."""
+
     def give_back(self) -> None:
         """Refer to the page no more."""
 
 
 @dataclass
 class Written:
-    """Bytes of the pipe's own; `begin` tells how many have been read before them."""
+    """Bytes of the pipe's own; `begin` tells how many of its page come before them."""
 
     data: bytes
     begin: int = 0
@@ -60,6 +63,10 @@ class Written:
     def skip(self, size: int) -> None:
         """Leave out the first `size` of them."""
         self.data, self.begin = self.data[size:], self.begin + size
+
+    def again(self, size: int) -> "Written":
+        """Return the first `size` of them once more, where nothing fits behind them: their page has two pipes."""
+        return Written(self.data[:size], PAGE_BYTES - size)
 
     def give_back(self) -> None:
         """There is no page to refer to."""
@@ -129,6 +136,14 @@ class Pipe:
         for part in self._parts(wanted):
             if done + part > there:
                 break
+            done += part
+        return done
+
+    def double(self, other: "Pipe", size: int) -> int:
+        """Add the next `size` bytes to another pipe as well, buffer by buffer, while it has some; return how many."""
+        done = 0
+        for buffer, part in list(zip(self._buffers, self._parts(size), strict=False))[: other.free]:
+            other.lend(buffer.again(part))
             done += part
         return done
 

@@ -39,6 +39,10 @@ class Pin:
         self._place += size
         self.size -= size
 
+    def again(self, size: int) -> "Pin":
+        """Hold the first `size` of them once more."""
+        return Pin(self._pins, self._va, self._place, size)
+
     def give_back(self) -> None:
         """Refer to the frame no more."""
         if self in self._pins.held:

@@ -148,3 +148,32 @@ def test_F65_memory_that_grants_nothing_can_be_forced_and_grants_nothing():
 def test_F65_shared_memory_that_may_not_be_written_cannot_be_forced():
     with pytest.raises(ConfigError, match="process 1 has no memory of its own at 0x40000000"):
         forced("ebreak\n", flags=SHARED)
+
+
+# tee: pages that two pipes refer to (tee(2))
+
+TWO = ONE + "others: .word 0, 0\nback: .space 16\n"
+TEE, CLOSE = 77, 57
+
+
+def teed(text):
+    """What `text` shows after a page with a 7 was lent to pipe 3, 4 and doubled into pipe 5, 6."""
+    make = call(PIPE2, "=ends", 0) + call(PIPE2, "=others", 0) + call(VMSPLICE, 4, "=pieces", 1, 0)
+    return words(run(make + call(TEE, 3, 6, 100, 0) + text, TWO))
+
+
+@pytest.mark.parametrize("descriptor", [3, 5])
+def test_F124_both_pipes_of_tee_tell_what_the_page_holds_when_they_are_read(descriptor):
+    text = "la s1, one\nli t0, 8\nsd t0, 0(s1)\n" + call("read", descriptor, "=back", 8) + "ld s2, back\n" + show("s2")
+    assert teed(text) == [8]
+
+
+def test_F61_after_a_fork_a_store_to_a_page_that_two_pipes_hold_copies_it():
+    """The child has ended: the pipes alone make the page one of several owners."""
+    store = "la s1, one\nli t0, 8\nsd t0, 0(s1)\n"
+    text = fork(leave(0), store + call("read", 5, "=back", 8) + "ld s2, back\n" + show("s2"))
+    assert teed(text) == [7]
+
+
+def test_F68_a_page_of_two_pipes_is_given_back_with_the_second_one():
+    assert teed(call(CLOSE, 3) + call(CLOSE, 4) + call("read", 5, "=back", 8) + "ld s2, back\n" + show("s2")) == [7]

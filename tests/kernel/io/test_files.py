@@ -94,6 +94,16 @@ def test_who_appends_writes_to_the_end_wherever_the_position_is():
     assert run(text + call("write", "s11", "=more", 8), DATA).files == {"/file": b"abcdefghABCDEFGH"}
 
 
+def test_F132_a_write_of_nothing_behind_the_end_leaves_a_file_as_long_as_it_was():
+    text = opened() + showing(PWRITE, "s11", "=text", 0, 8192) + showing(LSEEK, "s11", 0, 2)
+    assert after(text) == [0, 0]
+
+
+def test_F131_who_appends_nothing_keeps_the_position():
+    text = opened(RDWR | CREAT | APPEND) + call(PWRITE, "s11", "=text", 8, 0) + call("write", "s11", "=text", 0)
+    assert after(text + showing(LSEEK, "s11", 0, 1)) == [0]
+
+
 def test_append_can_be_asked_for_later():
     text = opened() + showing(FCNTL, "s11", SETFL, APPEND) + showing(FCNTL, "s11", GETFL, 0)
     assert after(text) == [0, RDWR | APPEND]

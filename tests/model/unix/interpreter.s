@@ -25,7 +25,7 @@
         .equ    CLONE, -3               # number, flags
         .equ    LOGGED_ALL, -4          # waits until so many handlers have told
         .equ    THREAD_GONE, -5         # waits for the end of a thread, by its number
-        .equ    PROCESS_GONE, -6        # waits for the end of a process, by its pid
+        .equ    PROCESS_GONE, -6        # waits until no thread of that id has memory
         .equ    ESRCH, 3
 
         .text

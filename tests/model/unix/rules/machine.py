@@ -69,12 +69,14 @@ class Scripted(RuleBasedStateMachine):
         return started
 
     def ended(self, process, status):
-        """A process has ended: wait until it has."""
+        """A process has ended: wait until it has. Its first thread may have ended before; exec gives its id again."""
+        last = process.threads[0].tid
         for thread in process.threads:
             del self.threads[thread.number]
         self.processes.remove(process)
         process.end(status)
-        self.script.command(0, PROCESS_GONE, process.pid, result=0)
+        for tid in sorted({last, process.pid}, reverse=True):
+            self.script.command(0, PROCESS_GONE, tid, result=0)
 
     def call(self, thread, name, *arguments, result, data=b"", signals=False):
         """Add a system call of `thread`; with `signals` it takes them before it goes on, and may end by one."""
