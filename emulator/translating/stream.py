@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from emulator import vectors
 from emulator.base.errors import ConfigError, EmulatorError
 from emulator.base.names import Fault
 from emulator.config.numbers import read_whole
-from emulator.mmu import Mmu
+from emulator.mmu import Mmu, vectors
 from emulator.translating import files
 from emulator.translating.files import Batch, Cells
 

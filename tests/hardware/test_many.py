@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from emulator import Mmu
 from emulator.base.bits import A, D, G, R, U, V, W, X
 from emulator.base.names import Access
+from emulator.mmu.tables import LARGE
 from emulator.native.engine import choice
 from emulator.paging import format as paging
 from emulator.paging.modes import MODES
-from emulator.tables import LARGE
 from tests.pages import profile_with
 
 pytestmark = pytest.mark.both_engines

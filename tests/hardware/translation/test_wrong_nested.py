@@ -2,10 +2,10 @@
 
 import pytest
 
-from emulator import fences as instructions
 from emulator.base import bits
 from emulator.base.names import Access, Fault
 from emulator.hardware.translation import guests, inclusion, mmu, nested
+from emulator.mmu import fences as instructions
 from emulator.paging import fences
 from tests.hardware.translation import test_guests as of_guests
 from tests.hardware.translation import test_nested as named

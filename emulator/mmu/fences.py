@@ -1,13 +1,13 @@
 """The instructions by which an Mmu forgets translations: each drops what its architecture says, and no more."""
 
-from emulator.base.bits import ASID_LIMIT, asid_bits_of
+from emulator.base.bits import ASID_LIMIT
 from emulator.base.errors import ConfigError, shown
-from emulator.base.world import World
 from emulator.config.numbers import as_whole
 from emulator.hardware import entries
+from emulator.mmu.guests import Guests, vmid_of
+from emulator.mmu.vectors import address, asid_bits
 from emulator.paging import fences
-from emulator.paging.architecture import ARM64, RISCV, RISCV_32, X86, Architecture
-from emulator.vectors import address, signed
+from emulator.paging.architecture import ARM64, RISCV, RISCV_32, X86
 
 OF_ARCHITECTURE = {
     "RISC-V": (
@@ -21,7 +21,7 @@ OF_HOSTS = ("alle1", "vmalls12e1")  # forms of TLBI
 EVERY_VPID = 2  # the type of INVVPID and of INVEPT
 
 
-class Fences:
+class Fences(Guests):
     """What an Mmu has of them; an instruction that its architecture has not is a ConfigError. A PCID is an `asid`.
 
     What each drops, page tables' pointers in walk caches among it, stands in `paging/fences.py`. With a host it is of
@@ -30,12 +30,6 @@ class Fences:
     """
 
     __slots__ = ()
-
-    _world: World
-    _architecture: Architecture
-    _invalid: list[tuple[int, int, int]]
-    _guests: set[int]  # VMIDs of which TLBs may hold something
-    _vmid: int  # that of the guest that runs
 
     def fence(self, va: int | None = None, asid: int | None = None) -> None:
         """Do what SFENCE.VMA does: for one address or all, one address space (sparing global entries) or all (F21).
@@ -49,7 +43,7 @@ class Fences:
         """Do what SINVAL.VMA does: as `fence`, but it may wait until SFENCE.INVAL.IR, and does (Svinval)."""
         self._check("sinval_vma")
         reach = fences.sfence(va is not None, asid is None)
-        self._invalid.append((address(0 if va is None else va), 0 if asid is None else _asid_bits(asid, "asid"), reach))
+        self._invalid.append((address(0 if va is None else va), 0 if asid is None else asid_bits(asid), reach))
 
     def sfence_w_inval(self) -> None:
         """Do what SFENCE.W.INVAL does: order stores to page tables before what follows, as they are here anyway."""
@@ -136,12 +130,6 @@ class Fences:
             if self._architecture in architectures and name.split()[0] not in names:
                 raise ConfigError(f"{name}: {words} has no such instruction; {', '.join(names)} are right")
 
-    def _hosted(self, name: str) -> str:
-        raise NotImplementedError
-
-    def _enter_guest(self, vmid: int) -> None:
-        raise NotImplementedError
-
     def _drop_of(self, vmids: set[int], va: int, reach: int) -> None:
         """Drop what is within `reach` of guests, each of which runs for that long."""
         own = self._vmid
@@ -151,19 +139,8 @@ class Fences:
         self._enter_guest(own)
 
     def _drop(self, va: int | None, asid: int | None, reach: int, name: str = "asid") -> None:
-        bits = 0 if asid is None else _asid_bits(asid, name)
+        bits = 0 if asid is None else asid_bits(asid, name)
         entries.fence_one(self._world, address(0 if va is None else va), bits, reach)
-
-
-def _asid_bits(asid: object, name: str) -> int:
-    """Return an ASID as a TLB key has it."""
-    bits: int = asid_bits_of(as_whole(asid, name, 0, ASID_LIMIT - 1))
-    return signed(bits)
-
-
-def vmid_of(vmid: object, name: str) -> int:
-    """Return a VMID, which has as many bits as an ASID. Raises ConfigError naming it where it is none."""
-    return as_whole(vmid, name, 0, ASID_LIMIT - 1)
 
 
 def _kind_of(kind: object, name: str, kinds: int) -> int:

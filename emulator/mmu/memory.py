@@ -3,10 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 
-from emulator import vectors
+from emulator.base.bits import PAGE_BYTES
 from emulator.base.errors import ConfigError
 from emulator.config.numbers import as_whole
 from emulator.hardware.memory import read_bytes, write_bytes
+from emulator.mmu import vectors
+
+MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
 
 
 class PhysicalMemory:

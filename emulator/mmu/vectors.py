@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from emulator.base.bits import ASID_LIMIT
+from emulator.base.bits import ASID_LIMIT, asid_bits_of
 from emulator.base.errors import ConfigError, nearest, shown
 from emulator.base.names import Access, Fault, Privilege
 from emulator.config.numbers import as_whole
@@ -78,6 +78,12 @@ def size_of(size: object) -> int:
 def asid_of(asid: object) -> int:
     """Return an ASID. Raises ConfigError for one that there is not."""
     return as_whole(asid, "asid", 0, ASID_LIMIT - 1)
+
+
+def asid_bits(asid: object, name: str = "asid") -> int:
+    """Return an ASID, named so in errors, as a TLB's key has it. Raises ConfigError for one that there is not."""
+    bits: int = asid_bits_of(as_whole(asid, name, 0, ASID_LIMIT - 1))
+    return signed(bits)
 
 
 def kinds_of(count: int, access: object, size: object, privilege: object, asid: object) -> Kinds:

@@ -1,14 +1,12 @@
 """An MMU on its own: TLBs, walker, caches and memory, with no hart and no kernel around them. For tests and studies."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from emulator import vectors
 from emulator.account import counters_of
 from emulator.base.bits import ASID_LIMIT, ASID_SHIFT, PAGE_BYTES, level_of
 from emulator.base.blocks import allocate
@@ -18,20 +16,22 @@ from emulator.base.world import World
 from emulator.config import Config, Profile, size_text
 from emulator.config.numbers import as_truth, as_whole
 from emulator.config.schema import WALK_CACHES
-from emulator.fences import Fences, vmid_of
 from emulator.hardware import build, entries
 from emulator.hardware.many import NOWHERE, TABLE_WORDS
 from emulator.look.tlbs import Tlbs
+from emulator.mmu import vectors
+from emulator.mmu.fences import Fences
+from emulator.mmu.memory import MOST_BASE, PhysicalMemory
+from emulator.mmu.modes import Modes
+from emulator.mmu.tables import Tables, rights_of
+from emulator.mmu.translation import Translation
+from emulator.mmu.vectors import COLUMNS, OUTCOME, asid_bits
 from emulator.native.engine import Engine
 from emulator.paging import fences
-from emulator.paging.modes import HOSTS, MODES, roots_of
-from emulator.physical import PhysicalMemory
+from emulator.paging.modes import HOSTS, MODES
 from emulator.state import TlbEntry
-from emulator.tables import Tables, rights_of
-from emulator.vectors import COLUMNS, OUTCOME, signed
 from emulator.world.hart import MOST_READS
 
-MOST_BASE = (1 << 56) - PAGE_BYTES  # physical addresses have 56 bits
 WITHOUT_WALK_CACHES: dict[str, str | int] = {f"walk_cache.{name}.entries": 0 for name in WALK_CACHES}
 MANY = 1 << 16  # addresses translated between two looks for compiled code
 
@@ -49,38 +49,7 @@ class Beyond(TypedDict, total=False):
     walk_cache: bool  # False: no walk caches
 
 
-@dataclass(frozen=True)
-class Translation:
-    """What became of one access."""
-
-    pa: int | None  # physical address, None when refused
-    fault: Fault | None  # why it was refused, None when it was not
-    cause: int | None  # the number of the architecture's exception: on x86-64 14, a page fault, or 13; on arm64 ESR.EC
-    error: int | None  # the error code that x86-64 pushes: P 0, W/R 1, U/S 2, RSVD 3, I/D 4; ESR.ISS; None on RISC-V
-    tval: int | None  # the address that the exception reports (F51)
-    cycles: int
-    references: tuple[int, ...]  # physical addresses of the PTEs that walks read, in order
-    gpa: int | None = None  # the guest physical address that the host's tables refuse; None for any other fault
-
-
-class Switch:
-    """A switch of an Mmu's mode, on or off; reading or setting one that its architecture has not is a ConfigError."""
-
-    def __init__(self, meaning: str) -> None:
-        self.__doc__ = meaning
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, mmu: "Mmu", owner: type | None = None) -> bool:
-        return mmu._switches_with(self._name)[self._name]
-
-    def __set__(self, mmu: "Mmu", on: bool) -> None:
-        on = as_truth(on, self._name)
-        mmu._enter(mmu._privilege, {**mmu._switches_with(self._name), self._name: on})
-
-
-class Mmu(Fences):
+class Mmu(Fences, Modes):
     """Translates addresses as a hart's MMU does; the caller writes page tables into `memory`.
 
     `root` is the physical address of the root table, `asid` 0-4095, `privilege` "user" or "supervisor"; switches are
@@ -99,10 +68,7 @@ class Mmu(Fences):
     an attribute that there is not.
     """
 
-    __slots__ = (
-        *("_architecture", "_engine", "_guests", "_harts", "_host", "_invalid", "_make", "_memory", "_paging"),
-        *("_privilege", "_switches", "_tables", "_tlbs", "_vmid", "_world"),
-    )
+    __slots__ = ()
 
     def __init__(
         self,
@@ -123,7 +89,7 @@ class Mmu(Fences):
             words = allocate(config.memory)
         except (MemoryError, OSError):
             raise ConfigError(f"memory: this computer has no {size_text(config.memory)} to spare") from None
-        self._invalid: list[tuple[int, int, int]] = []
+        self._invalid = []
         if host is not None:
             vectors.word("host", host, dict.fromkeys(HOSTS, 0))
         self._host, self._tlbs = host, Tlbs()
@@ -174,72 +140,13 @@ class Mmu(Fences):
         return root - self.memory.start
 
     @property
-    def host_root(self) -> int:
-        """The physical address of the host's root table, or of the first of four, 16 KiB, in RISC-V's x4 modes.
-
-        Raises ConfigError where there is no host, and for what is no multiple of the size.
-        """
-        self._hosted("host_root")
-        return int(self._harts["host"]["root"][0]) + self.memory.start
-
-    @host_root.setter
-    def host_root(self, pa: int) -> None:
-        host = self._hosted("host_root")
-        pa, size = as_whole(pa, "host_root", 0, MOST_BASE), roots_of(host) * PAGE_BYTES
-        if pa % size:
-            raise ConfigError(f"host_root: {pa:#x} is not a multiple of {size}")
-        self._harts["host"]["root"] = pa - self.memory.start
-
-    @property
-    def vmid(self) -> int:
-        """The number of the guest that runs (VMID; VPID on x86). Raises ConfigError where there is no host."""
-        self._hosted("vmid")
-        return self._vmid
-
-    @vmid.setter
-    def vmid(self, vmid: int) -> None:
-        self._hosted("vmid")
-        self._enter_guest(vmid_of(vmid, "vmid"))
-
-    def _enter_guest(self, vmid: int) -> None:
-        while self._invalid:  # it may be carried out at any time before SFENCE.INVAL.IR, and is this guest's
-            entries.fence_one(self._world, *self._invalid.pop(0))
-        entries.enter_guest(self._world, _asid_bits(self._vmid), _asid_bits(vmid))  # both have the same place
-        self._vmid = vmid
-        self._guests.add(vmid)
-
-    def _hosted(self, name: str) -> str:
-        if self._host is None:
-            raise ConfigError(f"{name}: there is no host; Mmu(host='sv39') has one")
-        return self._host
-
-    @property
     def asid(self) -> int:
         """The address-space identifier that look-ups and fills carry."""
         return int(self._harts["asid_bits"][0]) >> ASID_SHIFT & (ASID_LIMIT - 1)
 
     @asid.setter
     def asid(self, asid: int) -> None:
-        self._harts["asid_bits"] = _asid_bits(asid)
-
-    @property
-    def privilege(self) -> str:
-        """The mode that accesses are made in: "user" or "supervisor"."""
-        return str(self._privilege.name.lower())
-
-    @privilege.setter
-    def privilege(self, name: str) -> None:
-        self._enter(Privilege(vectors.word("privilege", name, vectors.PRIVILEGES)), self._switches)
-
-    sum = Switch("Whether the supervisor may access user pages (RISC-V).")
-    mxr = Switch("Whether pages that may be executed may be read (RISC-V).")
-    wp = Switch("CR0.WP: whether the supervisor, too, writes only to pages that may be written (x86-64).")
-    smep = Switch("CR4.SMEP: whether the supervisor fetches from no user page (x86-64).")
-    smap = Switch("CR4.SMAP: whether the supervisor accesses no user page unless `ac` is set (x86-64).")
-    ac = Switch("EFLAGS.AC (x86-64).")
-    pan = Switch("PSTATE.PAN: whether EL1 accesses no page that EL0 may access, but for fetches (arm64).")
-    wxn = Switch("SCTLR.WXN: whether what may be written is not executed (arm64).")
-    nxe = Switch("EFER.NXE: whether XD denies fetches; else it is reserved (x86-64).")
+        self._harts["asid_bits"] = asid_bits(asid)
 
     def translate(self, va: int, access: str = "load", size: int = 8) -> Translation:
         """Translate one access of `size` bytes at `va` (any 64-bit number): load, store, fetch, amo or lr.
@@ -321,7 +228,7 @@ class Mmu(Fences):
         """Return kinds of access as compiled code takes them: with a root and an ASID shifted into place."""
         places = {vectors.asid_of(asid): self._place_of_root(root) for asid, root in roots.items()}
         own = int(self._harts["root"][0])
-        more = [[places.get(int(asid), own), _asid_bits(asid)] for asid in rows[:, 3]]
+        more = [[places.get(int(asid), own), asid_bits(asid)] for asid in rows[:, 3]]
         return np.ascontiguousarray(np.hstack([rows[:, :3], np.array(more, np.int64)])).reshape(-1)
 
     def new_root(self) -> int:
@@ -348,7 +255,7 @@ class Mmu(Fences):
     def mov_cr3(self, root: int, pcid: int = 0, no_flush: bool = False) -> None:
         """Do what MOV to CR3 does: enter a root and a PCID, whose entries go but global ones, unless bit 63 is set."""
         self._check("mov_cr3")
-        keep, bits = as_truth(no_flush, "no_flush"), _asid_bits(pcid)
+        keep, bits = as_truth(no_flush, "no_flush"), asid_bits(pcid)
         self.root = root
         self._harts["asid_bits"] = bits
         if not keep:
@@ -367,20 +274,6 @@ class Mmu(Fences):
         counter.
         """
         return self._tlbs.read(0, self._harts[0])
-
-    def _enter(self, privilege: Privilege, switches: Mapping[str, bool]) -> None:
-        self._privilege, self._switches = privilege, switches
-        build.enter_mode(self._harts, 0, privilege, self._architecture.switched(switches))
-
-    def _switches_with(self, name: str) -> Mapping[str, bool]:
-        """Return the switches, of which `name` is one. Raises ConfigError where the architecture has it not."""
-        if name not in self._switches:
-            raise ConfigError(f"{name}: {self._paging} has no such switch; {', '.join(self._switches)} are right")
-        return self._switches
-
-
-def _asid_bits(asid: object) -> int:
-    return signed(vectors.asid_of(asid) << ASID_SHIFT)
 
 
 def _overrides(beyond: Beyond) -> dict[str, str | int]:

@@ -6,10 +6,10 @@ import numpy as np
 
 from emulator.base.bits import LARGEST, PAGE_BYTES, PAGE_SHIFT, A, D, G, R, U, V, W, X
 from emulator.base.errors import ConfigError, shown
+from emulator.mmu.memory import PhysicalMemory
 from emulator.paging import arm64, x86_64
 from emulator.paging import format as paging
 from emulator.paging.modes import MODES
-from emulator.physical import PhysicalMemory
 
 RIGHTS = {"r": R, "w": W, "x": X, "u": U, "g": G, "a": A, "d": D}
 WORD = 8  # bytes of an entry in every format but Sv32
