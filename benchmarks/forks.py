@@ -1,7 +1,7 @@
 """Forks in the host's time: of a parent of 1 GiB, copied and shared, and 10,000 of a small one.
 
-Seconds are of this process's CPU, so that other work on the host counts for less; of two goes at rounds the faster
-counts.
+Seconds are of this process's CPU, so that other work on the host counts for less; of some goes the fastest counts: in
+the first, a virtual host gets its own memory from the one below it.
 """
 
 import sys
@@ -18,6 +18,7 @@ from isa import Program
 GIGABYTE = 1 << 18  # pages
 TARGET_MS, TARGET_SECONDS, TARGET_RATIO = 20, 5, 30
 ROUNDS = 10_000
+GOES = 3
 
 
 def fork_of_gigabyte(fork: str, paging: str) -> tuple[float, int]:
@@ -62,13 +63,13 @@ def main() -> None:
     engine.settle()
     out = sys.stdout
     for paging in ("sv39", "x86-64"):
-        ms, cow = fork_of_gigabyte("cow", paging)
+        ms, cow = min(fork_of_gigabyte("cow", paging) for _ in range(GOES))
         print(f"fork of 1 GiB, cow             {ms:8.2f} ms of the host    target: under {TARGET_MS}", file=out)
-        ms, shared = fork_of_gigabyte("shared-tables", paging)
+        ms, shared = min(fork_of_gigabyte("shared-tables", paging) for _ in range(GOES))
         words = f"{cow / shared:6.1f} times as fast in cycles, where pointers can deny writes: target {TARGET_RATIO}"
         print(f"fork of 1 GiB, shared-tables   {ms:8.2f} ms of the host    {paging}: {words}", file=out)
     for fork in ("cow", "shared-tables"):
-        seconds = min(rounds(fork) for _ in range(2))
+        seconds = min(rounds(fork) for _ in range(GOES))
         print(f"10,000 rounds, {fork:<15} {seconds:8.2f} s of the host     target: under {TARGET_SECONDS}", file=out)
 
 
