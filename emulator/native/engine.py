@@ -25,10 +25,10 @@ PLAIN, COMPILED, AUTO = "plain", "compiled", "auto"
 ENGINES = (AUTO, PLAIN, COMPILED)
 GLANCE = 0.1  # s between two looks while waiting
 
-# To compile takes so many times as long as to parse this text: 1,800 to 4,300 times, measured on one host (AMD EPYC, 2
-# cores of a shared machine), idle and with both cores busy.
+# To compile takes so many times as long as to parse this text: 3,600 to 6,400 times, measured on one host (AMD EPYC, 2
+# cores of a shared machine, idle); with one core for it, half as long again.
 SAMPLE = "total = [a + b * (c - d) for a, b in zip(e, f) if g(a) and not h[b]]\n" * 200
-PARSES = 3_500
+PARSES = 4_500
 
 Watcher = Callable[[Progress], None]
 

@@ -2,43 +2,10 @@
    Linux and here. One program for both machines, without a library; a step is eight 8-byte numbers. */
 
 #include "machine.h"
+#include "calls.h"
 
-enum { CLONE = CHOOSE(220, 56) };
-enum { WAIT4 = CHOOSE(260, 61), KILL = CHOOSE(129, 62), BRK = CHOOSE(214, 12), YIELD = CHOOSE(124, 24) };
-enum { GETPID = CHOOSE(172, 39), GETPPID = CHOOSE(173, 110), SETPGID = CHOOSE(154, 109), SETSID = CHOOSE(157, 112) };
-enum { GETPGID = CHOOSE(155, 121), GETSID = CHOOSE(156, 124), MINCORE = CHOOSE(232, 27) };
-
-/* System calls by the number of a step. */
-static const int calls[] = {
-    CHOOSE(222, 9),   /* 0 mmap */
-    CHOOSE(215, 11),  /* 1 munmap */
-    CHOOSE(226, 10),  /* 2 mprotect */
-    CHOOSE(233, 28),  /* 3 madvise */
-    CHOOSE(228, 149), /* 4 mlock */
-    CHOOSE(229, 150), /* 5 munlock */
-    CHOOSE(284, 325), /* 6 mlock2 */
-    CHOOSE(230, 151), /* 7 mlockall */
-    CHOOSE(231, 152), /* 8 munlockall */
-    CHOOSE(227, 26),  /* 9 msync */
-    CHOOSE(98, 202),  /* 10 futex */
-    MINCORE,          /* 11 mincore */
-    READ,             /* 12 read */
-    WRITE,            /* 13 write */
-    KILL,             /* 14 kill */
-    WAIT4,            /* 15 wait4 */
-    CHOOSE(221, 59),  /* 16 execve */
-    CHOOSE(56, 257),  /* 17 openat */
-    CHOOSE(46, 77),   /* 18 ftruncate */
-    CHOOSE(67, 17),   /* 19 pread64 */
-    CHOOSE(68, 18),   /* 20 pwrite64 */
-    CHOOSE(62, 8),    /* 21 lseek */
-    CHOOSE(216, 25),  /* 22 mremap */
-    CHOOSE(270, 310), /* 23 process_vm_readv */
-    CHOOSE(271, 311), /* 24 process_vm_writev */
-    CHOOSE(75, 278),  /* 25 vmsplice */
-    CHOOSE(59, 293),  /* 26 pipe2 */
-    CHOOSE(57, 3),    /* 27 close */
-};
+enum { GETPPID = CHOOSE(173, 110), SETPGID = CHOOSE(154, 109), SETSID = CHOOSE(157, 112) };
+enum { GETPGID = CHOOSE(155, 121), GETSID = CHOOSE(156, 124) };
 
 enum Op { END, CALL, PEEK, POKE, FORK, GROW, RESIDENT, SPAWN, SIGNAL, WAIT, GROUP, FAMILY, WORD };
 enum { SELF = 0x5e1f }; /* in the place of a pid: the process itself */

@@ -3,45 +3,11 @@
    times the number of the thread. A child that one of them forks takes all its steps itself. */
 
 #include "machine.h"
+#include "calls.h"
 
-enum { CLONE = CHOOSE(220, 56), WAIT4 = CHOOSE(260, 61), KILL = CHOOSE(129, 62), BRK = CHOOSE(214, 12) };
-enum { YIELD = CHOOSE(124, 24), MINCORE = CHOOSE(232, 27), FUTEX = CHOOSE(98, 202), SIGACTION = CHOOSE(134, 13) };
-enum { GETPID = CHOOSE(172, 39), EXIT_GROUP = CHOOSE(94, 231), SET_TID = CHOOSE(96, 218) };
+enum { FUTEX = CHOOSE(98, 202), SIGACTION = CHOOSE(134, 13), EXIT_GROUP = CHOOSE(94, 231), SET_TID = CHOOSE(96, 218) };
 enum { UC_PC = CHOOSE(176, 168), SA_RESTORER = CHOOSE(0, 0x04000000), SEGV = 11, BUS = 7, PIPE = 13, TERM = 15 };
 enum { THREAD = 0x350f00, STACK = 16384, THREADS = 3, FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
-
-/* System calls by the number of a step. */
-static const int calls[] = {
-    CHOOSE(222, 9),   /* 0 mmap */
-    CHOOSE(215, 11),  /* 1 munmap */
-    CHOOSE(226, 10),  /* 2 mprotect */
-    CHOOSE(233, 28),  /* 3 madvise */
-    CHOOSE(228, 149), /* 4 mlock */
-    CHOOSE(229, 150), /* 5 munlock */
-    CHOOSE(284, 325), /* 6 mlock2 */
-    CHOOSE(230, 151), /* 7 mlockall */
-    CHOOSE(231, 152), /* 8 munlockall */
-    CHOOSE(227, 26),  /* 9 msync */
-    FUTEX,            /* 10 futex */
-    MINCORE,          /* 11 mincore */
-    READ,             /* 12 read */
-    WRITE,            /* 13 write */
-    KILL,             /* 14 kill */
-    WAIT4,            /* 15 wait4 */
-    CHOOSE(221, 59),  /* 16 execve */
-    CHOOSE(56, 257),  /* 17 openat */
-    CHOOSE(46, 77),   /* 18 ftruncate */
-    CHOOSE(67, 17),   /* 19 pread64 */
-    CHOOSE(68, 18),   /* 20 pwrite64 */
-    CHOOSE(62, 8),    /* 21 lseek */
-    CHOOSE(216, 25),  /* 22 mremap */
-    CHOOSE(270, 310), /* 23 process_vm_readv */
-    CHOOSE(271, 311), /* 24 process_vm_writev */
-    CHOOSE(75, 278),  /* 25 vmsplice */
-    CHOOSE(59, 293),  /* 26 pipe2 */
-    CHOOSE(57, 3),    /* 27 close */
-    CHOOSE(77, 276),  /* 28 tee */
-};
 
 enum Op { END, CALL, PEEK, POKE, FORK, GROW, START, LEAVE, JOIN, CROWD };
 enum Crowd { FIRST_LEAVES, OTHER_LEAVES, OTHER_ENDS_ALL, OTHER_CRASHES, OTHER_KILLS, OTHER_KILLS_ALONE };

@@ -13,7 +13,7 @@ from emulator.kernel.processes.siginfo import from_sender
 from emulator.kernel.processes.signals import Signal
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.call import Call
-from emulator.kernel.service.usercopy import BadAddress
+from emulator.kernel.service.usercopy import BadAddress, Pieces
 
 MOST_BYTES = 0x7FFFF000  # Linux, MAX_RW_COUNT: what one call reads or writes at most
 MOST_PIECES = 1024  # UIO_MAXIOV
@@ -24,8 +24,6 @@ WORDS = 1 << 63
 PIECE = struct.Struct("<qq")
 STAT = struct.Struct("<QQIIIIQQqiiq6q8x")
 BLOCK_BYTES, SECTOR_BYTES = 4096, 512
-
-Pieces = list[tuple[int, int]]  # (address, size) of user memory, in order
 
 
 def open_file(kernel: Kernel, descriptor: int) -> OpenFile | None:
@@ -74,7 +72,7 @@ def read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
         data = file.peek(sum(size for _, size in pieces))
         if data is None:
             return _not_yet(kernel, file)
-        done = file.takeable(len(data), _told(kernel, pieces, data))
+        done = file.takeable(len(data), kernel.user.scatter(pieces, data))
         if data and not done:
             return -errno.EFAULT
         file.consume(done)
@@ -82,21 +80,6 @@ def read_pieces(kernel: Kernel, file: OpenFile, pieces: Pieces) -> int | None:
         return done
 
     return waiting(kernel, look)
-
-
-def _told(kernel: Kernel, pieces: Pieces, data: bytes) -> int:
-    """Write `data` into pieces of memory, as far as that goes; return how much."""
-    done = 0
-    for address, size in pieces:
-        part = data[done : done + size]
-        try:
-            written = kernel.user.write_most(address, part)
-        except BadAddress:
-            break
-        done += written
-        if written < len(part):
-            break
-    return done
 
 
 def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Pieces) -> int | None:
@@ -107,15 +90,7 @@ def _write_pieces(kernel: Kernel, process: Process, file: OpenFile, pieces: Piec
         return -wrong
     if wanted and file.broken:
         return refuse_broken(kernel, process)
-    data = b""
-    for address, size in pieces:
-        try:
-            part = kernel.user.read_most(address, size)
-        except BadAddress:
-            break
-        data += part
-        if len(part) < size:
-            break
+    data = kernel.user.gather(pieces)
     data = data[: file.fillable(wanted, len(data))]
     if wanted and not data:
         return -errno.EFAULT

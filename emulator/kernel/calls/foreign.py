@@ -8,12 +8,12 @@ who may do so.
 import errno
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.kernel.calls.files import Pieces, far_iovecs, iovecs
+from emulator.kernel.calls.files import far_iovecs, iovecs
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.call import Call
-from emulator.kernel.service.usercopy import BadAddress
+from emulator.kernel.service.usercopy import BadAddress, Pieces
 
 WORDS = 1 << 64
 
@@ -51,39 +51,10 @@ def _transfer(kernel: Kernel, pid: int, local: tuple[int, int], far: tuple[int, 
         return -errno.ESRCH
     space = thread.process.space
     if write:
-        done = _write(kernel, space, there, _gathered(kernel, here))
+        done = _write(kernel, space, there, kernel.user.gather(here))
     else:
-        done = _scattered(kernel, here, _read(kernel, space, there, size))
+        done = kernel.user.scatter(here, _read(kernel, space, there, size))
     return done or -errno.EFAULT
-
-
-def _gathered(kernel: Kernel, pieces: Pieces) -> bytes:
-    """Return what lies here, up to the first byte that may not be read."""
-    data = b""
-    for address, size in pieces:
-        try:
-            part = kernel.user.read_most(address, size)
-        except BadAddress:
-            break
-        data += part
-        if len(part) < size:
-            break
-    return data
-
-
-def _scattered(kernel: Kernel, pieces: Pieces, data: bytes) -> int:
-    """Write `data` here, up to the first byte that may not be written; return how much."""
-    done = 0
-    for address, size in pieces:
-        part = data[done : done + size]
-        try:
-            written = kernel.user.write_most(address, part)
-        except BadAddress:
-            break
-        done += written
-        if written < len(part):
-            break
-    return done
 
 
 def _read(kernel: Kernel, space: int, pieces: Pieces, size: int) -> bytes:

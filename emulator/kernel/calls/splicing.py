@@ -7,13 +7,13 @@ reads the pipe, and after a fork it is not, for then the frame has two owners an
 import errno
 
 from emulator.base.bits import PAGE_BYTES
-from emulator.kernel.calls.files import Pieces, iovecs, open_file, read_pieces, refuse_broken, waiting
+from emulator.kernel.calls.files import iovecs, open_file, read_pieces, refuse_broken, waiting
 from emulator.kernel.io.openfile import O_WRONLY
 from emulator.kernel.io.pipes import PipeEnd
 from emulator.kernel.kernel import Kernel
 from emulator.kernel.processes.process import Process
 from emulator.kernel.service.call import Call
-from emulator.kernel.service.usercopy import BadAddress
+from emulator.kernel.service.usercopy import BadAddress, Pieces
 
 MOVE, NONBLOCK, MORE, GIFT = 1, 2, 4, 8
 WORDS = 1 << 64

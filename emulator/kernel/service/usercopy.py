@@ -18,6 +18,8 @@ from emulator.kernel.steps.events import MARGIN
 from emulator.world.log import EVENT_CAPACITY
 from emulator.world.task import NO_SPACE
 
+Pieces = list[tuple[int, int]]  # (address, size) of user memory, in order
+
 POINTER_BYTES = 8
 STRING_BYTES = 32 * PAGE_BYTES  # Linux, MAX_ARG_STRLEN
 
@@ -92,6 +94,33 @@ class UserMemory:
                     raise
                 break
             done += length
+        return done
+
+    def gather(self, pieces: Pieces) -> bytes:
+        """Return what lies in `pieces` of memory, up to the first byte that may not be read."""
+        data = b""
+        for address, size in pieces:
+            try:
+                part = self.read_most(address, size)
+            except BadAddress:
+                break
+            data += part
+            if len(part) < size:
+                break
+        return data
+
+    def scatter(self, pieces: Pieces, data: bytes) -> int:
+        """Write `data` into `pieces` of memory, up to the first byte that may not be written; return how much."""
+        done = 0
+        for address, size in pieces:
+            part = data[done : done + size]
+            try:
+                written = self.write_most(address, part)
+            except BadAddress:
+                break
+            done += written
+            if written < len(part):
+                break
         return done
 
     def read_string(self, address: int, limit: int) -> bytes:
