@@ -25,7 +25,8 @@ from emulator.config.strategies import STRATEGIES
 from emulator.hardware.engine import made as loop
 from emulator.kernel.syscalls import CALLS, MARK
 from emulator.lab.invalidation.row import BY_COST, KEY, MEASURED
-from emulator.lab.invalidation.workload import WORKLOADS, Workload
+from emulator.lab.invalidation.workload import Workload
+from emulator.lab.invalidation.workloads import WORKLOADS
 from emulator.observe.profiles import figures
 from emulator.world.checker import STALE_FIELDS
 from emulator.world.frame_log import FRAME_FIELDS

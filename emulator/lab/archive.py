@@ -25,7 +25,7 @@ from emulator.config import Profile, parse_flush
 from emulator.config.schema import check
 from emulator.lab.invalidation.case import Sweep
 from emulator.lab.invalidation.row import COLUMNS
-from emulator.lab.invalidation.workload import BY_NAME
+from emulator.lab.invalidation.workloads import BY_NAME
 from emulator.lab.store import Row, as_csv
 from emulator.native.cache import source_hash
 

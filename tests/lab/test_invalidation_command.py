@@ -11,7 +11,7 @@ from emulator.lab.invalidation import measure
 from emulator.lab.invalidation.plot import LINES, _ticks
 from emulator.lab.invalidation.row import COLUMNS
 from emulator.lab.invalidation.table import as_latex
-from emulator.lab.invalidation.workload import WORKLOADS
+from emulator.lab.invalidation.workloads import WORKLOADS
 from tests.commands import assert_refused
 from tests.lab.pretended import Counted
 

@@ -12,7 +12,7 @@ from emulator.base.names import COSTS
 from emulator.config import load_profile
 from emulator.lab.invalidation.case import Case, Sweep, Task
 from emulator.lab.invalidation.measure import measure, per_1000
-from emulator.lab.invalidation.workload import WORKLOADS
+from emulator.lab.invalidation.workloads import WORKLOADS
 from emulator.lab.workers import measured
 
 SKYLAKE = load_profile("skylake")

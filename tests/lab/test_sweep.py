@@ -5,7 +5,8 @@ import pytest
 from emulator.base.errors import ConfigError
 from emulator.config import parse_flush
 from emulator.lab.invalidation.case import Case, Sweep
-from emulator.lab.invalidation.workload import BY_NAME, FOR_VALIDATION, WORKLOADS
+from emulator.lab.invalidation.for_validation import FOR_VALIDATION
+from emulator.lab.invalidation.workloads import BY_NAME, WORKLOADS
 
 
 def cases(**axes):

@@ -13,7 +13,8 @@ from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.aging import Aging
 from emulator.kernel.service.call import Call
-from emulator.kernel.service.spaces import Collapsed, Piece
+from emulator.kernel.service.regions import Piece
+from emulator.kernel.service.spaces import Collapsed
 
 WORDS = 1 << 64
 MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_DONTFORK, MADV_DOFORK = 3, 4, 8, 10, 11

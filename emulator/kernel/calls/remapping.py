@@ -16,7 +16,7 @@ from emulator.kernel.memory.regions import LOWEST
 from emulator.kernel.processes.process import Process
 from emulator.kernel.programs.layout import USER_END
 from emulator.kernel.service.call import Call
-from emulator.kernel.service.spaces import Piece
+from emulator.kernel.service.regions import Piece
 
 MAYMOVE, FIXED, DONTUNMAP = 1, 2, 4
 

@@ -17,8 +17,9 @@ from emulator.hardware.memory import read_bytes
 from emulator.kernel.doors import entries, huge_pages, reclaim
 from emulator.kernel.memory.page_table import maps
 from emulator.kernel.programs.layout import USER_END
+from emulator.kernel.service.regions import Piece
 from emulator.kernel.service.served import ServedHart
-from emulator.kernel.service.spaces import Piece, Spaces
+from emulator.kernel.service.spaces import Spaces
 from emulator.kernel.steps.collapse import HUGE
 from emulator.paging import format as paging
 

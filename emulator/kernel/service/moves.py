@@ -7,8 +7,9 @@ from emulator.base.kernel_names import FlushCause, Trait
 from emulator.base.names import Event
 from emulator.base.world import World
 from emulator.kernel.doors import address_spaces, huge_pages, moving
+from emulator.kernel.service.regions import Piece
 from emulator.kernel.service.served import ServedHart
-from emulator.kernel.service.spaces import Piece, Spaces
+from emulator.kernel.service.spaces import Spaces
 from emulator.kernel.steps import collapse
 
 

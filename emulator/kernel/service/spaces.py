@@ -8,22 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import partial
-from typing import NamedTuple
-
-import numpy as np
 
 from emulator.base.bits import HUGE_BYTES, PAGE_BYTES, R, W
-from emulator.base.kernel_names import Backing, Bug, FlushCause, ForkMode, RegionKind
+from emulator.base.kernel_names import Bug, FlushCause, ForkMode
 from emulator.base.names import Access, Trap
 from emulator.base.world import World
-from emulator.kernel.doors import address_spaces, entries, huge_pages, reclaim
+from emulator.kernel.doors import address_spaces, entries, huge_pages
 from emulator.kernel.doors.drive import POPULATE, RECLAIM, SETTLE, drive
 from emulator.kernel.invalidation.postponed.queue import ANY, MOST_PIECES
 from emulator.kernel.memory.frames import NONE
 from emulator.kernel.programs.layout import USER_END
+from emulator.kernel.service.regions import Piece, Regions
 from emulator.kernel.service.served import ServedHart
 from emulator.kernel.steps import collapse
-from emulator.world.memory import REGION
 from emulator.world.task import NO_SPACE
 
 
@@ -35,29 +32,14 @@ class Collapsed(Enum):
     NO_FRAMES = "there were no frames for one"
 
 
-class Piece(NamedTuple):
-    """What a range has of one region."""
-
-    start: int
-    end: int
-    region_start: int
-    region_end: int
-    prot: int  # R, W, X
-    shared: int
-    traits: int
-    backing: int
-    object: int
-    object_offset: int
-
-
-class Spaces:
+class Spaces(Regions):
     """All address spaces of a machine, changed by the `hart` that is served.
 
     `make_room` is called between the many invalidations of one call and must leave room for more of them in the ledger.
     """
 
     def __init__(self, world: World, hart: ServedHart, make_room: Callable[[], None]) -> None:
-        self.world = world
+        super().__init__(world)
         self._hart = hart
         self.make_ledger_room = make_room
 
@@ -113,50 +95,11 @@ class Spaces:
         """Count one more user of `space` (CLONE_VM)."""
         address_spaces.share_space(self.world, space)
 
-    def users(self, space: int) -> int:
-        """Return how many processes run in `space`."""
-        return int(self.world.space[space]["users"])
-
     def drop(self, space: int) -> None:
         """Count one user of `space` less; with the last one all that it holds is given back."""
         if address_spaces.leave_space(self.world, self._hart.number, space):
             self.settle()
             address_spaces.free_space(self.world, self._hart.number, space)
-
-    def pieces(self, space: int, start: int, end: int) -> list[Piece]:
-        """Return what regions of `space` have of `start` to `end`, ascending; ranges that are held are in none."""
-        record = self.world.space[space]
-        first, count = int(record["first_region"]), int(record["regions"])
-        regions = self.world.pool.region[first : first + count]
-        found = []
-        for i in range(int(np.searchsorted(regions["end"], start, side="right")), count):
-            region = dict(zip(REGION.names or (), regions[i].item(), strict=True))
-            low, high = region["start"], region["end"]
-            if start >= end or low >= end:
-                break
-            if region["kind"] != RegionKind.HELD:
-                numbers = (region[name] for name in ("prot", "shared", "traits", "backing", "object", "object_offset"))
-                found.append(Piece(max(low, start), min(high, end), low, high, *numbers))
-        return found
-
-    def is_there(self, space: int, piece: Piece, va: int) -> bool:
-        """Return whether the page of `va`, which `piece` of `space` holds, is in memory, mapped there or not."""
-        root, place = int(self.world.space[space]["root"]), va
-        offset = piece.object_offset + va - piece.region_start
-        if piece.backing == Backing.FILE:
-            found = bool(entries.find_pte(self.world, root, va))
-            return bool(reclaim.is_resident(self.world, root, va)) if found else self.is_cached(piece.object, offset)
-        if piece.backing == Backing.OBJECT:
-            root, place = piece.object, offset
-        if piece.backing == Backing.IMAGE and not int(entries.find_pte(self.world, root, place)):
-            return True
-        return bool(reclaim.is_resident(self.world, root, place))
-
-    def is_cached(self, root: int, offset: int) -> bool:
-        """Return whether the page at `offset` of the file at `root` is in a frame."""
-        limit = int(self.world.allocator.frame_limit) * PAGE_BYTES
-        pages = int(self.world.frame["cached"][root // PAGE_BYTES])
-        return offset < pages * PAGE_BYTES and 0 < int(entries.find_place(self.world, root, offset)) < limit
 
     def split_ends(self, space: int, start: int, end: int) -> None:
         """Split the huge pages of `space` that `start` and `end` cut: what changes from here on is no part of one."""
@@ -212,14 +155,6 @@ class Spaces:
             self.split_ends(space, start, end)
             return bool(address_spaces.change_traits(self.world, space, start, end, int(put), int(take)))
 
-    def new_traits(self, space: int) -> int:
-        """Return the traits that regions of `space` will have from their beginning on."""
-        return int(self.world.space[space]["new_traits"])
-
-    def set_new_traits(self, space: int, traits: int) -> None:
-        """Set those traits."""
-        self.world.space[space]["new_traits"] = traits
-
     def populate(self, space: int, start: int, end: int, write: bool | None = None) -> bool:
         """Map the pages from `start` to `end` of `space`, which the hart is in; return whether all could be.
 
@@ -235,15 +170,6 @@ class Spaces:
                     return False
                 self.make_ledger_room()
         return True
-
-    def heap(self, space: int) -> tuple[int, int]:
-        """Return where the heap of `space` begins and ends (brk)."""
-        record = self.world.space[space]
-        return int(record["brk_start"]), int(record["brk"])
-
-    def set_heap(self, space: int, end: int) -> None:
-        """Set where the heap of `space` ends."""
-        self.world.space[space]["brk"] = end
 
     def protect(self, space: int, start: int, end: int, prot: int) -> bool:
         """Let `start` to `end` allow `prot`; return whether there was room for the regions that this makes."""

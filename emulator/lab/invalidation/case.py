@@ -8,7 +8,8 @@ from pathlib import Path
 from emulator.base.errors import ConfigError
 from emulator.config import Config, Flush, Profile, load_profile, parse_flush
 from emulator.lab.axes import choices, numbers, words
-from emulator.lab.invalidation.workload import BY_NAME, MOST_HARTS, MOST_PAGES, NAMES, Workload
+from emulator.lab.invalidation.workload import MOST_HARTS, MOST_PAGES, Workload
+from emulator.lab.invalidation.workloads import BY_NAME, NAMES
 from emulator.lab.store import Key
 
 TAKEN = {

@@ -17,7 +17,8 @@ from emulator.config import Config, parse_flush
 from emulator.lab.experiment import Experiment, finished, mark_of, started
 from emulator.lab.invalidation.case import Task
 from emulator.lab.invalidation.row import COLUMNS, FLUSHING, LOCKS
-from emulator.lab.invalidation.workload import BY_NAME, REUSED
+from emulator.lab.invalidation.workload import REUSED
+from emulator.lab.invalidation.workloads import BY_NAME
 from emulator.lab.store import Row
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from emulator.lab.invalidation.workload import BY_NAME
+from emulator.lab.invalidation.workloads import BY_NAME
 from emulator.lab.store import Row
 
 if TYPE_CHECKING:
