@@ -8,6 +8,7 @@ from emulator.kernel.calls.usage import packed
 from emulator.kernel.io.file import File
 from emulator.kernel.io.openfile import FileError
 from emulator.kernel.kernel import Kernel
+from emulator.kernel.processes import family
 from emulator.kernel.processes.process import Life, Process
 from emulator.kernel.processes.signals import Signal
 from emulator.kernel.programs.image import Image, Misplaced, OutOfFrames
@@ -97,7 +98,7 @@ def _is_meant(process: Process, child: Process, pid: int, options: int) -> bool:
 def _news(kernel: Kernel, process: Process, child: Process, options: int) -> int | None:
     """Return the status of `child` if there is one to tell, which from then on is told (F72)."""
     if child.life is Life.ZOMBIE:
-        kernel.lives.reap(process, child)
+        family.reap(process, child)
         return child.wait_status
     if options & WUNTRACED and child.stop_told:
         told, child.stop_told = child.stop_told << 8 | 0x7F, 0

@@ -5,6 +5,7 @@ import struct
 
 from emulator.kernel.doors import entries
 from emulator.kernel.kernel import Kernel
+from emulator.kernel.processes import family
 from emulator.kernel.processes.altstack import NO_STACK
 from emulator.kernel.processes.process import Process, Thread, Wait
 from emulator.kernel.processes.robust import HEAD
@@ -50,7 +51,7 @@ def _clone(
     if flags & (CLONE_VM | CLONE_VFORK) == CLONE_VM:
         child.threads[0].stack = NO_STACK
     if flags & CLONE_PARENT:
-        kernel.lives.be_siblings(process, child)
+        family.be_siblings(kernel.lives, process, child)
     if flags & CLONE_PARENT_SETTID:
         _tell(kernel, parent_tid, child.pid)
     if flags & CLONE_CHILD_CLEARTID:

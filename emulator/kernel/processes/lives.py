@@ -12,15 +12,14 @@ from emulator.hardware.turns import FAR
 from emulator.kernel.doors import address_spaces
 from emulator.kernel.io.descriptors import Descriptors
 from emulator.kernel.io.files import OpenFiles
-from emulator.kernel.processes import signalling
+from emulator.kernel.processes import family, signalling
 from emulator.kernel.processes.altstack import NO_STACK
 from emulator.kernel.processes.futex import Futexes
 from emulator.kernel.processes.hart_time import HartTime
-from emulator.kernel.processes.jobs import FIRST, Jobs
-from emulator.kernel.processes.process import NAME_BYTES, Life, Process, State, Thread
+from emulator.kernel.processes.jobs import Jobs
+from emulator.kernel.processes.process import NAME_BYTES, Process, State, Thread
 from emulator.kernel.processes.robust import tell_dead
-from emulator.kernel.processes.siginfo import CLD_EXITED, CLD_KILLED, Info, from_child
-from emulator.kernel.processes.signals import LAST, Signal
+from emulator.kernel.processes.signals import Signal
 from emulator.kernel.programs import stack, vdso
 from emulator.kernel.programs.image import Image, OutOfFrames
 from emulator.kernel.service.served import A0, REGISTERS, ServedHart
@@ -139,14 +138,6 @@ class Lives:
                     self._world, self.hart.number, process.space, process.image, self._storage
                 )
 
-    def be_siblings(self, process: Process, child: Process) -> None:
-        """Let `child`, a new one of `process`, be one of its parent instead (CLONE_PARENT)."""
-        process.children.remove(child)
-        child.parent, child.exit_signal = process.parent, process.exit_signal
-        parent = self.processes[process.parent]
-        if process in parent.children:
-            parent.children.append(child)
-
     def start_thread(self, process: Process, stack: int, tls: int | None, share_files: bool = True) -> Thread:
         """Return a new thread of the running `process`, which sees 0 as its result."""
         thread = self._copy_thread(process, self._take_pid(), stack, tls, share_files)
@@ -182,7 +173,7 @@ class Lives:
         self.hart.start(pc, registers)
         address_spaces.enter_space(self._world, self.hart.number, space)
         self.hart.note(Event.EXEC, value=image.number)
-        self._end_vfork(process)
+        family.end_vfork(self, process)
 
     def _built_space(
         self, process: Process, image: Image, argv: Sequence[bytes], envp: Sequence[bytes]
@@ -244,8 +235,8 @@ class Lives:
                 self._end(process, process.threads[0], process.threads[0].pc, status, signal, va, had)
         else:
             self._end(process, running, self.hart.pc, status, signal, va, had)
-        self._end_vfork(process)
-        self._leave_family(process)
+        family.end_vfork(self, process)
+        family.leave(self, process)
         self._identify_running()
 
     def _end(
@@ -269,37 +260,6 @@ class Lives:
             self.hart.note(Event.SIGNAL, pages=signal, value=had, va=va, pc=pc)
         else:
             self.hart.note(Event.EXIT, value=status or 0)
-
-    def _leave_family(self, process: Process) -> None:
-        """Leave the children of `process`, which has ended, to the first process; tell its parent (F78)."""
-        for child in process.children:
-            child.parent, child.exit_signal = FIRST, Signal.SIGCHLD
-            if child.life is Life.ZOMBIE:
-                child.life = Life.GONE
-        process.children.clear()
-        parent = self.processes.get(process.parent)
-        if parent is None or process not in parent.children:
-            process.life = Life.GONE
-            return
-        process.life = Life.ZOMBIE
-        if parent.keeps_no_children and process.exit_signal == Signal.SIGCHLD:
-            process.life = Life.GONE
-            parent.children.remove(process)
-        self.time.wake_parent(parent)
-        if process.exit_signal <= LAST:
-            signalling.send(self, parent, self._end_of(process))
-
-    def _end_of(self, process: Process) -> Info:
-        """Return what the parent of `process`, which has ended, is told."""
-        code = CLD_EXITED if process.signal is None else CLD_KILLED
-        status = process.signal if process.signal is not None else process.status or 0
-        return from_child(process.exit_signal, code, process.pid, status, self.time.ticks(process.used))
-
-    def reap(self, process: Process, child: Process) -> None:
-        """Let the ended `child` go: `process` has been told its status."""
-        child.life = Life.GONE
-        process.children.remove(child)
-        process.used_by_children = process.used_by_children.plus(child.used).plus(child.used_by_children)
 
     def _take_pid(self) -> int:
         self._next_pid += 1
@@ -333,11 +293,6 @@ class Lives:
         """Let events of the hart name the thread that it runs, if any."""
         if self.time.current is not None:
             self.time.identify(self.time.current)
-
-    def _end_vfork(self, process: Process) -> None:
-        if process.vfork_parent:
-            self.time.wake_parent(self.processes[process.vfork_parent])
-            process.vfork_parent = 0
 
 
 def _name_of(image: Image) -> bytes:
