@@ -67,7 +67,7 @@ def test_F150_what_all_put_off_is_taken_by_the_first_that_lets_it_in():
 def test_a_signal_to_a_thread_runs_its_handler_there_wherever_it_runs(harts):
     text = handle(USR1, "h0") + start("1: lw t0, go\nbeqz t0, 1b\n") + "mv s3, a0\n"
     text += call(TKILL, "s3", USR1) + until("ready", 1) + put("go", 1) + join()
-    result = ran(text, SHOW_TID + put("ready", 1), harts=harts)
+    result = ran(text, SHOW_TID + put("ready", 1), harts=harts, overrides={"quantum": "3000"})
     assert words(result) == [2]
 
 
