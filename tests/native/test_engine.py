@@ -127,7 +127,7 @@ def test_what_cannot_be_compiled_is_said_and_not_tried_for_ever(cold, told):
     assert re.fullmatch(r"plain Python answers: TypingError: .*; `pagewalk compile` tries again", told[0])
 
 
-def test_programs_run_without_loading_the_compiler(cold):
+def test_programs_run_without_loading_the_compiler():
     engine.wait()
     code = "import sys; from emulator.cli import invoke; invoke(['run', 'programs/hello.s']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True)

@@ -18,7 +18,7 @@ UNSEEN = {
     "kernel/io/cache.py",  # storage
     "kernel/memory/slots.py",  # the swap device, beyond memory, too
     "kernel/doors/writing.py",
-    "physical.py",  # memory of an MMU alone, which has no checker
+    "mmu/memory.py",  # memory of an MMU alone, which has no checker
 }
 WRITING = {"write_word", "write_part", "write_aligned", "copy_page", "clear_page", "write_bytes"}
 
