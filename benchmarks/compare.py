@@ -57,9 +57,9 @@ class Target:
 TARGETS = (
     Target("hot_loop", "hot_loop: ideal", ">=", 0.75),
     Target("hot_loop", "hot_loop: spike", ">=", 0.9),
-    Target("stride", "stride: ideal", ">=", 0.2),
+    Target("stride", "stride: ideal", ">=", 0.4),
     Target("stride", "stride: qemu", ">=", 2),
-    Target("chase", "chase: qemu", ">=", 1.2),
+    Target("chase", "chase: qemu", ">=", 2),
     Target("cow_storm", None, ">=", 250e3),
     Target("cow_storm", "cow_storm: qemu", ">=", 5),
     Target("cow_storm", "cow_storm: spike", ">=", 5),
