@@ -46,8 +46,8 @@ class Cold:
         out, err = process.communicate()
         return process.returncode, out, err
 
-    def compiling(self):
-        """Return the numbers of the processes that compile for this machine; their children, who help, not counted."""
+    def compiling(self, helpers=False):
+        """Return the numbers of the processes that compile for this machine; with `helpers`, of their children."""
         found = []
         for place in Path("/proc").glob("[0-9]*/cmdline"):
             try:
@@ -56,7 +56,7 @@ class Cold:
                 continue
             pid = int(place.parent.name)
             ours = "emulator.compiler" in words and any(word.startswith(str(self.cache)) for word in words)
-            if ours and os.getsid(pid) == pid:
+            if ours and (_session_of(pid) != pid) == helpers:
                 found.append(pid)
         return found
 
@@ -73,6 +73,14 @@ class Cold:
         for pid in self.compiling():
             os.killpg(pid, signal.SIGTERM)
         self.until(lambda: not self.compiling())
+
+
+def _session_of(pid):
+    """The process that leads the session of `pid`; itself where it has gone meanwhile."""
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return pid
 
 
 @pytest.fixture
@@ -121,6 +129,17 @@ def test_an_interrupted_compilation_is_one_line_and_leaves_a_working_tool(cold):
     )
     assert cold.compiling() == []
     assert cold.run("run", "programs/hello.s")[:2] == (0, "hello, page tables\n")
+
+
+@pytest.mark.slow
+def test_an_interrupt_ends_those_too_who_help_to_compile(cold):
+    process = cold.start("compile")
+    cold.until(lambda: cold.compiling(helpers=True))
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    time.sleep(0.5)  # a share takes seconds
+    assert cold.compiling(helpers=True) == []
 
 
 @pytest.mark.slow
