@@ -44,16 +44,12 @@ give_way:
 
         share_range
 
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      a0, s4
         mv      a1, s5
         li      a2, 0
         jal     write_pages
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
 
         li      a0, 1
         jal     join

@@ -34,14 +34,10 @@
 
         li      s6, 1
         jal     rounds
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      s6, s7
         jal     rounds
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
 
         li      a2, -1                  # the last stores are there
         mv      a0, s4

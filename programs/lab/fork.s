@@ -66,27 +66,21 @@ uncut:
         mv      a0, s1
         jal     await
 
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         li      a0, SIGCHLD
         li      a1, 0
         li      a7, SYS_clone
         ecall
         beqz    a0, child
         mv      s7, a0
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
         bltz    s7, wrong
         li      t0, 1
         sw      t0, PHASE(s0)
         jal     write_again
         slli    a0, s1, 1
         jal     await
-        li      a0, 3
-        li      a7, SYS_mark
-        ecall
+        mark    3
 
         li      a0, 2
         jal     join

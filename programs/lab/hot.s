@@ -33,17 +33,13 @@
         mv      a0, s1
         jal     await
 
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         li      t0, 1
         sw      t0, PHASE(s0)
         jal     work
         li      a0, 1
         jal     join
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
 
         add     s5, s5, s4              # the end
 check:  ld      t0, 0(s4)

@@ -41,14 +41,10 @@
 
         li      s8, 2
         jal     rounds
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      s8, s7
         jal     rounds
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
         j       succeed
 
 # rounds: s8 rounds.

@@ -59,14 +59,10 @@ mapped:
 
         li      s6, 1
         jal     play
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      s6, s7
         jal     play
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
 
         jal     pass
         mv      a0, s9

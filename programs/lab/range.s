@@ -58,9 +58,7 @@
         li      a2, -1
         jal     read_pages
 
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      a0, s4
         sub     a1, s5, s4
         li      a2, PROT_READ
@@ -70,9 +68,7 @@
 call:   mv      a7, s7
         ecall
         mv      s9, a0
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
         bltz    s9, wrong
 
         beqz    s8, end
@@ -82,9 +78,7 @@ call:   mv      a7, s7
         jal     read_again
         slli    a0, s1, 1
         jal     await
-        li      a0, 3
-        li      a7, SYS_mark
-        ecall
+        mark    3
 end:
         rdcycle t0
         add     s10, s10, t0

@@ -28,9 +28,7 @@
         map_range                       # s4 to s5
         share_range
 
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      s6, s4
         li      s7, PAGE
 next_page:
@@ -41,9 +39,7 @@ next_page:
         bnez    a0, wrong
         add     s6, s6, s7
         bne     s6, s5, next_page
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
 
         li      a0, 1
         jal     join

@@ -31,18 +31,14 @@
         mv      s0, a0                  # the control area
         map_range                       # s4 to s5
 
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         li      a0, SIGCHLD
         li      a1, 0
         li      a7, SYS_clone
         ecall
         beqz    a0, child
         mv      s9, a0
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
         bltz    s9, wrong
 
         mv      s6, s8                  # writes to come
@@ -66,9 +62,7 @@ serve:  beqz    s6, served
         sd      t1, 0(t0)
         j       serve
 served:
-        li      a0, 3
-        li      a7, SYS_mark
-        ecall
+        mark    3
 
         mv      a0, s9
         addi    a1, s0, READY           # the child's status
@@ -77,9 +71,7 @@ served:
         li      a7, SYS_wait4
         ecall
         mv      s9, a0
-        li      a0, 4
-        li      a7, SYS_mark
-        ecall
+        mark    4
         bltz    s9, wrong
         lw      t0, READY(s0)
         bnez    t0, wrong

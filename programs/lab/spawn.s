@@ -29,9 +29,7 @@
         li      a2, -1
         jal     write_pages
 
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         li      a0, CLONE_VM | CLONE_VFORK | SIGCHLD
         li      a1, 0
         li      a2, 0
@@ -42,9 +40,7 @@
         bltz    a0, wrong
         beqz    a0, child
         mv      s6, a0
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
         mv      a0, s6
         li      a1, 0
         li      a2, 0

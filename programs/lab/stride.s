@@ -40,15 +40,11 @@ fill:   sd      t2, 0(t0)
 
         li      s5, 8
         jal     rounds
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      s5, s7
         jal     rounds
         mv      s9, a0
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
         mul     t0, s6, s7
         bne     s9, t0, wrong           # as many ones as loads
         j       succeed

@@ -27,9 +27,7 @@
         jal     map
         mv      s4, a0                  # the range
         add     s5, s5, s4              # its end
-        li      a0, 1
-        li      a7, SYS_mark
-        ecall
+        mark    1
         mv      a0, s4
         mv      a1, s5
         bnez    s6, store
@@ -39,9 +37,7 @@
 store:  li      a2, -1
         jal     write_pages
 touched:
-        li      a0, 2
-        li      a7, SYS_mark
-        ecall
+        mark    2
         j       succeed
 
         .include "lib/routines.inc"
