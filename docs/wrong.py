@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from tests.hardware.translation import test_wrong_nested, test_wrong_tlbs, test_wrong_walk_caches
+from tests.hardware.translation import test_wrong_nested, test_wrong_plain, test_wrong_tlbs, test_wrong_walk_caches
 from tests.paging import test_wrong_arm64, test_wrong_riscv, test_wrong_walkers
 
 Table = Callable[[Iterable[str], Iterable[Iterable[object]]], str]
@@ -14,6 +14,7 @@ TABLES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("Walks in two dimensions", test_wrong_nested.WRONG),
     ("TLBs, and policies of TLBs and caches", test_wrong_tlbs.WRONG),
     ("Walk caches", test_wrong_walk_caches.WRONG),
+    ("The plain road", test_wrong_plain.WRONG),
 )
 
 

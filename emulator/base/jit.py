@@ -27,6 +27,7 @@ ARRAYS: dict[Any, Any] = {Words: np.int64, Tags: np.int32}
 
 HOT: list[Callable[..., Any]] = []  # in the order in which they were defined
 RARE: list[Callable[..., Any]] = []
+APART: list[Callable[..., Any]] = []
 INLINED: list[Callable[..., Any]] = []
 DOORS: list["Door[..., Any]"] = []
 
@@ -43,8 +44,14 @@ def rare(function: Callable[P, R]) -> Callable[P, R]:
     return hot(function)
 
 
+def apart(function: Callable[P, R]) -> Callable[P, R]:
+    """As `rare`, for what runs often enough to be made as fast as others are."""
+    APART.append(function)
+    return hot(function)
+
+
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Let what compiled code does in the place of a hot function be compiled into whoever calls it, however large."""
+    """Let a hot function, or what compiled code does in its place, be part of whoever calls it, however large."""
     INLINED.append(function)
     return function
 

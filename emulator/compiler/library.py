@@ -18,7 +18,7 @@ from numba import _dynfunc
 from numba.core import codegen
 from numba.core.registry import cpu_target
 
-from emulator.base.jit import INLINED, RARE
+from emulator.base.jit import APART, INLINED, RARE
 
 KNOWN = "0.68."
 # Where control comes to by a jump alone, code begins at a multiple of 32 bytes: an interpreter's loop does little else,
@@ -71,14 +71,15 @@ def machine_code(parts: Iterable[llvm.ModuleRef], doors: ir.Module, names: set[s
     whole.add_ir_module(doors)  # first: what nothing asks for when it is linked is left out
     for part in parts:
         whole._final_module.link_in(part, preserve=True)
-    apart, within = (tuple(map(_mangled, chosen)) for chosen in (RARE, INLINED))
+    rare, apart, within = (tuple(map(_mangled, chosen)) for chosen in (RARE, APART, INLINED))
     for function in whole._final_module.functions:
         if not function.is_declaration and function.name not in names:
             function.linkage = llvm.Linkage.internal
             if function.name.startswith(within):
                 function.add_function_attribute("alwaysinline")
-            if function.name.startswith(apart):
+            if function.name.startswith((*rare, *apart)):
                 function.add_function_attribute("noinline")
+            if function.name.startswith(rare):
                 function.add_function_attribute("cold")
     llvm.set_option("pagewalk", ALIGNED)
     passes, builder = generator._module_pass_manager()  # numba runs more before these, for counts of references

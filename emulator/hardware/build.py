@@ -59,6 +59,8 @@ def shape_harts(config: Config, harts: Records) -> None:
     _shape_walk_caches(harts, config)
     harts["negative"] = config.negative
     harts["inclusive"] = profile.tlb.l2.inclusive and config.tlb != "adversarial"
+    harts["plain"] = (harts["dtlb"]["ways"] > 0) & (harts["stlb"]["ways"] > 0) & (harts["inclusive"] == 0)
+    harts["plain"] &= config.tlb != "adversarial"
     for name in ("l1i", "l1d", "l2"):
         _shape_cache(harts[name], getattr(profile.cache, name))
         _seed(harts[name], f"cache.{name}", config.seed)
@@ -157,7 +159,7 @@ def enter_host(harts: Records, paging_mode: str, svade: bool) -> None:
     """
     mode, host = HOSTS[paging_mode], harts["host"]
     host["roots"], host["root"] = roots_of(paging_mode), 0
-    harts["has_walk_caches"] = 0
+    harts["has_walk_caches"] = harts["plain"] = 0
     host["format"], host["levels"] = paging.FORMATS.index(mode.format), mode.levels
     host["reserved"] = mode.architecture.reserved
     host["lifted"] = mode.architecture.switched(mode.architecture.switches).lifted

@@ -5,7 +5,7 @@ translation study needs of a cache is which level answers, since page-table walk
 """
 
 from emulator.base.bits import at, line_of
-from emulator.base.jit import hot, rare
+from emulator.base.jit import hot, inlined, rare
 from emulator.base.names import Cost, Counter
 from emulator.base.record import I4
 from emulator.config.replacement import LRU, SRRIP
@@ -16,6 +16,8 @@ from emulator.hardware.sets import first_of_set
 
 L1, L2, L3, DRAM = 1, 2, 3, 4
 EMPTY = 0  # the tag of an entry that holds no line
+MANY = 32  # lines at once: half a page, with a bit of a word for each
+ALL = (1 << MANY) - 1
 
 
 @hot
@@ -82,18 +84,19 @@ def unchanged_by_a_hit(cache, place):
     return cache.tag[at(first_of_set(cache, line))] == I4(line + 1)
 
 
+@inlined
 @hot
 def beyond_l1(world, hart, line):
     """Return the level below L1 that holds `line`, filling the levels above it."""
     if find(hart.l2, line):
         return L2
     hart.count[Counter.CACHE_L2_MISSES] += 1
-    if find(world.chip.l3, line):
-        return L3
-    hart.count[Counter.CACHE_L3_MISSES] += 1
-    return DRAM
+    missed = 1 - find(world.chip.l3, line)  # told by no branch: the host would guess wrong as often as L3 misses
+    hart.count[Counter.CACHE_L3_MISSES] += missed
+    return L3 + missed
 
 
+@inlined
 @hot
 def beyond_l1d(world, hart, line):
     """Count the miss in L1d; return the level below that holds data `line`."""
@@ -104,7 +107,7 @@ def beyond_l1d(world, hart, line):
 @hot
 def data_level(world, hart, line):
     """Return the level that holds data `line`, filling the levels above it."""
-    return L1 if find_near(hart.l1d, line) else beyond_l1d(world, hart, line)
+    return L1 if find(hart.l1d, line) else beyond_l1d(world, hart, line)
 
 
 @hot
@@ -119,17 +122,54 @@ def pte_level(world, hart, line):
 
 
 @hot
-def page_level(world, hart, line):
-    """As `data_level`, for one of all lines of a page, which L1d rarely holds."""
-    return L1 if find(hart.l1d, line) else beyond_l1d(world, hart, line)
+def find_many(cache, line, wanted):
+    """Do what `find` does for those of MANY lines from `line` on that have a bit in `wanted`; return those held."""
+    held = 0
+    for i in range(MANY):
+        if wanted >> i & 1:
+            held |= find(cache, line + i) << i
+    return held
+
+
+@hot
+def number_of(lines):
+    """Return how many bits are set in `lines`."""
+    number = 0
+    while lines != 0:
+        lines &= lines - 1
+        number += 1
+    return number
+
+
+@hot
+def bulk_cycles(world, hart, line):
+    """Bring MANY lines from `line` on into L1d; return their cycles, misses overlapping (`chip.bulk`).
+
+    Each level is asked for all of them before the one below: it makes no difference to either, and a set of each is on
+    the host's processor at a time.
+    """
+    missed = ALL & ~find_many(hart.l1d, line, ALL)
+    below = missed & ~find_many(hart.l2, line, missed)
+    beyond = below & ~find_many(world.chip.l3, line, below)
+    in_none, in_l3, in_l2 = number_of(beyond), number_of(below), number_of(missed)
+    hart.count[Counter.CACHE_L1D_HITS] += MANY  # look-ups that no load or store counts
+    hart.count[Counter.CACHE_L1D_MISSES] += in_l2
+    hart.count[Counter.CACHE_L2_MISSES] += in_l3
+    hart.count[Counter.CACHE_L3_MISSES] += in_none
+    bulk = world.chip.bulk
+    hits = (MANY - in_l2) * bulk[L1] + (in_l2 - in_l3) * bulk[L2] + (in_l3 - in_none) * bulk[L3]
+    return hits + in_none * bulk[DRAM]
 
 
 @hot
 def wait_for_data(world, hart, place):
-    """Bring the line at `place` into L1d and book what a load or store waits for it beyond an L1 hit."""
+    """Bring the line at `place` into L1d; book and return what a load or store waits for it beyond an L1 hit."""
     level = data_level(world, hart, line_of(place))
-    if level > L1:
-        book(hart, Cost.CACHE_L2 + level - L2, world.chip.latency[level] - world.chip.latency[L1])
+    if level == L1:
+        return 0
+    wait = world.chip.latency[at(level)] - world.chip.latency[L1]
+    book(hart, at(Cost.CACHE_L2 + level - L2), wait)
+    return wait
 
 
 @hot

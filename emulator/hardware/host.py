@@ -9,16 +9,14 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
-from emulator.base.bits import PAGE_BYTES, at
+from emulator.base.bits import PAGE_BYTES
 from emulator.base.record import I8
-from emulator.hardware import memory, ways
+from emulator.hardware import cache, lines, memory, ways
 from emulator.hardware.replacement import lru
-from emulator.hardware.replacement.lru import use_next
 from emulator.hardware.translation import tlb
-from emulator.hardware.ways import Freeze
 
-BIT, TAG, WORD = ir.IntType(1), ir.IntType(32), ir.IntType(64)
-TAG_BYTES, WORD_BYTES = 4, 8
+TAG, WORD = ir.IntType(32), ir.IntType(64)
+WORD_BYTES = 8
 _BYTES = ir.IntType(8).as_pointer()
 _PAGE_BYTES = ir.Constant(WORD, PAGE_BYTES)
 
@@ -147,61 +145,16 @@ def write_checked(world, place, value):
     _words(world)[place >> 3] = value
 
 
-def _use_all(ways):
-    """Return what does as `use_next` for sets of so many ways, of a set's address on the host and a tag."""
-    vector = ir.VectorType(TAG, ways)
-    numbers = ir.Constant(vector, list(range(ways)))
-
-    def spread(builder, value):
-        """A vector of `value` in every place."""
-        alone = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(TAG, 0))
-        return builder.shuffle_vector(alone, alone, ir.Constant(vector, [0] * ways))
-
-    def generate(context, builder, signature, arguments):
-        address, tag = arguments
-        place = builder.inttoptr(address, vector.as_pointer())
-        held = Freeze(builder, builder.load(place, align=TAG_BYTES))
-        new = spread(builder, tag)
-        same = builder.icmp_signed("==", held, new)
-        found = builder.zext(builder.bitcast(same, ir.IntType(ways)), TAG)  # a bit for each way
-        last = ir.Constant(TAG, 1 << (ways - 1))  # is gone if none holds the tag
-        stop = spread(builder, builder.cttz(builder.or_(found, last), ir.Constant(BIT, 1)))
-        moved = builder.shuffle_vector(held, new, ir.Constant(vector, [ways, *range(ways - 1)]))
-        behind = builder.icmp_signed(">", numbers, stop)
-        builder.store(builder.select(behind, held, moved), place, align=TAG_BYTES)
-        return builder.zext(builder.icmp_unsigned("!=", found, ir.Constant(TAG, 0)), WORD)
-
-    @intrinsic
-    def use_all(typing, address, tag):
-        return types.int64(types.int64, types.int32), generate
-
-    return use_all
-
-
-_use_4, _use_8, _use_16 = _use_all(4), _use_all(8), _use_all(16)
-
-
-def use_any(tags, first, ways, tag):
-    """As `use_next`, all ways at once where there are 4, 8 or 16."""
-    if tags[at(first)] == tag:
-        return 1
-    if ways == 4:
-        return _use_4(tags.ctypes.data + TAG_BYTES * first, tag)
-    if ways == 8:
-        return _use_8(tags.ctypes.data + TAG_BYTES * first, tag)
-    if ways == 16:
-        return _use_16(tags.ctypes.data + TAG_BYTES * first, tag)
-    return use_next(tags, first, ways, tag)
-
-
 INSTEAD = {
     tlb.find: ways.find,
     lru.put_first: ways.put_first,
+    lru.fill_first: ways.fill_first,
     memory.bring_near: bring_near,
     memory.read_word: read_word,
     memory.write_word: write_word,
     memory.copy_page: copy_page,
     memory.clear_page: clear_page,
-    lru.use_any: use_any,
+    lru.use_any: lines.use_any,
+    cache.find_many: lines.find_many,
 }
 CHECKED = {memory.read_word: read_checked, memory.write_word: write_checked}  # where array indices are checked

@@ -1,10 +1,8 @@
 """Many accesses in a row: what `translate` does for each, at the host's speed.
 
-Most take a plain road, which changes what `translate` would, and no more:
+Most take the plain road (`translation/plain.py`), fetches too, and faster yet:
 
     quick     to the page of the access before, whose entry is first of its set: one compare, no TLB changes
-    FIRST     the first-level TLB grants it
-    SECOND    the second level does
     WALK      a walk to a plain leaf in a last table that an earlier walk of this call came to (`tables`), where there
               are no caches: what it reads above that table tells nothing new, and is counted, not read
 
@@ -16,10 +14,9 @@ the number of a stretch of addresses, and its table's place with the rights that
 """
 
 from emulator.base.bits import (
+    EVERY_RIGHT,
     FRAME_ADDRESS,
     PAGE_BYTES,
-    RIGHTS,
-    A,
     at,
     key_of,
     level_of,
@@ -33,16 +30,15 @@ from emulator.base.names import Access, Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import DRAM
 from emulator.hardware.memory import bring_near
-from emulator.hardware.replacement.lru import put_first
 from emulator.hardware.translation.levels import first_level
 from emulator.hardware.translation.mmu import refuse, translate
-from emulator.hardware.translation.step import NO_TABLE, entry_place, step
-from emulator.hardware.translation.tlb import find, page_number, set_of, unchanged_by_a_hit
+from emulator.hardware.translation.plain import OTHER, SECOND, WALK, fill_both, held, leaf_word
+from emulator.hardware.translation.step import NO_TABLE, entry_place, read_entry, step
+from emulator.hardware.translation.tlb import page_number, unchanged_by_a_hit
 from emulator.paging import format as paging
 from emulator.paging.accesses import writes
 
 TOLD = 6  # words that are told of an access, as `tell` has them
-OTHER, FIRST, SECOND, WALK = range(4)
 TABLES = 4096
 TABLE_WORDS = 1 + 2 * TABLES
 NOWHERE = -1  # no root, and no stretch
@@ -133,45 +129,26 @@ def needed(hart, access):
 def plain_road(world, hart, tlb, va, need, want, tables):
     """Take the plain road to the page of `va`, if there is one; return which, and the TLB word that is first now."""
     key = key_of(va, hart.asid_bits)
-    front = set_of(tlb, key, 0)
-    entry = find(tlb, key, 0, front)
-    if entry >= 0:
-        word = tlb.word[at(entry)]
-        if word & need != want:
-            return OTHER, 0
-        put_first(tlb, key, word, front, entry)
-        return FIRST, word
-    if hart.superpages != 0:
-        return OTHER, 0
-    stlb = hart.stlb
-    deep = set_of(stlb, key, 0)
-    entry = find(stlb, key, 0, deep)
-    road = SECOND
-    if entry >= 0:
-        word = stlb.word[at(entry)]
-    else:
-        road, word, entry = WALK, leaf_below(world, hart, key, va, tables), deep + stlb.ways - 1
-    if word & need != want:
-        return OTHER, 0
-    put_first(stlb, key, word, deep, entry)
-    put_first(tlb, key, word, front, front + tlb.ways - 1)
+    road, word = held(hart, tlb, key, need, want)
+    if road == WALK:
+        word = leaf_below(world, hart, key, va, tables)
+        if word & need == want:
+            fill_both(hart, tlb, key, word)
+        else:
+            road, word = OTHER, 0
     return road, word
 
 
 @hot
 def leaf_below(world, hart, key, va, tables):
-    """Return the TLB word of the plain leaf, A set, that is known to stand in a last table for `va`, or 0."""
+    """Return the TLB word of the plain leaf that is known to stand in a last table for `va`, or 0."""
     stretch = page_number(key, 1)
     slot = 1 + 2 * (stretch & (TABLES - 1))
     if tables[0] != hart.root or tables[at(slot)] != stretch:
         return 0
     table = tables[at(slot + 1)]
-    _, pte, _ = step(world, hart, table & FRAME_ADDRESS, va, 0)
-    page = page_of(paging.pa_of(hart, pte, 0, va)) - world.chip.memory_start
-    rights = table & paging.rights_of(hart, pte)
-    if rights & A == 0 or paging.encoding_fault(hart, pte, 0) != Fault.NONE:
-        return 0
-    return make_word(page, rights & RIGHTS, 0) if 0 <= page < world.chip.memory_size else 0
+    place = entry_place(hart, table & FRAME_ADDRESS, va, 0)
+    return leaf_word(world, hart, va, read_entry(world, hart, place), table & EVERY_RIGHT)
 
 
 @rare
@@ -179,7 +156,7 @@ def remember(world, hart, va, tables):
     """Remember the last table for `va`, if there is one and walks through the pointers to it change nothing."""
     if tables[0] != hart.root or not paging.canonical(hart, va):
         return
-    table, rights = hart.root, RIGHTS
+    table, rights = hart.root, EVERY_RIGHT
     for level in range(hart.levels - 1, 0, -1):
         _, pte, table = step(world, hart, table, va, level)
         if table == NO_TABLE or paging.visited(hart, pte) != pte:

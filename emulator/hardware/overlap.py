@@ -17,13 +17,15 @@ from emulator.hardware.cache import L1, L2, data_level
 
 @hot
 def wait_for_load(world, hart, place, apart):
-    """Bring the line at `place` into L1d and book what a load waits for it; `apart`: 1 if it depends on no other."""
+    """As `wait_for_data`, for a load; `apart`: 1 if it depends on no other."""
     level = data_level(world, hart, line_of(place))
-    if level > L1:
-        wait = world.chip.latency[level] - world.chip.latency[L1]
-        if apart != 0:
-            wait = share(wait, world.chip.loads)
-        book(hart, Cost.CACHE_L2 + level - L2, wait)
+    if level == L1:
+        return 0
+    wait = world.chip.latency[at(level)] - world.chip.latency[L1]
+    if apart != 0:
+        wait = share(wait, world.chip.loads)
+    book(hart, at(Cost.CACHE_L2 + level - L2), wait)
+    return wait
 
 
 @hot

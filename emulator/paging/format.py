@@ -17,7 +17,7 @@ from inspect import signature
 from types import ModuleType
 from typing import Any
 
-from emulator.base.jit import hot
+from emulator.base.jit import hot, inlined
 from emulator.paging.modes import MODES
 
 FORMATS: tuple[ModuleType, ...] = tuple(dict.fromkeys(mode.format for mode in MODES.values()))  # by `hart.format`
@@ -38,7 +38,7 @@ def asked(name: str) -> Any:
         lines.append(f"    if {_is_among(alike)}: return {_call(name, alike[0], function)}")
     lines.append(f"    return {_call(name, functions.index(last), last)}")
     exec("\n".join(lines), SEEN)
-    return hot(SEEN[name])
+    return inlined(hot(SEEN[name]))
 
 
 def _call(name: str, number: int, function: Any) -> str:
@@ -72,7 +72,9 @@ pa_of = asked("pa_of")  # (hart, pte, level, va): the physical address of `va` i
 rights_of = asked("rights_of")  # (hart, pte): what it grants; V where it is valid
 rights_below = asked("rights_below")  # (hart, rights, pte): what a pointer leaves of the rights granted above it
 visited = asked("visited")  # (hart, pte): what hardware leaves of a pointer that a walk has gone through
-encoding_fault = asked("encoding_fault")  # (hart, pte, level): the Fault in what is no pointer, whatever the access
+encoding_fault = inlined(
+    asked("encoding_fault")
+)  # (hart, pte, level): the Fault in what is no pointer, whatever the access
 make_pointer = asked("make_pointer")  # (hart, frame): the entry that leads to the table in `frame`
 make_guard = asked("make_guard")  # (hart, frame): the same, denying all writes below; like others if none can
 names_page = asked("names_page")  # (hart, pte): whether one above level 0, valid or not, is a page's and no table's

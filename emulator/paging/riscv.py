@@ -22,7 +22,7 @@ N and PBMT are reserved, but on a machine with the extension that gives them a m
 """
 
 from emulator.base.bits import PAGE_SHIFT, RIGHTS, A, D, R, U, V, W, X
-from emulator.base.jit import hot, rare
+from emulator.base.jit import hot, inlined, rare
 from emulator.base.names import Access, Fault, Privilege
 from emulator.paging.accesses import marking_fault, set_mode, writes
 from emulator.paging.indices import canonical, entries_of, entry_in, index_of, nth_entry, span, tlb_level, word_with
@@ -91,12 +91,14 @@ def visited(pte):
     return pte
 
 
+@inlined
 @hot
 def encoding_fault(hart, pte, level):
     """Return the Fault in the PTE itself, whatever the access, or `Fault.NONE` (F12-F14, F20)."""
     return fault_in(pte, level, span(level), hart.reserved)
 
 
+@inlined
 @hot
 def fault_in(pte, level, size, reserved):
     """Return the Fault in a PTE that stands for `size` bytes, where the bits `reserved` have no meaning, or none."""

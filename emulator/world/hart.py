@@ -126,6 +126,7 @@ HART = record(
     ("stlb_holds", I8),
     ("negative", I8),  # 1: they remember PTEs that were not valid
     ("inclusive", I8),  # 1: what the second level gives up leaves the first
+    ("plain", I8),  # 1: it is built so that data accesses may take the plain road (`translation/plain.py`)
     ("superpages", I8),  # 1 once any superpage was filled: only then are their TLBs probed
     # walk caches: of pointers at level 1 and above, each built as a TLB is
     ("walk_cache", TLB_L1, (MAX_LEVELS - 1,)),

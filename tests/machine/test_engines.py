@@ -28,9 +28,10 @@ SETTINGS = [
 LONG = {"out_of_memory"}  # plain Python takes a minute for it; the others take seconds together
 
 
-def fingerprint(path, settings):
-    """Everything a run leaves behind, as text."""
+def fingerprint(path, settings, plainly=True):
+    """Everything a run leaves behind, as text; its harts may take the plain road to a page (`translation/plain.py`)."""
     here = Machine(**{"memory": "8MiB", **settings})
+    here.world.harts["plain"] &= plainly
     here.spawn(Program.load(path))
     result = check(here.run(max_instructions=1_000_000))
     return {
@@ -72,6 +73,13 @@ def test_a_run_that_changes_over_in_its_midst_gives_the_same(path, harts, compil
     monkeypatch.setattr(engine, "ready", lambda modules: next(looks, compiled))
     monkeypatch.setattr(engine, "_in_background", lambda modules: Compilation(ROOT / "no.image", modules))
     assert fingerprint(path, {"engine": "auto", **settings}) == whole
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_where_no_road_is_plain_a_run_gives_the_same(path):
+    number = PROGRAMS.index(path)
+    settings = {"check_stale": number % 2 == 0, "harts": 1 + number % 3} | SETTINGS[number % len(SETTINGS)]
+    assert fingerprint(path, settings, plainly=False) == fingerprint(path, settings)
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)

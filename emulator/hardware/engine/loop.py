@@ -13,25 +13,23 @@ accounts when the loop ends; `hart.clock` lags behind by as much until then.
 
 from typing import Any
 
-from emulator.base.arithmetic import bits_of, sign_extend
+from emulator.base.arithmetic import bits_of
 from emulator.base.bits import OFFSET, at, offset_of
-from emulator.base.jit import hot, rare
-from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
-from emulator.hardware.access import NOTHING, aligned_place, load, load_use, store
-from emulator.hardware.accounts import book
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter, Price, Trap
+from emulator.hardware.access import load_use
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_data
-from emulator.hardware.checker.writes import put_aligned
 from emulator.hardware.decode import RUN
-from emulator.hardware.engine.block_copy import copy_block
+from emulator.hardware.engine.carry_out import carry_out
+from emulator.hardware.engine.quick import REFUSED, load_elsewhere, store_elsewhere
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.meaning.kinds import Kind
 from emulator.hardware.meaning.table import MEANINGS
 from emulator.hardware.memory import read_aligned, write_aligned
-from emulator.hardware.overlap import load_beside, wait_for_load
-from emulator.hardware.translation.mmu import quick_page, still_quick
+from emulator.hardware.overlap import wait_for_load
 from emulator.world.checker import OFF
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
-from emulator.world.hart import DUMP, NO_LINE, NO_PAGE
+from emulator.world.hart import NO_LINE, NO_PAGE
 from isa.instructions import Op
 
 IN_PAGE = ~OFFSET  # the address bits that name a page
@@ -51,91 +49,6 @@ def address_of(index, offset):
 def retired(index, ahead):
     """Return how many instructions before that at `index` have retired, with the same mask."""
     return (index & ANY_INDEX) - ahead
-
-
-@hot
-def count_load(world, hart):
-    """Count a load, and book what it waits for L1d."""
-    hart.count[Counter.LOADS] += 1
-    book(hart, Cost.LOAD_USE, load_use(world))
-
-
-@rare
-def carry_out(world, hart, packed):
-    """Carry out an instruction that the loop stops at; return the `Trap` that it takes instead, or none.
-
-    It is read once more, and is apart from the loop, so that the host's registers are free for what the others need:
-    with all in one, an index or a register's number went through the stack at every instruction (up to 1.2x).
-    """
-    regs = hart.regs
-    op = packed & 0xFF
-    rd, rs1, rs2 = at((packed >> 8) & 0xFF), at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF)
-    a, b, imm = regs[rs1], regs[rs2], packed >> 32
-    its: Any = MEANINGS[Op(op)]
-    match its.kind:
-        case Kind.TRAP:
-            return its.result
-        case Kind.RESERVE:
-            size = its.size
-            place = aligned_place(world, hart, a, Access.LR, size)
-            if place < 0:
-                return Trap.FAULT
-            old = sign_extend(read_aligned(world, place, size), size << 3)
-            hart.reservation = place
-            regs[rd] = its.result
-            count_load(world, hart)
-        case Kind.CONDITIONAL:
-            size = its.size
-            place = aligned_place(world, hart, a, Access.STORE, size)
-            if place < 0:
-                return Trap.FAULT
-            if hart.reservation == place:
-                put_aligned(world, hart, place, its.result, size)
-            regs[rd] = hart.reservation != place
-            hart.reservation = NOTHING
-            hart.count[Counter.STORES] += 1
-        case Kind.EXCHANGE:
-            size = its.size
-            place = aligned_place(world, hart, a, Access.AMO, size)
-            if place < 0:
-                return Trap.FAULT
-            old, b = sign_extend(read_aligned(world, place, size), size << 3), sign_extend(b, size << 3)
-            put_aligned(world, hart, place, its.result, size)
-            regs[rd] = old
-            hart.count[Counter.STORES] += 1
-        case Kind.LOAD_AND_STEP:
-            if load(world, hart, a, its.size) != Fault.NONE:
-                return Trap.FAULT
-            value = hart.value
-            regs[rd] = its.result
-            regs[rs1] = a + imm
-            regs[0] = 0
-            count_load(world, hart)
-        case Kind.STORE_AND_STEP:
-            if store(world, hart, a, its.result, its.size) != Fault.NONE:
-                return Trap.FAULT
-            regs[rs1] = a + imm
-            regs[0] = 0
-            hart.count[Counter.STORES] += 1
-        case Kind.COPY:
-            regs[DUMP] = 0
-            fault = copy_block(world, hart, rd, rs1, rs2)
-            regs[0] = 0
-            if fault != Fault.NONE:
-                return Trap.FAULT
-        case Kind.FENCE:
-            its.result
-            hart.fetch_line = NO_LINE
-        case Kind.SUPERVISOR_FENCE:
-            if hart.privilege != Privilege.SUPERVISOR:
-                hart.fault_va = 0
-                return Trap.ILLEGAL
-            its.result
-            hart.fetch_line = NO_LINE
-        case _:
-            hart.fault_va = imm & 0xFFFFFFFF  # the word
-            return Trap.ILLEGAL
-    return Trap.NONE
 
 
 @hot
@@ -220,17 +133,20 @@ def run(world, hart, limit, deadline):
                         if va & (IN_PAGE | (size - 1)) == load_page:
                             place = load_frame | offset_of(va)
                             if not unchanged_by_a_hit(l1d, place):
-                                wait_for_load(world, hart, place, b)
-                                end = checkpoint = 0
+                                spent = wait_for_load(world, hart, place, b)
+                                checkpoint -= (spent >> dearest) + 1
+                                end = min(high, checkpoint + ahead)
                             value = read_aligned(world, place, size)
                         else:
-                            if load_beside(world, hart, va, size, b) != Fault.NONE:
+                            spent, load_page, load_frame, store_page = load_elsewhere(
+                                world, hart, va, size, b, store_page
+                            )
+                            if spent == REFUSED:
                                 trap = Trap.FAULT
                                 break
                             value = hart.value
-                            load_page, load_frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
-                            store_page = still_quick(world, hart, store_page, hart.write_need, hart.write_want)
-                            end = checkpoint = 0
+                            checkpoint -= (spent >> dearest) + 1
+                            end = min(high, checkpoint + ahead)
                         regs[rd] = its.result
                         loads += 1
                     case Kind.STORE:
@@ -238,17 +154,20 @@ def run(world, hart, limit, deadline):
                         if va & (IN_PAGE | (size - 1)) == store_page:
                             place = store_frame | offset_of(va)
                             if not unchanged_by_a_hit(l1d, place):
-                                wait_for_data(world, hart, place)
-                                end = checkpoint = 0
+                                spent = wait_for_data(world, hart, place)
+                                checkpoint -= (spent >> dearest) + 1
+                                end = min(high, checkpoint + ahead)
                             write_aligned(world, place, its.result, size)
                         else:
                             hart.pc = address_of(index, offset)  # for the checker, should a PTE be written
-                            if store(world, hart, va, its.result, size) != Fault.NONE:
+                            spent, store_page, store_frame, load_page = store_elsewhere(
+                                world, hart, va, its.result, size, load_page
+                            )
+                            if spent == REFUSED:
                                 trap = Trap.FAULT
                                 break
-                            store_page, store_frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
-                            load_page = still_quick(world, hart, load_page, hart.read_need, hart.read_want)
-                            end = checkpoint = 0
+                            checkpoint -= (spent >> dearest) + 1
+                            end = min(high, checkpoint + ahead)
                         stores += 1
                     case Kind.BRANCH:
                         if its.result:

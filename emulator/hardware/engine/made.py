@@ -1,4 +1,6 @@
-"""Makes `run.py` of `loop.py` and the bodies in `meaning/`: `python -m emulator.hardware.engine.made`, or `make docs`.
+"""Makes `run.py` of `loop.py`, `carry_out.py` of `seldom.py`, and of the bodies in `meaning/`: `make docs` does so.
+
+By itself: `python -m emulator.hardware.engine.made`.
 
 In the place of a `match` over kinds stands a branch for each instruction: the case of its kind, with its size and body
 for `its.size` and `its.result`. They are told apart by equality alone, so that the compiler makes one jump table of
@@ -20,9 +22,9 @@ from typing import Any
 from emulator.hardware.meaning.table import MEANINGS
 from isa.instructions import Op
 
-LOOP = Path(__file__).with_name("loop.py")
-MADE = Path(__file__).with_name("run.py")
-HEAD = '"""The instruction loop, made of `loop.py` and `meaning/` by `make docs`: read those, and change them."""\n'
+HERE = Path(__file__).parent
+MADE = {"loop.py": "run.py", "seldom.py": "carry_out.py"}
+HEAD = '"""Made of `{}` and `meaning/` by `make docs`: read those, and change them."""\n'
 FIRST = (Op.LD, Op.SD, Op.ADDI, Op.ADD, Op.BNE)  # the most frequent ones
 WIDTH = 120
 STEP = " " * 4
@@ -67,23 +69,34 @@ class Match:
         return [*lines, f"{self.indent}else:", self.otherwise]
 
 
-def made() -> str:
-    """Return what `run.py` has to hold."""
-    text = LOOP.read_text(encoding="utf-8")
-    lines, tree = text.splitlines(), ast.parse(text)
-    first_constant = next(node.lineno for node in tree.body if isinstance(node, ast.Assign)) - 1
+def made() -> dict[str, str]:
+    """Return what each of the files that are made has to hold, by name."""
+    trees = {name: ast.parse((HERE / name).read_text(encoding="utf-8")) for name in MADE}
+    parts = {name: _matches((HERE / name).read_text(encoding="utf-8"), tree) for name, tree in trees.items()}
+    known = [op for matches in parts.values() for match in matches for group in match.groups() for op in group]
+    assert len(known) == len(MEANINGS), "an instruction's kind has no case in the loop"
+    return {MADE[name]: _made(name, tree, parts[name]) for name, tree in trees.items()}
+
+
+def _matches(text: str, tree: ast.Module) -> list[Match]:
+    lines = text.splitlines()
+    return [Match(lines, its, match) for its, match in zip(_said(tree, "its"), _nodes(tree, ast.Match), strict=True)]
+
+
+def _made(name: str, tree: ast.Module, matches: list[Match]) -> str:
+    """Return what is made of the source `name`."""
+    text = (HERE / name).read_text(encoding="utf-8")
+    lines = text.splitlines()
     first_function = next(node.lineno for node in tree.body if isinstance(node, ast.FunctionDef)) - 2
-    matches = [Match(lines, its, match) for its, match in zip(_said(tree, "its"), _nodes(tree, ast.Match), strict=True)]
-    groups = [group for match in matches for group in match.groups()]
-    assert sum(map(len, groups)) == len(MEANINGS), "an instruction's kind has no case in the loop"
-    code = [_sizes(), *lines[first_constant:first_function]]
-    code += [_function(group) for group in groups if _differs(group)]
+    first = next((node.lineno - 1 for node in tree.body if isinstance(node, ast.Assign)), first_function)
+    code = [_sizes(), *(lines[first:first_function] or ["", ""])]
+    code += [_function(group) for match in matches for group in match.groups() if _differs(group)]
     done, names = first_function, _names(text, tree)
     for match in matches:
         code += [*lines[done : match.begin], *match.branches(names)]
         done = match.end
     body = "\n".join([*code, *lines[done:]]) + "\n"
-    return f"{HEAD}\n{_imports(body, tree)}\n{body}"
+    return f"{HEAD.format(name)}\n{_imports(body, tree)}\n{body}"
 
 
 def _nodes(tree: ast.Module, kind: type[ast.AST]) -> list[Any]:
@@ -98,10 +111,9 @@ def _said(tree: ast.Module, name: str) -> list[Any]:
 
 
 def _names(text: str, tree: ast.Module) -> dict[str, str]:
-    """Return what `reads` says: what stands in the loop for the names that bodies read."""
-    (reads,) = _said(tree, "reads")
-    pairs = zip(reads.value.keys, reads.value.values, strict=True)
-    return {ast.literal_eval(key): _text(text, value) for key, value in pairs}
+    """Return what `reads` says, if anything: what stands in the loop for the names that bodies read."""
+    said = [pair for reads in _said(tree, "reads") for pair in zip(reads.value.keys, reads.value.values, strict=True)]
+    return {ast.literal_eval(key): _text(text, value) for key, value in said}
 
 
 def _text(source: str, node: ast.expr) -> str:
@@ -185,8 +197,9 @@ def _imports(code: str, loop: ast.Module) -> str:
 
 
 def main() -> None:
-    """Write `run.py`."""
-    MADE.write_text(made(), encoding="utf-8")
+    """Write the files that are made."""
+    for name, text in made().items():
+        (HERE / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The instruction loop, made of `loop.py` and `meaning/` by `make docs`: read those, and change them."""
+"""Made of `loop.py` and `meaning/` by `make docs`: read those, and change them."""
 
 import numpy as np
 
@@ -16,23 +16,19 @@ from emulator.base.arithmetic import (
     unsigned_less,
 )
 from emulator.base.bits import OFFSET, at, offset_of
-from emulator.base.jit import hot, rare
-from emulator.base.names import Access, Cost, Counter, Fault, Price, Privilege, Trap
-from emulator.hardware.access import NOTHING, aligned_place, load, load_use, store
-from emulator.hardware.accounts import book
+from emulator.base.jit import hot
+from emulator.base.names import Cost, Counter, Price, Trap
+from emulator.hardware.access import load_use
 from emulator.hardware.cache import unchanged_by_a_hit, wait_for_data
-from emulator.hardware.checker.writes import put_aligned
-from emulator.hardware.decode import RUN, forget_all_decoded
-from emulator.hardware.engine.block_copy import copy_block
+from emulator.hardware.decode import RUN
+from emulator.hardware.engine.carry_out import carry_out
+from emulator.hardware.engine.quick import REFUSED, load_elsewhere, store_elsewhere
 from emulator.hardware.fetch import code_offset, fetch, joins, stand_in, widest
 from emulator.hardware.memory import read_aligned, write_aligned
-from emulator.hardware.overlap import load_beside, wait_for_load
-from emulator.hardware.translation.fence import fence
-from emulator.hardware.translation.mmu import quick_page, still_quick
-from emulator.paging.fences import sfence
+from emulator.hardware.overlap import wait_for_load
 from emulator.world.checker import OFF
 from emulator.world.chip import DECODED_PAGES, INSTRUCTIONS_PER_PAGE
-from emulator.world.hart import DUMP, NO_LINE, NO_PAGE
+from emulator.world.hart import NO_LINE, NO_PAGE
 from isa.instructions import Op
 
 SIZE = np.array(  # the bytes that an instruction moves, by `Op`
@@ -48,28 +44,6 @@ ANY_INDEX = 2 * DECODED_PAGES * INSTRUCTIONS_PER_PAGE - 1  # all ones: any index
 NOWHERE = -1  # no line
 # How a straight run ends: at its end or a trap; a jump by `imm`; a jump to `target`; what `carry_out` has to do.
 STAYS, JUMPS, LEAVES, STOPS = 0, 1, 2, 3
-
-
-@hot
-def result_of_exchange(op, b, old):
-    """Return the result of the body of `op`."""
-    if op == Op.AMOSWAP_W or op == Op.AMOSWAP_D:
-        return b
-    if op == Op.AMOADD_W or op == Op.AMOADD_D:
-        return old + b
-    if op == Op.AMOXOR_W or op == Op.AMOXOR_D:
-        return old ^ b
-    if op == Op.AMOAND_W or op == Op.AMOAND_D:
-        return old & b
-    if op == Op.AMOOR_W or op == Op.AMOOR_D:
-        return old | b
-    if op == Op.AMOMIN_W or op == Op.AMOMIN_D:
-        return old if old < b else b
-    if op == Op.AMOMAX_W or op == Op.AMOMAX_D:
-        return b if old < b else old
-    if op == Op.AMOMINU_W or op == Op.AMOMINU_D:
-        return old if unsigned_less(old, b) else b
-    return b if unsigned_less(old, b) else old
 
 
 @hot
@@ -94,110 +68,6 @@ def address_of(index, offset):
 def retired(index, ahead):
     """Return how many instructions before that at `index` have retired, with the same mask."""
     return (index & ANY_INDEX) - ahead
-
-
-@hot
-def count_load(world, hart):
-    """Count a load, and book what it waits for L1d."""
-    hart.count[Counter.LOADS] += 1
-    book(hart, Cost.LOAD_USE, load_use(world))
-
-
-@rare
-def carry_out(world, hart, packed):
-    """Carry out an instruction that the loop stops at; return the `Trap` that it takes instead, or none.
-
-    It is read once more, and is apart from the loop, so that the host's registers are free for what the others need:
-    with all in one, an index or a register's number went through the stack at every instruction (up to 1.2x).
-    """
-    regs = hart.regs
-    op = packed & 0xFF
-    rd, rs1, rs2 = at((packed >> 8) & 0xFF), at((packed >> 16) & 0xFF), at((packed >> 24) & 0xFF)
-    a, b, imm = regs[rs1], regs[rs2], packed >> 32
-    if op == Op.ECALL:
-        return Trap.SYSCALL
-    elif op == Op.EBREAK:
-        return Trap.BREAKPOINT
-    elif op == Op.LR_W or op == Op.LR_D:
-        size = SIZE[op]
-        place = aligned_place(world, hart, a, Access.LR, size)
-        if place < 0:
-            return Trap.FAULT
-        old = sign_extend(read_aligned(world, place, size), size << 3)
-        hart.reservation = place
-        regs[rd] = old
-        count_load(world, hart)
-    elif op == Op.SC_W or op == Op.SC_D:
-        size = SIZE[op]
-        place = aligned_place(world, hart, a, Access.STORE, size)
-        if place < 0:
-            return Trap.FAULT
-        if hart.reservation == place:
-            put_aligned(world, hart, place, b, size)
-        regs[rd] = hart.reservation != place
-        hart.reservation = NOTHING
-        hart.count[Counter.STORES] += 1
-    elif (
-        op == Op.AMOSWAP_W
-        or op == Op.AMOADD_W
-        or op == Op.AMOXOR_W
-        or op == Op.AMOAND_W
-        or op == Op.AMOOR_W
-        or op == Op.AMOMIN_W
-        or op == Op.AMOMAX_W
-        or op == Op.AMOMINU_W
-        or op == Op.AMOMAXU_W
-        or op == Op.AMOSWAP_D
-        or op == Op.AMOADD_D
-        or op == Op.AMOXOR_D
-        or op == Op.AMOAND_D
-        or op == Op.AMOOR_D
-        or op == Op.AMOMIN_D
-        or op == Op.AMOMAX_D
-        or op == Op.AMOMINU_D
-        or op == Op.AMOMAXU_D
-    ):
-        size = SIZE[op]
-        place = aligned_place(world, hart, a, Access.AMO, size)
-        if place < 0:
-            return Trap.FAULT
-        old, b = sign_extend(read_aligned(world, place, size), size << 3), sign_extend(b, size << 3)
-        put_aligned(world, hart, place, result_of_exchange(op, b, old), size)
-        regs[rd] = old
-        hart.count[Counter.STORES] += 1
-    elif op == Op.LD_PI:
-        if load(world, hart, a, 8) != Fault.NONE:
-            return Trap.FAULT
-        value = hart.value
-        regs[rd] = value
-        regs[rs1] = a + imm
-        regs[0] = 0
-        count_load(world, hart)
-    elif op == Op.SD_PI:
-        if store(world, hart, a, b, 8) != Fault.NONE:
-            return Trap.FAULT
-        regs[rs1] = a + imm
-        regs[0] = 0
-        hart.count[Counter.STORES] += 1
-    elif op == Op.BCOPY:
-        regs[DUMP] = 0
-        fault = copy_block(world, hart, rd, rs1, rs2)
-        regs[0] = 0
-        if fault != Fault.NONE:
-            return Trap.FAULT
-    elif op == Op.FENCE_I:
-        forget_all_decoded(world)
-        hart.fetch_line = NO_LINE
-    elif op == Op.SFENCE_VMA:
-        if hart.privilege != Privilege.SUPERVISOR:
-            hart.fault_va = 0
-            return Trap.ILLEGAL
-        fence(world, hart, a, b, sfence(rs1 != 0, rs2 == 0))
-        hart.fetch_line = NO_LINE
-    else:
-        hart.fault_va = imm & 0xFFFFFFFF  # the word
-        return Trap.ILLEGAL
-    return Trap.NONE
 
 
 @hot
@@ -275,17 +145,20 @@ def run(world, hart, limit, deadline):
                     if va & (IN_PAGE | (size - 1)) == load_page:
                         place = load_frame | offset_of(va)
                         if not unchanged_by_a_hit(l1d, place):
-                            wait_for_load(world, hart, place, b)
-                            end = checkpoint = 0
+                            spent = wait_for_load(world, hart, place, b)
+                            checkpoint -= (spent >> dearest) + 1
+                            end = min(high, checkpoint + ahead)
                         value = read_aligned(world, place, size)
                     else:
-                        if load_beside(world, hart, va, size, b) != Fault.NONE:
+                        spent, load_page, load_frame, store_page = load_elsewhere(
+                            world, hart, va, size, b, store_page
+                        )
+                        if spent == REFUSED:
                             trap = Trap.FAULT
                             break
                         value = hart.value
-                        load_page, load_frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
-                        store_page = still_quick(world, hart, store_page, hart.write_need, hart.write_want)
-                        end = checkpoint = 0
+                        checkpoint -= (spent >> dearest) + 1
+                        end = min(high, checkpoint + ahead)
                     regs[rd] = value
                     loads += 1
                 elif op == Op.SD:
@@ -293,17 +166,20 @@ def run(world, hart, limit, deadline):
                     if va & (IN_PAGE | (size - 1)) == store_page:
                         place = store_frame | offset_of(va)
                         if not unchanged_by_a_hit(l1d, place):
-                            wait_for_data(world, hart, place)
-                            end = checkpoint = 0
+                            spent = wait_for_data(world, hart, place)
+                            checkpoint -= (spent >> dearest) + 1
+                            end = min(high, checkpoint + ahead)
                         write_aligned(world, place, b, size)
                     else:
                         hart.pc = address_of(index, offset)  # for the checker, should a PTE be written
-                        if store(world, hart, va, b, size) != Fault.NONE:
+                        spent, store_page, store_frame, load_page = store_elsewhere(
+                            world, hart, va, b, size, load_page
+                        )
+                        if spent == REFUSED:
                             trap = Trap.FAULT
                             break
-                        store_page, store_frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
-                        load_page = still_quick(world, hart, load_page, hart.read_need, hart.read_want)
-                        end = checkpoint = 0
+                        checkpoint -= (spent >> dearest) + 1
+                        end = min(high, checkpoint + ahead)
                     stores += 1
                 elif op == Op.ADDI:
                     regs[rd] = a + imm
@@ -318,17 +194,20 @@ def run(world, hart, limit, deadline):
                     if va & (IN_PAGE | (size - 1)) == load_page:
                         place = load_frame | offset_of(va)
                         if not unchanged_by_a_hit(l1d, place):
-                            wait_for_load(world, hart, place, b)
-                            end = checkpoint = 0
+                            spent = wait_for_load(world, hart, place, b)
+                            checkpoint -= (spent >> dearest) + 1
+                            end = min(high, checkpoint + ahead)
                         value = read_aligned(world, place, size)
                     else:
-                        if load_beside(world, hart, va, size, b) != Fault.NONE:
+                        spent, load_page, load_frame, store_page = load_elsewhere(
+                            world, hart, va, size, b, store_page
+                        )
+                        if spent == REFUSED:
                             trap = Trap.FAULT
                             break
                         value = hart.value
-                        load_page, load_frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
-                        store_page = still_quick(world, hart, store_page, hart.write_need, hart.write_want)
-                        end = checkpoint = 0
+                        checkpoint -= (spent >> dearest) + 1
+                        end = min(high, checkpoint + ahead)
                     regs[rd] = result_of_load(op, value)
                     loads += 1
                 elif op == Op.SB or op == Op.SH or op == Op.SW:
@@ -336,17 +215,20 @@ def run(world, hart, limit, deadline):
                     if va & (IN_PAGE | (size - 1)) == store_page:
                         place = store_frame | offset_of(va)
                         if not unchanged_by_a_hit(l1d, place):
-                            wait_for_data(world, hart, place)
-                            end = checkpoint = 0
+                            spent = wait_for_data(world, hart, place)
+                            checkpoint -= (spent >> dearest) + 1
+                            end = min(high, checkpoint + ahead)
                         write_aligned(world, place, b, size)
                     else:
                         hart.pc = address_of(index, offset)  # for the checker, should a PTE be written
-                        if store(world, hart, va, b, size) != Fault.NONE:
+                        spent, store_page, store_frame, load_page = store_elsewhere(
+                            world, hart, va, b, size, load_page
+                        )
+                        if spent == REFUSED:
                             trap = Trap.FAULT
                             break
-                        store_page, store_frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
-                        load_page = still_quick(world, hart, load_page, hart.read_need, hart.read_want)
-                        end = checkpoint = 0
+                        checkpoint -= (spent >> dearest) + 1
+                        end = min(high, checkpoint + ahead)
                     stores += 1
                 elif op == Op.BEQ:
                     if a == b:

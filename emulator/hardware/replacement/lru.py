@@ -3,10 +3,8 @@
 So the first entry is the one that a hit leaves unchanged, and the last one gives way.
 
 There are two ways to look for a cache's tag, with one outcome. `use_next` goes from way to way and stops where the tag
-is: right where that is near the front, as in L1 (all at once would take 5 % of the speed of a loop that hits).
-`use_any` compares and moves all ways at once, by vector instructions: right where the tag is deep or absent, as in L2
-and L3, and for the lines of a page that is copied or cleared (a copy-on-write fault takes a third less of the host's
-time).
+is: right where that is near the front, as in L1i. `use_any` compares and moves all ways at once, by vector
+instructions: right where it is deep or absent, as that of data which are not in what their set of L1d had last.
 """
 
 from emulator.base.bits import at
@@ -53,6 +51,12 @@ def put_next(tlb, key, word, first, entry):
         entry -= 1
     tlb.key[at(first)] = key
     tlb.word[at(first)] = word
+
+
+@hot
+def fill_first(tlb, key, word, first):
+    """As `put_first`, where what stands last is gone."""
+    put_first(tlb, key, word, first, first + tlb.ways - 1)
 
 
 @hot

@@ -1,7 +1,7 @@
 """The memory management unit of a hart: first-level TLB, second-level TLB, walk, permission check.
 
-The instruction loop remembers the page it last loaded from and the one it last stored to (`quick_page`) and comes here
-for every other access. A refused access leaves a named Fault in the hart and changes no register and no byte of memory
+Most accesses never come here: they go to a quick page of the instruction loop (`engine/quick.py`), or by the plain road
+(`plain.py`). A refused access leaves a named Fault in the hart and changes no register and no byte of memory
 (F50), A and D of the pages before it apart.
 
 A stale entry (F45) grants what it always did, but whoever suspects it is asked first: the access ends in STALE_USE,
@@ -10,7 +10,6 @@ memory, so that a hit has nothing more to compare.
 """
 
 from emulator.base.bits import (
-    FRAME_ADDRESS,
     LARGEST,
     NEGATIVE,
     STALE,
@@ -28,7 +27,7 @@ from emulator.base.record import I8
 from emulator.hardware.accounts import book
 from emulator.hardware.checker.every import compare
 from emulator.hardware.checker.pointers import found_at_last
-from emulator.hardware.checker.tables import is_watched, note_walk
+from emulator.hardware.checker.tables import note_walk
 from emulator.hardware.translation.inclusion import insert_inclusive
 from emulator.hardware.translation.levels import first_level, second_level
 from emulator.hardware.translation.nested import walk_nested
@@ -38,15 +37,13 @@ from emulator.hardware.translation.tlb import (
     forget,
     insert,
     promote,
-    set_of,
-    unchanged_by_a_hit,
 )
 from emulator.hardware.translation.walk_cache import drop_pointers
 from emulator.hardware.translation.walker import walk
 from emulator.paging import format as paging
 from emulator.paging.fences import PAGE_FAULT
 from emulator.world.checker import EVERY, OFF
-from emulator.world.hart import NO_LINE, NO_PAGE
+from emulator.world.hart import NO_LINE
 
 STALE_USE = len(Fault)
 
@@ -248,31 +245,3 @@ def remember_absent(hart, key, access, word):
     else:
         insert(hart.stlb, key, NEGATIVE)
     insert(first_level(hart, access, 0), key, NEGATIVE)
-
-
-@rare
-def quick_page(world, hart, va, need, want):
-    """Return (page, frame) of `va` if the first entry of its data-TLB set grants it, else (NO_PAGE, 0).
-
-    A page that the checker watches is never quick.
-    While nothing but the two quick pages is accessed that entry stays first: accesses to the page change no TLB.
-    """
-    key = key_of(va, hart.asid_bits)
-    word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
-    if unchanged_by_a_hit(hart.dtlb, key) and word & need == want and not is_watched(world, word & FRAME_ADDRESS):
-        return page_of(va), word & FRAME_ADDRESS
-    return NO_PAGE, 0
-
-
-@rare
-def still_quick(world, hart, page, need, want):
-    """Return the quick page `page` if its entry is first of its set yet, after an access to another page; else NO_PAGE.
-
-    Two pages of different sets, or one page that is loaded from and stored to, stay quick side by side.
-    """
-    if page != NO_PAGE:
-        key = key_of(page, hart.asid_bits)
-        word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
-        if not unchanged_by_a_hit(hart.dtlb, key) or word & need != want or is_watched(world, word & FRAME_ADDRESS):
-            return NO_PAGE
-    return page

@@ -24,7 +24,7 @@ from emulator.base.bits import (
 from emulator.base.jit import hot, rare
 from emulator.config.replacement import LRU, SRRIP
 from emulator.hardware.replacement import entry_of_way, fill, touch, victim
-from emulator.hardware.replacement.lru import close_up, put_first
+from emulator.hardware.replacement.lru import close_up, fill_first, put_first
 from emulator.hardware.replacement.srrip import SOON
 from emulator.hardware.sets import first_of_set
 from emulator.hardware.translation.ghosts import NO_GHOST, UNHAUNTED, drive_out, lay_down, lay_to_rest
@@ -166,7 +166,7 @@ def insert(tlb, key, word):
     key = level_key(key, level)
     first = set_of(tlb, key, level)
     if tlb.ghosts == 0:
-        put_first(tlb, key, word, first, first + tlb.ways - 1)
+        fill_first(tlb, key, word, first)
     else:
         insert_apart(tlb, key, word, first)
 

@@ -4,13 +4,13 @@ Frames never used lie above `next_frame`; freed ones are chained, the last freed
 caches does. Every reference counts, mappings and page tables alike (F61); the page of zeros is not counted.
 """
 
-from emulator.base.bits import PAGE_LINES, address_of, line_of
+from emulator.base.bits import address_of, line_of
 from emulator.base.frame_names import FrameStep
 from emulator.base.jit import hot
 from emulator.base.kernel_names import Cached
-from emulator.base.names import Cost, Counter, Price
+from emulator.base.names import Cost, Price
 from emulator.hardware.accounts import book
-from emulator.hardware.cache import page_level
+from emulator.hardware.cache import MANY, bulk_cycles
 from emulator.hardware.checker.writes import put_cleared, put_copy
 from emulator.hardware.decode import forget_decoded
 from emulator.kernel.memory.frame_log import note
@@ -114,8 +114,4 @@ def take_copy(world, hart, source):
 def lines_cost(world, hart, frame):
     """Run the lines of `frame` through the data caches; return their cycles, misses overlapping (`bulk`)."""
     first = line_of(address_of(frame))
-    cycles = 0
-    for line in range(first, first + PAGE_LINES):
-        cycles += world.chip.bulk[page_level(world, hart, line)]
-    hart.count[Counter.CACHE_L1D_HITS] += PAGE_LINES  # look-ups that no load or store counts
-    return cycles
+    return bulk_cycles(world, hart, first) + bulk_cycles(world, hart, first + MANY)

@@ -5,9 +5,9 @@ import pytest
 from emulator.base.bits import frame_of
 from emulator.hardware.checker import tables, writes
 from emulator.hardware.checker.tables import find_table, note_read
+from emulator.hardware.engine.quick import quick_page
 from emulator.hardware.memory import write_word
 from emulator.hardware.translation.fence import fence
-from emulator.hardware.translation.mmu import quick_page
 from emulator.paging.fences import SFENCE_PAGE
 from emulator.world.checker import EVERY, OFF, ON
 from tests.hardware.checker.bare import ASID, FRAME, LEAVES, MIDDLE, PAGE, ROOT, VA, bare, entry, leaf, use

@@ -6,7 +6,7 @@ from emulator.base.bits import LINE_BYTES
 from emulator.base.jit import Words, hot_entry
 from emulator.config import Config
 from emulator.hardware.build import build
-from emulator.hardware.cache import data_level, find, page_level, unchanged_by_a_hit
+from emulator.hardware.cache import bulk_cycles, data_level, find, unchanged_by_a_hit
 from emulator.native.engine import Engine
 
 
@@ -19,11 +19,17 @@ def look_up(world, lines: Words, unchanged: Words, found: Words):
 
 
 @hot_entry
-def levels(world, harts: Words, lines: Words, found: Words, of_page):
-    """Ask for each of `lines` as data of its hart, or as a line of a page; `found[i]` is the level that had it."""
+def levels(world, harts: Words, lines: Words, found: Words):
+    """Ask for each of `lines` as data of its hart; `found[i]` is the level that had it."""
     for i in range(len(lines)):
-        hart = world.hart[harts[i]]
-        found[i] = page_level(world, hart, lines[i]) if of_page else data_level(world, hart, lines[i])
+        found[i] = data_level(world, world.hart[harts[i]], lines[i])
+
+
+@hot_entry
+def bulk(world, lines: Words, cycles: Words):
+    """Bring MANY lines from each of `lines` on into the caches of the first hart, in so many `cycles`."""
+    for i in range(len(lines)):
+        cycles[i] = bulk_cycles(world, world.hart[0], lines[i])
 
 
 def world(harts=1, **overrides):
@@ -41,9 +47,16 @@ def looked_up(made, lines):
     return list(zip(unchanged.astype(bool).tolist(), found.astype(bool).tolist(), strict=True))
 
 
-def levels_of(made, asked, of_page=False):
+def levels_of(made, asked):
     """The levels that have the lines of `asked`, pairs of hart and line."""
     harts, lines = np.array(asked, np.int64).T.copy()
     found = np.zeros(len(asked), np.int64)
-    levels(made, harts, lines, found, of_page)
+    levels(made, harts, lines, found)
     return found.tolist()
+
+
+def cycles_of(made, lines):
+    """The cycles that MANY lines from each of `lines` on take together."""
+    cycles = np.zeros(len(lines), np.int64)
+    bulk(made, np.array(lines, np.int64), cycles)
+    return cycles.tolist()

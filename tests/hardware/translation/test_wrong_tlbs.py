@@ -2,8 +2,9 @@
 
 import pytest
 
-from emulator.base.bits import D, at, level_of, make_word, same_page
+from emulator.base.bits import FRAME_ADDRESS, D, at, level_of, make_word, same_page
 from emulator.hardware import cache
+from emulator.hardware.replacement import lru
 from emulator.hardware.translation import fence, mmu, tlb, walker
 from emulator.hardware.translation.tlb import HELD, MISS
 from emulator.paging.fences import GLOBALS
@@ -15,7 +16,7 @@ from tests.hardware.translation import test_inclusion as inclusion
 from tests.hardware.translation import test_walk as walks
 from tests.wrong import Wrong, assert_found
 
-FIND, PUT_FIRST, INSERT = tlb.find, tlb.put_first, tlb.insert
+FIND, PUT_FIRST, INSERT = tlb.find, lru.put_first, tlb.insert
 DROP_PAGE, DROP_ALL = tlb.drop_page, tlb.drop_all
 
 
@@ -91,12 +92,12 @@ WRONG = {
     "a superpage with the offset of a small page": Wrong(
         mmu,
         "place_in",
-        lambda word, va: mmu.FRAME_ADDRESS & word | va & 0xFFF,
+        lambda word, va: FRAME_ADDRESS & word | va & 0xFFF,
         walks.test_a_superpage_covers_every_page_in_it,
         ("sv39", 1),
     ),
     "the last used gives way": Wrong(
-        tlb, "put_first", last_used_goes, geometry.test_the_least_recently_used_entry_goes
+        lru, "put_first", last_used_goes, geometry.test_the_least_recently_used_entry_goes
     ),
     "hits leave the order as it was": Wrong(
         mmu, "promote", unordered, geometry.test_the_least_recently_used_entry_goes

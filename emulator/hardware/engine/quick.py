@@ -1,0 +1,97 @@
+"""Quick pages: the page that the instruction loop last loaded from, and the one that it last stored to.
+
+While nothing but the two is accessed, the entry of each stays first of its set of the data TLB: accesses to them change
+no TLB, and need no more than a compare. All other accesses come here, and make another page quick.
+"""
+
+from emulator.base.bits import FRAME_ADDRESS, at, key_of, page_of
+from emulator.base.jit import apart, hot
+from emulator.base.names import Fault
+from emulator.hardware.access import store
+from emulator.hardware.cache import wait_for_data
+from emulator.hardware.checker.tables import is_watched
+from emulator.hardware.checker.writes import put_aligned
+from emulator.hardware.memory import bring_near, read_aligned
+from emulator.hardware.overlap import load_beside
+from emulator.hardware.translation.plain import NOT_PLAIN, plain_place
+from emulator.hardware.translation.tlb import set_of, unchanged_by_a_hit
+from emulator.world.hart import NO_LINE, NO_PAGE
+
+REFUSED = -1
+AT_ONCE = 1 << 62  # cycles: as many as let the loop look at once at what it fetches
+
+
+@apart
+def load_elsewhere(world, hart, va, size, apart, other):
+    """Do what `load_beside` does for an address that is on no quick page; `other` is the quick page of stores.
+
+    Return the cycles booked, or AT_ONCE where the line fetched last has to be entered anew, or REFUSED; (page, frame)
+    for loads; and what is the quick page of stores now.
+    """
+    before = hart.clock
+    page, frame, place = NO_PAGE, 0, NOT_PLAIN
+    if va & (size - 1) == 0 and apart == 0:
+        place = plain_place(world, hart, va, hart.read_need, hart.read_want)
+    if place != NOT_PLAIN:
+        bring_near(world, place)
+        wait_for_data(world, hart, place)
+        hart.value = read_aligned(world, place, size)
+        if not is_watched(world, place):
+            page, frame = page_of(va), page_of(place)
+    elif load_beside(world, hart, va, size, apart) == Fault.NONE:
+        page, frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
+    else:
+        return REFUSED, NO_PAGE, 0, NO_PAGE
+    if other != NO_PAGE:
+        other = still_quick(world, hart, other, hart.write_need, hart.write_want)
+    return spent_since(hart, before), page, frame, other
+
+
+@apart
+def store_elsewhere(world, hart, va, value, size, other):
+    """As `load_elsewhere`, for a store; `other` is the quick page of loads."""
+    before = hart.clock
+    page, frame, place = NO_PAGE, 0, NOT_PLAIN
+    if va & (size - 1) == 0:
+        place = plain_place(world, hart, va, hart.write_need, hart.write_want)
+    if place != NOT_PLAIN:
+        wait_for_data(world, hart, place)
+        put_aligned(world, hart, place, value, size)
+        if not is_watched(world, place):
+            page, frame = page_of(va), page_of(place)
+    elif store(world, hart, va, value, size) == Fault.NONE:
+        page, frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
+    else:
+        return REFUSED, NO_PAGE, 0, NO_PAGE
+    if other != NO_PAGE:
+        other = still_quick(world, hart, other, hart.read_need, hart.read_want)
+    return spent_since(hart, before), page, frame, other
+
+
+@hot
+def spent_since(hart, before):
+    """Return the cycles booked since the clock was at `before`, or AT_ONCE."""
+    return hart.clock - before if hart.fetch_line != NO_LINE else AT_ONCE
+
+
+@hot
+def quick_page(world, hart, va, need, want):
+    """Return (page, frame) of `va` if the first entry of its data-TLB set grants it, else (NO_PAGE, 0).
+
+    A page that the checker watches is never quick.
+    """
+    key = key_of(va, hart.asid_bits)
+    word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
+    if unchanged_by_a_hit(hart.dtlb, key) and word & need == want and not is_watched(world, word & FRAME_ADDRESS):
+        return page_of(va), word & FRAME_ADDRESS
+    return NO_PAGE, 0
+
+
+@hot
+def still_quick(world, hart, page, need, want):
+    """Return the quick page `page` if its entry is first of its set yet, after an access to another page; else NO_PAGE.
+
+    Two pages of different sets, or one page that is loaded from and stored to, stay quick side by side.
+    """
+    page, _ = quick_page(world, hart, page, need, want)
+    return page
