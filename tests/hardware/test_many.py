@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator import Mmu
-from emulator.base.bits import A, D, G, R, U, V, W, X
+from emulator.base.bits import PX, A, D, G, R, U, V, W, X
 from emulator.base.names import Access
 from emulator.mmu.tables import LARGE
 from emulator.native.engine import choice
@@ -117,3 +117,12 @@ def test_many_are_as_one_by_one_however_they_are_cut(mode, caches, granted, larg
         found += answer.tolist()
     assert found == expected
     assert state(many) == state(one)
+
+
+def test_what_many_loads_bring_into_the_second_level_lets_the_supervisor_fetch():
+    """arm64 tells what the supervisor may execute (PXN) apart from what users may (UXN); a TLB keeps both."""
+    mmu = machine("arm64", [(V | R | PX | A | D, 0)] * PAGES, None, caches=False)
+    mmu.privilege = "supervisor"
+    vas = [FIRST + page * PAGE for page in range(3)]
+    assert mmu.translate_many(vas, "load")["fault"].tolist() == [0, 0, 0]
+    assert [mmu.translate(va, "fetch", 4).fault for va in vas] == [None, None, None]
