@@ -25,7 +25,7 @@ from emulator.base.bits import (
     page_of,
     page_up,
 )
-from emulator.base.jit import hot, rare
+from emulator.base.jit import apart, hot, rare
 from emulator.base.names import Access, Cost, Counter, Fault, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import DRAM
@@ -83,15 +83,9 @@ def translate_run(world, vas, first, last, access, size, found, tables):
             cycles, reads, hart.walk_level = walk_cycles, hart.levels, 0
         elif road == OTHER:
             others += 1
-            before = hart.clock
-            place, reads = translate_pages(world, hart, va, access, size)
-            cycles = hart.clock - before
-            refused += place < 0
+            place, cycles, reads, room = long_road(world, hart, tlb, va, access, size, tables)
             base = page_of(place)
-            if place < 0 or offset_of(va) > room or not unchanged_by_a_hit(tlb, key_of(va, hart.asid_bits)):
-                room = -1
-            if reads > 0:
-                remember(world, hart, va, tables)
+            refused += place < 0
         if reads > 0 and i + AHEAD < last:
             look_ahead(world, hart, vas[at(i + AHEAD)], tables)
         if len(found) > 0:
@@ -149,6 +143,18 @@ def leaf_below(world, hart, key, va, tables):
     table = tables[at(slot + 1)]
     place = entry_place(hart, table & FRAME_ADDRESS, va, 0)
     return leaf_word(world, hart, va, read_entry(world, hart, place), table & EVERY_RIGHT)
+
+
+@apart
+def long_road(world, hart, tlb, va, access, size, tables):
+    """Leave an access to `translate`; return its place or minus the Fault, cycles, PTE reads, and its page's `room`."""
+    before, room = hart.clock, PAGE_BYTES - size
+    place, reads = translate_pages(world, hart, va, access, size)
+    if place < 0 or offset_of(va) > room or not unchanged_by_a_hit(tlb, key_of(va, hart.asid_bits)):
+        room = -1
+    if reads > 0:
+        remember(world, hart, va, tables)
+    return place, hart.clock - before, reads, room
 
 
 @rare

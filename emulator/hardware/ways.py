@@ -16,7 +16,6 @@ from emulator.hardware.translation.tlb import MISS, find_next, is_entry_of
 BIT, LANE, WORD = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 WORD_BYTES = 8
 FOUR = ir.VectorType(WORD, 4)
-NUMBERS = ir.Constant(FOUR, [0, 1, 2, 3])
 SPREAD, ONE_ON = (ir.Constant(ir.VectorType(LANE, 4), lanes) for lanes in ([0, 0, 0, 0], [4, 0, 1, 2]))
 
 
@@ -77,9 +76,10 @@ def _put_first(ways):
         held = [_load(builder, address, four) for four in range(0, ways, 4)]
         moved = [_load(builder, address, four - 1) for four in range(4, ways, 4)]
         moved.insert(0, builder.shuffle_vector(held[0], _spread(builder, word), ONE_ON))
+        last = _spread(builder, stop)
         for number, (here, before) in enumerate(zip(held, moved, strict=True)):
-            last = builder.sub(stop, ir.Constant(WORD, 4 * number))
-            behind = builder.icmp_signed(">", NUMBERS, _spread(builder, last))
+            ways_here = ir.Constant(FOUR, list(range(4 * number, 4 * number + 4)))
+            behind = builder.icmp_signed(">", ways_here, last)
             new = builder.select(behind, here, before)
             builder.store(new, _pointer(builder, address, 4 * number), align=WORD_BYTES)
         return context.get_dummy_value()
