@@ -51,7 +51,7 @@ def translate_run(world, vas, first, last, access, size, found, tables):
     """Translate the accesses from `first` to `last`, all of one kind; return how many were refused."""
     hart = world.hart[0]
     tlb = first_level(hart, access, 0)
-    plain = is_plain(world, hart, tlb)
+    plain, told = is_plain(world, hart, tlb), len(found) > 0
     need, want = needed(hart, access)
     second_cycles = world.chip.price[Price.TLB_L2]
     walk_cycles = world.chip.price[Price.WALK_START] + hart.levels * world.chip.latency[DRAM]
@@ -60,13 +60,13 @@ def translate_run(world, vas, first, last, access, size, found, tables):
     seconds, walks, others, refused = 0, 0, 0, 0
     i = first
     while i < last:
-        if len(found) == 0:
+        if not told:
             while i < last and 0 <= vas[at(i)] - page <= room and vas[at(i)] & aligned == 0:
                 i += 1
             if i == last:
                 break
         va = vas[at(i)]
-        if 0 <= va - page <= room and va & aligned == 0:
+        if told and 0 <= va - page <= room and va & aligned == 0:
             tell(world, found, i, base + offset_of(va), 0, 0)
             i += 1
             continue
@@ -88,7 +88,7 @@ def translate_run(world, vas, first, last, access, size, found, tables):
             refused += place < 0
         if reads > 0 and i + AHEAD < last:
             look_ahead(world, hart, vas[at(i + AHEAD)], tables)
-        if len(found) > 0:
+        if told:
             tell(world, found, i, place, cycles, reads)
         i += 1
     count(world, hart, access, last - first - seconds - walks - others, seconds, walks)
