@@ -78,4 +78,4 @@ def joins(hart, line, neighbour, offset):
     if hart.l1i.set_mask < 0 or hart.itlb.set_mask < 1:
         return False
     key = key_of(other, hart.asid_bits)
-    return unchanged_in_tlb(hart.itlb, key)
+    return unchanged_in_tlb(hart.itlb, key, 0)

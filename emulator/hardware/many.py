@@ -150,7 +150,7 @@ def long_road(world, hart, tlb, va, access, size, tables):
     """Leave an access to `translate`; return its place or minus the Fault, cycles, PTE reads, and its page's `room`."""
     before, room = hart.clock, PAGE_BYTES - size
     place, reads = translate_pages(world, hart, va, access, size)
-    if place < 0 or offset_of(va) > room or not unchanged_by_a_hit(tlb, key_of(va, hart.asid_bits)):
+    if place < 0 or offset_of(va) > room or not unchanged_by_a_hit(tlb, key_of(va, hart.asid_bits), 0):
         room = -1
     if reads > 0:
         remember(world, hart, va, tables)

@@ -94,6 +94,7 @@ WORLDS = {
     "anything allowed": {"harts": 2, "schedule": "seed:5", "tlb": "adversarial", "check_stale": True},
     "unusual hardware": {"harts": 2, "check_stale": True, "overrides": {**FEW, **UNUSUAL, "replacement": "srrip"}},
     "unusual, at random": {"harts": 2, "seed": 3, "overrides": {**FEW, **UNUSUAL, "replacement": "random"}},
+    "huge pages": {"harts": 2, "huge": "always", "memory": "32MiB"},
 }
 
 

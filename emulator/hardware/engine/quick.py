@@ -1,20 +1,21 @@
 """Quick pages: the page that the instruction loop last loaded from, and the one that it last stored to.
 
-While nothing but the two is accessed, the entry of each stays first of its set of the data TLB: accesses to them change
+While nothing but the two is accessed, the entry of each stays first of its set of a data TLB: accesses to them change
 no TLB, and need no more than a compare. All other accesses come here, and make another page quick.
 """
 
-from emulator.base.bits import FRAME_ADDRESS, at, key_of, page_of
-from emulator.base.jit import apart, hot
-from emulator.base.names import Fault
+from emulator.base.bits import LARGEST, at, key_of, level_key, page_of, place_in
+from emulator.base.jit import apart, hot, rare
+from emulator.base.names import Access, Fault
 from emulator.hardware.access import store
 from emulator.hardware.cache import wait_for_data
 from emulator.hardware.checker.tables import is_watched
 from emulator.hardware.checker.writes import put_aligned
 from emulator.hardware.memory import bring_near, read_aligned
 from emulator.hardware.overlap import load_beside
+from emulator.hardware.translation.levels import first_level
 from emulator.hardware.translation.plain import NOT_PLAIN, plain_place
-from emulator.hardware.translation.tlb import set_of, unchanged_by_a_hit
+from emulator.hardware.translation.tlb import lacks, set_of, unchanged_by_a_hit
 from emulator.world.hart import NO_LINE, NO_PAGE
 
 REFUSED = -1
@@ -76,15 +77,32 @@ def spent_since(hart, before):
 
 @hot
 def quick_page(world, hart, va, need, want):
-    """Return (page, frame) of `va` if the first entry of its data-TLB set grants it, else (NO_PAGE, 0).
+    """Return (page, frame) of `va` if data TLBs grant it and to look it up again changes nothing, else (NO_PAGE, 0).
 
-    A page that the checker watches is never quick.
+    A page that the checker watches is never quick. Of a superpage it is the 4 KiB that `va` is in.
     """
     key = key_of(va, hart.asid_bits)
-    word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
-    if unchanged_by_a_hit(hart.dtlb, key) and word & need == want and not is_watched(world, word & FRAME_ADDRESS):
-        return page_of(va), word & FRAME_ADDRESS
+    word = 0
+    if unchanged_by_a_hit(hart.dtlb, key, 0):
+        word = hart.dtlb.word[at(set_of(hart.dtlb, key, 0))]
+    elif hart.superpages != 0:
+        word = superpage_unchanged(hart, key)
+    frame = page_of(place_in(word, va))
+    if word & need == want and not is_watched(world, frame):
+        return page_of(va), frame
     return NO_PAGE, 0
+
+
+@rare
+def superpage_unchanged(hart, key):
+    """Return the word of the superpage of `key` if a look-up finds it, smaller pages before it, and changes nothing."""
+    for level in range(1, LARGEST + 1):
+        if not lacks(first_level(hart, Access.LOAD, level - 1), key, level - 1):
+            return 0
+        tlb, large = first_level(hart, Access.LOAD, level), level_key(key, level)
+        if unchanged_by_a_hit(tlb, large, level):
+            return tlb.word[at(set_of(tlb, large, level))]
+    return 0
 
 
 @hot

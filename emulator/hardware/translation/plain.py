@@ -15,6 +15,7 @@ compared with memory at each hit.
 from emulator.base.bits import (
     EVERY_RIGHT,
     FRAME_ADDRESS,
+    LARGEST,
     STALE,
     A,
     G,
@@ -28,14 +29,15 @@ from emulator.base.bits import (
     span_key,
 )
 from emulator.base.jit import hot, inlined, rare
-from emulator.base.names import Cost, Counter, Fault, Found, Price
+from emulator.base.names import Access, Cost, Counter, Fault, Found, Price
 from emulator.hardware.accounts import book
 from emulator.hardware.cache import L1, data_level, unchanged_by_a_hit
 from emulator.hardware.checker.tables import note_walk
 from emulator.hardware.memory import bring_near
 from emulator.hardware.replacement.lru import fill_first, put_first
+from emulator.hardware.translation.levels import first_level, second_level
 from emulator.hardware.translation.step import NO_TABLE, entry_place, read_entry, step
-from emulator.hardware.translation.tlb import find, set_of
+from emulator.hardware.translation.tlb import find, lacks, set_of
 from emulator.paging import format as paging
 from emulator.world.checker import OFF
 
@@ -103,7 +105,7 @@ def held(hart, tlb, key, need, want):
             return OTHER, 0
         put_first(tlb, key, word, front, entry)
         return FIRST, word
-    if hart.superpages != 0:
+    if hart.superpages != 0 and may_be_larger(hart, key):
         return OTHER, 0
     deep = set_of(hart.stlb, key, 0)
     entry = find(hart.stlb, key, 0, deep)
@@ -115,6 +117,16 @@ def held(hart, tlb, key, need, want):
     put_first(hart.stlb, key, word, deep, entry)
     fill_first(tlb, key, word, front)
     return SECOND, word
+
+
+@rare
+def may_be_larger(hart, key):
+    """Return whether TLBs of data may hold the page of `key` as part of a larger one, or a ghost of that."""
+    for level in range(1, LARGEST + 1):
+        first, second = first_level(hart, Access.LOAD, level), second_level(hart, level)
+        if not lacks(first, key, level) or not lacks(second, key, level):
+            return True
+    return False
 
 
 @inlined

@@ -47,13 +47,20 @@ def page_number(key, level):
 
 
 @hot
-def unchanged_by_a_hit(tlb, key):
-    """Return whether the 4 KiB page of `key` is the last that was used of its set: to hit it changes nothing."""
-    first = at(set_of(tlb, key, 0))
+def unchanged_by_a_hit(tlb, key, level):
+    """Return whether the page of `key`, a key at `level`, is the last used of its set: to hit it changes nothing."""
+    first = at(set_of(tlb, key, level))
     word = tlb.word[first]
-    if tlb.key[first] != key or word == 0 or level_of(word) != 0:  # a larger page that begins there has the same key
+    if tlb.key[first] != key or word == 0 or level_of(word) != level:  # pages of other sizes may have the same key
         return False
     return tlb.policy != SRRIP or tlb.used[at(first + tlb.way[first])] == SOON
+
+
+@hot
+def lacks(tlb, key, level):
+    """Return whether to look for the page of `key` at `level` finds nothing, not even a ghost, and changes nothing."""
+    key = level_key(key, level)
+    return tlb.ghosts == 0 and find(tlb, key, level, set_of(tlb, key, level)) == MISS
 
 
 @hot

@@ -168,10 +168,22 @@ def test_F10_no_address_that_is_not_canonical_is_plain(va):
     assert refused(rows=[(va, False)], shape="no walk caches") == 0
 
 
-def test_superpages_are_not_plain_but_small_pages_in_the_first_level_still_are():
+def test_superpages_are_not_plain_but_small_pages_beside_them_still_are():
     plain, general = roads(larger=GRANTED)
+    large = [(FIRST + (1 << 21), False), (FIRST + (1 << 21) + PAGE, True)]
     assert_alike(plain, general, loads(1, 2))
-    assert assert_alike(plain, general, [(FIRST + (1 << 21), False), *loads(1, 2)]) == 2
+    assert assert_alike(plain, general, large + loads(1, 2, 3, *range(4, 30), 1)) == 30
+
+
+def test_a_small_page_is_not_plain_while_tlbs_hold_it_as_part_of_a_larger_one():
+    """F45: the mapping was split, and nobody fenced."""
+    plain, general = roads(larger=GRANTED, shape="no walk caches")
+    within = [(FIRST + (1 << 21) + PAGE, False)]
+    assert_alike(plain, general, within)
+    for road in (plain, general):
+        place = 2 * PAGE + (FIRST >> 21 & 511) * 8
+        road.mmu.memory.write(place + 8, road.mmu.memory.read(place))
+    assert assert_alike(plain, general, within) == 0
 
 
 def test_a_page_of_another_address_space_is_walked_to_anew():
