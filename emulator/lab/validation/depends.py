@@ -97,6 +97,7 @@ OF_FIGURE = {
     "V19 M1 first TLB": "tlb.l1d",
     "V19 M1 second TLB": "tlb.l2",
     "V21 two walks": "walk_start cache.l2 overlap.walkers",
+    "V22 two dimensions": "",
     "V23 2 guests": (
         "walk_start trap_entry trap_return call_entry call_return fault alloc free pte pte_drop syscall "
         "switch flush_page flush_all ipi_send ipi_deliver ipi_serve ipi_ack cache.l1d cache.l2 cache.l3 "

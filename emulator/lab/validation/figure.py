@@ -36,7 +36,7 @@ class Figure:
     What is published in ns or us is computed in cycles; the clock of `profile` makes time of it. `closed` computes from
     prices alone what `emulated` cannot but come near to, where there is such a form. A figure without `emulated` cannot
     be modelled, and one without `published` has been published by nobody: `note` says why; in others it explains what
-    is outside.
+    is outside. One that is emulated without `runs` is no matter of programs (`nested`).
     """
 
     name: str  # the row of the table of published figures, and which of its figures

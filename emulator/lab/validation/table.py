@@ -141,8 +141,8 @@ def json_of(verdicts: Sequence[Verdict]) -> str:
             "published": verdict.figure.published,
             "emulated": verdict.emulated,
             "range": verdict.spread,
-            "least": verdict.figure.limits[0] if verdict.figure.runs else None,
-            "most": verdict.figure.limits[1] if verdict.figure.runs else None,
+            "least": verdict.figure.limits[0] if verdict.figure.emulated else None,
+            "most": verdict.figure.limits[1] if verdict.figure.emulated else None,
             "verdict": verdict.verdict,
             "kind": verdict.kind or None,
             "constants": [
