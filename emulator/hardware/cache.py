@@ -123,7 +123,10 @@ def pte_level(world, hart, line):
 
 @hot
 def find_many(cache, line, wanted):
-    """Do what `find` does for those of MANY lines from `line` on that have a bit in `wanted`; return those held."""
+    """Do what `find` does for those of MANY lines from `line` on that have a bit in `wanted`; return those held.
+
+    Compiled code goes from set to set where they lie in a row (`hardware/lines.py`).
+    """
     held = 0
     for i in range(MANY):
         if wanted >> i & 1:
@@ -145,20 +148,20 @@ def number_of(lines):
 def bulk_cycles(world, hart, line):
     """Bring MANY lines from `line` on into L1d; return their cycles, misses overlapping (`chip.bulk`).
 
-    Each level is asked for all of them before the one below: it makes no difference to either, and a set of each is on
-    the host's processor at a time.
+    Each level is asked for all of them before the one below, which makes no difference to either: the host goes through
+    one array after the other.
     """
-    missed = ALL & ~find_many(hart.l1d, line, ALL)
-    below = missed & ~find_many(hart.l2, line, missed)
-    beyond = below & ~find_many(world.chip.l3, line, below)
-    in_none, in_l3, in_l2 = number_of(beyond), number_of(below), number_of(missed)
+    past_l1 = ALL & ~find_many(hart.l1d, line, ALL)
+    past_l2 = past_l1 & ~find_many(hart.l2, line, past_l1)
+    past_l3 = past_l2 & ~find_many(world.chip.l3, line, past_l2)
+    missed_l1, missed_l2, missed_l3 = number_of(past_l1), number_of(past_l2), number_of(past_l3)
     hart.count[Counter.CACHE_L1D_HITS] += MANY  # look-ups that no load or store counts
-    hart.count[Counter.CACHE_L1D_MISSES] += in_l2
-    hart.count[Counter.CACHE_L2_MISSES] += in_l3
-    hart.count[Counter.CACHE_L3_MISSES] += in_none
+    hart.count[Counter.CACHE_L1D_MISSES] += missed_l1
+    hart.count[Counter.CACHE_L2_MISSES] += missed_l2
+    hart.count[Counter.CACHE_L3_MISSES] += missed_l3
     bulk = world.chip.bulk
-    hits = (MANY - in_l2) * bulk[L1] + (in_l2 - in_l3) * bulk[L2] + (in_l3 - in_none) * bulk[L3]
-    return hits + in_none * bulk[DRAM]
+    hits = (MANY - missed_l1) * bulk[L1] + (missed_l1 - missed_l2) * bulk[L2] + (missed_l2 - missed_l3) * bulk[L3]
+    return hits + missed_l3 * bulk[DRAM]
 
 
 @hot

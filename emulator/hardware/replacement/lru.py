@@ -29,7 +29,7 @@ def use_next(tags, first, ways, tag):
 
 @hot
 def use_any(tags, first, ways, tag):
-    """As `use_next`; compiled code compares all ways at once (`hardware/host.py`)."""
+    """As `use_next`; compiled code compares all ways at once (`hardware/lines.py`)."""
     return use_next(tags, first, ways, tag)
 
 
