@@ -1,6 +1,6 @@
 """Many accesses in a row: what `translate` does for each, at the host's speed.
 
-Most take the plain road (`translation/plain.py`), fetches too, and faster yet:
+Most but fetches take the plain road (`translation/plain.py`), and faster yet:
 
     quick     to the page of the access before, whose entry is first of its set: one compare, no TLB changes
     WALK      a walk to a plain leaf in a last table that an earlier walk of this call came to (`tables`), where there

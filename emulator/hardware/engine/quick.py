@@ -29,44 +29,44 @@ def load_elsewhere(world, hart, va, size, apart, other):
     Return the cycles booked, or AT_ONCE where the line fetched last has to be entered anew, or REFUSED; (page, frame)
     for loads; and what is the quick page of stores now.
     """
-    before = hart.clock
-    page, frame, place = NO_PAGE, 0, NOT_PLAIN
+    before, place = hart.clock, NOT_PLAIN
     if va & (size - 1) == 0 and apart == 0:
         place = plain_place(world, hart, va, hart.read_need, hart.read_want)
     if place != NOT_PLAIN:
         bring_near(world, place)
         wait_for_data(world, hart, place)
         hart.value = read_aligned(world, place, size)
-        if not is_watched(world, place):
-            page, frame = page_of(va), page_of(place)
-    elif load_beside(world, hart, va, size, apart) == Fault.NONE:
-        page, frame = quick_page(world, hart, va, hart.read_need, hart.read_want)
-    else:
+    elif load_beside(world, hart, va, size, apart) != Fault.NONE:
         return REFUSED, NO_PAGE, 0, NO_PAGE
-    if other != NO_PAGE:
-        other = still_quick(world, hart, other, hart.write_need, hart.write_want)
+    page, frame = quick_now(world, hart, va, place, hart.read_need, hart.read_want)
+    other = still_quick(world, hart, other, hart.write_need, hart.write_want)
     return spent_since(hart, before), page, frame, other
 
 
 @apart
 def store_elsewhere(world, hart, va, value, size, other):
     """As `load_elsewhere`, for a store; `other` is the quick page of loads."""
-    before = hart.clock
-    page, frame, place = NO_PAGE, 0, NOT_PLAIN
+    before, place = hart.clock, NOT_PLAIN
     if va & (size - 1) == 0:
         place = plain_place(world, hart, va, hart.write_need, hart.write_want)
     if place != NOT_PLAIN:
         wait_for_data(world, hart, place)
         put_aligned(world, hart, place, value, size)
-        if not is_watched(world, place):
-            page, frame = page_of(va), page_of(place)
-    elif store(world, hart, va, value, size) == Fault.NONE:
-        page, frame = quick_page(world, hart, va, hart.write_need, hart.write_want)
-    else:
+    elif store(world, hart, va, value, size) != Fault.NONE:
         return REFUSED, NO_PAGE, 0, NO_PAGE
-    if other != NO_PAGE:
-        other = still_quick(world, hart, other, hart.read_need, hart.read_want)
+    page, frame = quick_now(world, hart, va, place, hart.write_need, hart.write_want)
+    other = still_quick(world, hart, other, hart.read_need, hart.read_want)
     return spent_since(hart, before), page, frame, other
+
+
+@hot
+def quick_now(world, hart, va, place, need, want):
+    """As `quick_page`, after an access to `va`; `place` is its place if it took the plain road, which grants it."""
+    if place == NOT_PLAIN:
+        return quick_page(world, hart, va, need, want)
+    if is_watched(world, place):
+        return NO_PAGE, 0
+    return page_of(va), page_of(place)
 
 
 @hot
@@ -111,5 +111,6 @@ def still_quick(world, hart, page, need, want):
 
     Two pages of different sets, or one page that is loaded from and stored to, stay quick side by side.
     """
-    page, _ = quick_page(world, hart, page, need, want)
+    if page != NO_PAGE:
+        page, _ = quick_page(world, hart, page, need, want)
     return page
