@@ -5,11 +5,12 @@ import pytest
 from emulator.base.bits import frame_of
 from emulator.hardware.checker import tables, writes
 from emulator.hardware.checker.tables import find_table, note_read
-from emulator.hardware.engine.quick import quick_page
+from emulator.hardware.engine.quick import load_elsewhere, quick_page
 from emulator.hardware.memory import write_word
 from emulator.hardware.translation.fence import fence
 from emulator.paging.fences import SFENCE_PAGE
 from emulator.world.checker import EVERY, OFF, ON
+from emulator.world.hart import NO_PAGE
 from tests.hardware.checker.bare import ASID, FRAME, LEAVES, MIDDLE, PAGE, ROOT, VA, bare, entry, leaf, use
 
 BEYOND = 64 << 12  # frames that no test maps
@@ -40,6 +41,15 @@ def test_no_fast_path_leads_to_a_page_that_holds_tables(on, quick):
     write_word(world, entry(LEAVES, 0), leaf(LEAVES))  # the table itself, mapped for the program
     use(world)
     page, _ = quick_page(world, hart, VA, hart.read_need, hart.read_want)
+    assert (page == VA) == quick
+
+
+@pytest.mark.parametrize(("on", "quick"), [(OFF, True), (ON, False), (EVERY, False)])
+def test_neither_does_the_plain_road_make_such_a_page_quick(on, quick):
+    world = bare(on=on)
+    write_word(world, entry(LEAVES, 0), leaf(LEAVES))
+    use(world)
+    _, page, _, _ = load_elsewhere(world, world.hart[0], VA, 8, 0, NO_PAGE)
     assert (page == VA) == quick
 
 
